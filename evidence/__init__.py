@@ -1,0 +1,1 @@
+"""Pure rules, vocabulary and formats: no I/O, standard library only."""

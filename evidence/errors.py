@@ -1,0 +1,147 @@
+"""Every error the product raises on purpose, split by who must act.
+
+::
+
+    LiuhenError
+    ├── Refused             the person asking can put it right
+    │   ├── BadInput            a file, option or document is not what it must be
+    │   └── NotFound            no such recording, session or receipt
+    ├── EnvironmentTrouble  whoever runs the machine must act
+    │   ├── VaultUnavailable    not mounted, foreign, or without its marker
+    │   ├── OutOfSpace          no bytes or no inodes left
+    │   ├── StorageFailed       a write, fsync or read-back failed: copy again, never retry the fsync
+    │   ├── DatabaseUnavailable the database does not answer or is of another version
+    │   └── ToolMissing         an outside program or permission is not there
+    ├── CardTrouble         the card or recorder did something; the rest of the card goes on
+    │   ├── CardGone            pulled, unmounted or swapped
+    │   ├── SourceUnreadable    the card gave a read error
+    │   ├── SourceChanged       the file changed while it was read: thrown away, made again
+    │   └── NotRegular          a link, pipe, device or folder stands where a file was listed
+    └── EvidenceAltered     what is stored is not what was sealed
+        ├── Malformed           bytes do not follow their format
+        ├── BadSignature        a signature does not verify under the key given
+        └── ProofFailed         a Merkle proof or root does not match
+
+A message is sentence case without a full stop; the facts are attributes, so that
+`evidence.messages` can say the same in Chinese and English.
+"""
+
+from typing import ClassVar
+
+
+class LiuhenError(Exception):
+    """Root of the tree; `code` is the machine code and `facts` fill its sentence."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(self, message: str, **facts: str | int) -> None:
+        super().__init__(message)
+        self.facts: dict[str, str | int] = facts
+
+
+class Refused(LiuhenError):
+    """The person asking can put it right."""
+
+    code = "REFUSED"
+
+
+class BadInput(Refused):
+    """A file, option or document is not what it must be."""
+
+    code = "BAD_INPUT"
+
+
+class NotFound(Refused):
+    """No such recording, session or receipt."""
+
+    code = "NOT_FOUND"
+
+
+class EnvironmentTrouble(LiuhenError):
+    """Whoever runs the machine must act."""
+
+    code = "ENVIRONMENT"
+
+
+class VaultUnavailable(EnvironmentTrouble):
+    """The vault is not mounted, belongs to another site, or lacks its marker."""
+
+    code = "VAULT_UNAVAILABLE"
+
+
+class OutOfSpace(EnvironmentTrouble):
+    """No bytes or no inodes are left on the vault's disk."""
+
+    code = "OUT_OF_SPACE"
+
+
+class StorageFailed(EnvironmentTrouble):
+    """A write, fsync or read-back failed; the copy is made again from the card."""
+
+    code = "STORAGE_FAILED"
+
+
+class DatabaseUnavailable(EnvironmentTrouble):
+    """The database does not answer or is of another version."""
+
+    code = "DATABASE_UNAVAILABLE"
+
+
+class ToolMissing(EnvironmentTrouble):
+    """An outside program or a permission is not there."""
+
+    code = "TOOL_MISSING"
+
+
+class CardTrouble(LiuhenError):
+    """The card or recorder did something unexpected; the rest of the card goes on."""
+
+    code = "CARD_TROUBLE"
+
+
+class CardGone(CardTrouble):
+    """The card was pulled, unmounted or swapped."""
+
+    code = "CARD_GONE"
+
+
+class SourceUnreadable(CardTrouble):
+    """The card gave a read error; `offset` is the first byte that could not be read."""
+
+    code = "READ_FAILED"
+
+
+class SourceChanged(CardTrouble):
+    """The file changed while it was read; the copy was thrown away."""
+
+    code = "CHANGED_WHILE_COPYING"
+
+
+class NotRegular(CardTrouble):
+    """A link, pipe, device or folder stands where a file was listed."""
+
+    code = "NOT_REGULAR"
+
+
+class EvidenceAltered(LiuhenError):
+    """What is stored is not what was sealed."""
+
+    code = "ALTERED"
+
+
+class Malformed(EvidenceAltered):
+    """Bytes do not follow their format."""
+
+    code = "MALFORMED"
+
+
+class BadSignature(EvidenceAltered):
+    """A signature does not verify under the key given."""
+
+    code = "BAD_SIGNATURE"
+
+
+class ProofFailed(EvidenceAltered):
+    """A Merkle proof or root does not match."""
+
+    code = "PROOF_FAILED"

@@ -1,0 +1,72 @@
+"""Which tables are evidence, and the columns that a row's digest covers.
+
+Holds always: every table of the database is in exactly one list here. An EVIDENTIAL row is named
+by an entry of the log each time it is written; an OPERATIONAL row never feeds a verdict and may be
+lost; PERSONAL rows are erasable and bound by commitment; LOG tables are the log itself. A row
+format is only ever extended: a new column means a new format number, and old rows keep theirs.
+
+Every evidential table has the text key `id`; columns hold text, integers up to 2^53 - 1, or null.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Columns = tuple[str, ...]
+
+EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
+    {
+        "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
+        "vaults": {1: ("id", "kind", "created_at")},
+        "recorders": {1: ("id", "make", "added_at")},
+        "dock_sessions": {
+            1: ("id", "dock", "source", "card", "card_basis", "label", "zone", "opened_at")
+        },
+        "inventories": {1: ("id", "session_id", "number", "files", "signed", "written_at")},
+        "claims": {1: ("id", "session_id", "subject", "verdict", "value", "sources", "judged_at")},
+        "recordings": {1: ("id", "size", "sealed_at")},
+        "copies": {1: ("id", "recording_id", "vault_id", "read_back", "placed_at")},
+        "digests": {1: ("id", "recording_id", "algorithm", "value", "computed_at")},
+        "sightings": {
+            1: (
+                "id",
+                "session_id",
+                "recording_id",
+                "path",
+                "size",
+                "mtime_ns",
+                "kind",
+                "labels",
+                "priority",
+                "name_time",
+                "container_time",
+                "file_time",
+                "zone",
+                "sealed_at",
+            )
+        },
+        "observations": {
+            1: ("id", "session_id", "recording_id", "path", "code", "facts", "observed_at")
+        },
+        "receipts": {1: ("id", "session_id", "number", "complete", "signed", "issued_at")},
+        "clearings": {
+            1: ("id", "receipt_id", "recording_id", "path", "result", "facts", "cleared_at")
+        },
+        "scrubs": {
+            1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
+        },
+    }
+)
+
+OPERATIONAL = frozenset({"leases", "seen_files", "fixity", "alembic_version"})
+PERSONAL = frozenset({"personal_data"})
+LOG = frozenset({"entries", "log_nodes", "log_head", "checkpoints"})
+
+ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
+
+COMMITTED = frozenset({"path", "label"})
+"""Columns that always hold a commitment or null; `claims.value` holds one for officers."""
+
+
+def newest_format(table: str) -> int:
+    """The row format that is written today."""
+    return max(EVIDENTIAL[table])

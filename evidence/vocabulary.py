@@ -1,0 +1,110 @@
+"""The words that rows, entries and screens use; `docs/GLOSSARY.md` binds them to Chinese terms."""
+
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """How the bytes reached us."""
+
+    MOUNT = "MOUNT"
+    DROP_FOLDER = "DROP_FOLDER"
+    ONE_SHOT = "ONE_SHOT"
+    DEVICE = "DEVICE"
+
+
+class FileKind(StrEnum):
+    """What a file on a card is, judged by its name and place, never by obeying its bytes."""
+
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+    PHOTO = "PHOTO"
+    CARD_LOG = "CARD_LOG"
+    SIDECAR = "SIDECAR"
+    THUMBNAIL = "THUMBNAIL"
+    LOW_RESOLUTION = "LOW_RESOLUTION"
+    OPAQUE = "OPAQUE"
+
+
+class Label(StrEnum):
+    """A remark that stays with a sighting."""
+
+    IMPORTANT = "IMPORTANT"
+    EMPTY = "EMPTY"
+    PARTIAL = "PARTIAL"
+    UNKNOWN_NAME = "UNKNOWN_NAME"
+    ODD_NAME = "ODD_NAME"
+    TIME_ABSURD = "TIME_ABSURD"
+    REUSED_NAME = "REUSED_NAME"
+
+
+class ClaimSubject(StrEnum):
+    """What a card says about itself."""
+
+    RECORDER = "RECORDER"
+    OFFICER = "OFFICER"
+
+
+class ClaimVerdict(StrEnum):
+    """What the sources of a claim amount to."""
+
+    AGREED = "AGREED"
+    SINGLE_SOURCE = "SINGLE_SOURCE"
+    CONFLICT = "CONFLICT"
+    NOT_SET = "NOT_SET"
+
+
+class ReadBack(StrEnum):
+    """How stored bytes were read again: past the page cache, or after asking for it to be dropped."""
+
+    DIRECT = "DIRECT"
+    CACHE_DROPPED = "CACHE_DROPPED"
+
+
+class SafeBasis(StrEnum):
+    """Why a receipt calls a file safe."""
+
+    SEALED = "SEALED"
+    RECOGNISED = "RECOGNISED"
+
+
+class DockState(StrEnum):
+    """What a dock shows. Only SAFE and INCOMPLETE say that a recorder may be taken away."""
+
+    READING = "READING"
+    SETTLING = "SETTLING"
+    COPYING = "COPYING"
+    WAITING_FOR_SPACE = "WAITING_FOR_SPACE"
+    STORAGE_TROUBLE = "STORAGE_TROUBLE"
+    SAFE = "SAFE"
+    INCOMPLETE = "INCOMPLETE"
+    CARD_GONE = "CARD_GONE"
+    BUSY_ELSEWHERE = "BUSY_ELSEWHERE"
+
+
+class FileState(StrEnum):
+    """Where one file of a docked card stands."""
+
+    LISTED = "LISTED"
+    STILL_WRITING = "STILL_WRITING"
+    COPYING = "COPYING"
+    READING_BACK = "READING_BACK"
+    SAFE = "SAFE"
+    FAILED = "FAILED"
+
+
+class ClearResult(StrEnum):
+    """What clearing did with one file of a card."""
+
+    CLEARED = "CLEARED"
+    DIFFERS = "DIFFERS"
+    STORED_COPY_BAD = "STORED_COPY_BAD"
+    ABSENT = "ABSENT"
+    FAILED = "FAILED"
+
+
+class FixityState(StrEnum):
+    """What is known of a stored copy: three honest answers."""
+
+    VERIFIED = "VERIFIED"
+    FAILED = "FAILED"
+    NOT_CHECKED = "NOT_CHECKED"
