@@ -1,0 +1,1 @@
+"""From dock to receipt; `pipeline.py` is read first."""

@@ -1,0 +1,1 @@
+"""Command line, settings, clock, and the one composition root."""

@@ -1,0 +1,1 @@
+"""What leaves the house: verification by people who do not trust the operator."""
