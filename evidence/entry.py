@@ -55,23 +55,22 @@ class Entry:
 
     def canonical(self) -> bytes:
         """The leaf's bytes."""
-        return dumps(
-            {
-                "v": VERSION,
-                "seq": self.seq,
-                "at": time_text(self.at),
-                "clock": self.clock,
-                "act": self.act,
-                "actor": self.actor,
-                "rows": [row.json() for row in self.rows],
-                "facts": self.facts,
-            }
-        )
+        content: dict[str, Json] = {
+            "v": VERSION,
+            "seq": self.seq,
+            "at": time_text(self.at),
+            "clock": self.clock,
+            "act": self.act,
+            "actor": self.actor,
+            "rows": [row.json() for row in self.rows],
+            "facts": self.facts,
+        }
+        return dumps(content)
 
 
 def row_digest(table: str, row_format: int, row: Mapping[str, Json]) -> str:
     """SHA-256, in hexadecimal, of a row as canonical JSON with its table and format."""
-    content = {"table": table, "format": row_format, "row": row}
+    content: dict[str, Json] = {"table": table, "format": row_format, "row": row}
     return hashlib.sha256(dumps(content)).hexdigest()
 
 

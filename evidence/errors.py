@@ -9,7 +9,7 @@
     ├── EnvironmentTrouble  whoever runs the machine must act
     │   ├── VaultUnavailable    not mounted, foreign, or without its marker
     │   ├── OutOfSpace          no bytes or no inodes left
-    │   ├── StorageFailed       a write, fsync or read-back failed: copy again, never retry the fsync
+    │   ├── StorageFailed       a write, fsync or read-back failed: copy again, no fsync twice
     │   ├── DatabaseUnavailable the database does not answer or is of another version
     │   └── ToolMissing         an outside program or permission is not there
     ├── CardTrouble         the card or recorder did something; the rest of the card goes on
@@ -17,10 +17,11 @@
     │   ├── SourceUnreadable    the card gave a read error
     │   ├── SourceChanged       the file changed while it was read: thrown away, made again
     │   └── NotRegular          a link, pipe, device or folder stands where a file was listed
-    └── EvidenceAltered     what is stored is not what was sealed
-        ├── Malformed           bytes do not follow their format
-        ├── BadSignature        a signature does not verify under the key given
-        └── ProofFailed         a Merkle proof or root does not match
+    ├── EvidenceAltered     what is stored is not what was sealed
+    │   ├── Malformed           bytes do not follow their format
+    │   ├── BadSignature        a signature does not verify under the key given
+    │   └── ProofFailed         a Merkle proof or root does not match
+    └── ProgramMistake      this program broke one of its own rules; the act was rolled back
 
 A message is sentence case without a full stop; the facts are attributes, so that
 `evidence.messages` can say the same in Chinese and English.
@@ -145,3 +146,7 @@ class ProofFailed(EvidenceAltered):
     """A Merkle proof or root does not match."""
 
     code = "PROOF_FAILED"
+
+
+class ProgramMistake(LiuhenError):
+    """This program broke one of its own rules; the act was rolled back."""

@@ -133,7 +133,7 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
 def check_consistency(
     old: int, new: int, *, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> None:
-    """Raises `ProofFailed` unless the tree (`old`, `old_root`) is a prefix of (`new`, `new_root`)."""
+    """Raises `ProofFailed` unless the tree of `old` leaves is a prefix of the tree of `new`."""
     if not 0 <= old <= new:
         raise ProofFailed(f"Size {old} is not before size {new}")
     if old in (0, new):

@@ -54,7 +54,7 @@ class ClaimVerdict(StrEnum):
 
 
 class ReadBack(StrEnum):
-    """How stored bytes were read again: past the page cache, or after asking for it to be dropped."""
+    """How stored bytes were read again: past the page cache, or after asking to drop it."""
 
     DIRECT = "DIRECT"
     CACHE_DROPPED = "CACHE_DROPPED"

@@ -1,0 +1,177 @@
+"""One engine for SQLite and PostgreSQL: connections set up safely, reads and acts told apart.
+
+Holds always: on SQLite every connection runs WAL with synchronous=FULL, foreign keys and recursive
+triggers on; an act takes the write lock before it reads (`BEGIN IMMEDIATE`, or the log's head row
+on PostgreSQL), so what it read is still true when it commits; a plain read never waits for a
+writer.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from evidence.errors import BadInput, DatabaseUnavailable, OutOfSpace
+from storage import schema
+
+_BUSY_MILLISECONDS = 30_000
+_ACT = "liuhen_act"
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+class Database:
+    """The site's database; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look at the database; raises `DatabaseUnavailable`."""
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction for operational rows only; evidence goes through `storage.ledger`."""
+        with _translated(), self._writer() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def locked(self) -> Iterator[Connection]:
+        """A transaction that alone may append to the log until it ends."""
+        with self.write() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(schema.log_head.c.size).with_for_update())
+            yield connection
+
+    @contextmanager
+    def _writer(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**{_ACT: True})
+
+    def migrate(self) -> None:
+        """Brings the tables to this version; raises `DatabaseUnavailable` if they are newer."""
+        with _translated(), self._writer() as connection, connection.begin():
+            self._migrate_over(connection)
+
+    def _migrate_over(self, connection: Connection) -> None:
+        if not self.is_sqlite:  # two processes may start at once
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(76543210)")
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == _newest():
+            return
+        if current is not None and current not in _revisions():
+            raise DatabaseUnavailable(
+                f"Database is of version {current}, which this program does not know",
+                version=current,
+            )
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+
+def claim_lease(
+    connection: Connection, name: str, *, owner: str, now: str, until: str
+) -> str | None:
+    """Takes or renews the lease `name` and returns None, or the owner who still holds it."""
+    held = connection.execute(select(schema.leases).where(schema.leases.c.id == name)).first()
+    if held is not None and held.owner != owner and held.until > now:
+        return str(held.owner)
+    values = {"owner": owner, "until": until}
+    if held is None:
+        connection.execute(schema.leases.insert().values(id=name, **values))
+    else:
+        connection.execute(update(schema.leases).where(schema.leases.c.id == name).values(values))
+    return None
+
+
+def release_lease(connection: Connection, name: str, *, owner: str) -> None:
+    """Gives the lease back if `owner` holds it."""
+    table = schema.leases
+    connection.execute(table.delete().where(table.c.id == name, table.c.owner == owner))
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput("Database address is not a URL", setting="database") from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    raise BadInput(f"Database {parsed.get_backend_name()} is not supported", setting="database")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not open transactions of its own
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    act = connection.get_execution_options().get(_ACT, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if act else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+            raise OutOfSpace("Database has no room left", where="database") from error
+        raise DatabaseUnavailable("Database does not answer", reason=_reason(error)) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise DatabaseUnavailable("Database connection broke", reason=_reason(error)) from error
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().split("\n", maxsplit=1)[0]
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _revisions() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,0 +1,1 @@
+"""Schema migrations, run by `storage.database`; Alembic's own command line is not needed."""
