@@ -33,10 +33,11 @@ give_up() {
 
 nothing_touched="No recording, card or vault was touched."
 
-# logged COMMAND...: output to the log; the lock is not handed on to what the command may leave running.
+# logged COMMAND...: output to the log. The command holds the lock too, so an orphan of a killed
+# set-up is waited for, not raced.
 logged() {
     printf '\n$ %s\n' "$*" >>"$LOG"
-    "$@" >>"$LOG" 2>&1 </dev/null 9>&-
+    "$@" >>"$LOG" 2>&1 </dev/null
 }
 
 # locked COMMAND...: runs a function as the only set-up of this checkout.
@@ -68,7 +69,7 @@ as_root() {
 
 apt_try() {
     logged as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 -o Acquire::Retries=1 install "$@"
+        -o DPkg::Lock::Timeout=300 -o Acquire::Retries=1 install "$@" 9>&- # may start daemons
 }
 
 # apt_install PACKAGE...: the package lists are fetched only when the first try fails.
@@ -267,7 +268,7 @@ set_up() {
     case "$(stamped 1)" in "$RECIPE dev "*) kind=dev ;; esac # what was once dev stays dev
     environment_is "$kind" || install_packages "$kind"
     if environment_is dev; then kind=dev; fi
-    rm -f -- "$STAMP"
+    write_stamp "$(environment_key "$kind")" unfinished # the packages stand even if the next step fails
     pip_install --no-deps --no-build-isolation --editable "$ROOT" ||
         pip_trouble "Liuhen itself could not be installed into its environment"
     write_stamp "$(environment_key "$kind")" "$(project_key)"
