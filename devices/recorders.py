@@ -1,0 +1,64 @@
+"""The register of recorders a bureau knows; without it no card could ever be cleared.
+
+Holds always: a recorder is added once under its number, as an act; whether a card's claim is of a
+known recorder is asked of this register, never guessed from the name's form.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from devices.makes import Makes
+from evidence.errors import BadInput
+from storage import schema
+from storage.database import Database
+from storage.ledger import Ledger
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
+_UNSET = re.compile(r"0+\Z")
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """A known recorder; `added_at` is UTC text."""
+
+    number: str
+    make: str
+    added_at: str
+
+
+def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Recorder:
+    """The act `recorder.added`.
+
+    Raises `BadInput` for a number that is no number, factory zeros, an unknown make, or a
+    recorder that is there already.
+    """
+    if not _NUMBER.match(number) or _UNSET.match(number):
+        raise BadInput(f"Recorder number {number!r} is not usable", what="number", value=number)
+    known_makes = [profile.id for profile in makes]
+    if make not in known_makes:
+        raise BadInput(
+            f"Make {make!r} is not one of {', '.join(known_makes)}", what="make", value=make
+        )
+    with ledger.act() as act:
+        if is_known(act.connection, number):
+            raise BadInput(f"Recorder {number} is registered already", what="number", value=number)
+        row = {"id": number, "make": make, "added_at": act.at_text}
+        act.insert(schema.recorders, row)
+        act.enter("recorder.added", {"recorder": number, "make": make})
+    return Recorder(number, make, act.at_text)
+
+
+def is_known(connection: Connection, number: str) -> bool:
+    """Whether a recorder of this number is registered."""
+    table = schema.recorders
+    return connection.execute(select(table.c.id).where(table.c.id == number)).first() is not None
+
+
+def list_recorders(database: Database) -> list[Recorder]:
+    """All known recorders in order of their numbers."""
+    table = schema.recorders
+    with database.read() as connection:
+        rows = connection.execute(select(table).order_by(table.c.id)).all()
+    return [Recorder(row.id, row.make, row.added_at) for row in rows]
