@@ -1,0 +1,117 @@
+"""`script/prove NAME`: runs one proof campaign, resumes it after a stop, records its figure.
+
+To add a campaign: write its `Campaign` in a module of its own here and name it in `CAMPAIGNS`.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.fault import forged_proofs
+from tests.fault.campaigns import Campaign, Progress, resume, resume_file, run
+from tests.fault.figures import record
+
+ROOT = Path(__file__).resolve().parents[2]
+RESUME_FOLDER = ROOT / "build" / "prove"
+FIGURES = ROOT / "docs" / "FIGURES.md"
+HEADING = "Proof campaigns"
+COLUMNS = ("campaign", "trials", "result", "seed", "commit", "day")
+
+CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
+    "forged-proofs": forged_proofs.campaign,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0 when the claim stood, 1 when it fell, 130 when somebody stopped the run."""
+    asked = _parser().parse_args(arguments)
+    if asked.list or asked.name is None:
+        for name, make in sorted(CAMPAIGNS.items()):
+            tell(f"{name:24} {make().claim}")
+        return 0
+    campaign = CAMPAIGNS[asked.name]()
+    commit = describe_commit()
+    if asked.fresh:
+        resume_file(campaign, RESUME_FOLDER).unlink(missing_ok=True)
+    progress = resume(campaign, RESUME_FOLDER, seed=asked.seed, commit=commit)
+    count = asked.count or campaign.default_count
+    tell(f"{campaign.name}: {campaign.claim}")
+    tell(f"seed {asked.seed}, commit {commit}, {progress.done} of {count} trials done before")
+    try:
+        _watch(campaign, progress, count)
+    except KeyboardInterrupt:
+        tell(f"\nStopped after {progress.done} trials; the same command goes on from there")
+        return 130
+    return _conclude(campaign, progress, note=not asked.no_figure)
+
+
+def tell(line: str) -> None:
+    """One line for whoever watches, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/prove", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(CAMPAIGNS))
+    parser.add_argument("--count", type=_positive, help="trials in all, those done before included")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="forget the trials done before")
+    parser.add_argument("--no-figure", action="store_true", help="do not touch docs/FIGURES.md")
+    parser.add_argument("--list", action="store_true", help="name the campaigns and their claims")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        reason = f"{number} is not above zero"
+        raise argparse.ArgumentTypeError(reason)
+    return number
+
+
+def _watch(campaign: Campaign, progress: Progress, count: int) -> None:
+    began, before = time.monotonic(), progress.done
+    for state in run(campaign, progress, count=count, folder=RESUME_FOLDER):
+        pace = (state.done - before) / max(time.monotonic() - began, 1e-9)
+        tell(f"{state.done:>10} of {count} trials, {pace:,.0f} a second")
+
+
+def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:
+    failures = progress.failures(campaign)
+    shown = ", ".join(f"{name} {number:,}" for name, number in sorted(progress.tally.items()))
+    tell(shown)
+    if note:
+        day = f"{datetime.now(UTC):%Y-%m-%d}"
+        verdict = f"FAILED ({'; '.join(failures)})" if failures else shown
+        row = (campaign.name, f"{progress.done:,}", verdict, str(progress.seed))
+        record(FIGURES, HEADING, COLUMNS, (*row, progress.commit, day))
+    if failures:
+        tell(f"FAILED: {'; '.join(failures)}; first in trials {progress.bad_trials}")
+        return 1
+    tell(f"Stood: {campaign.claim}")
+    return 0
+
+
+def describe_commit() -> str:
+    """Short commit id, with `+` behind it when tracked files were changed since."""
+    commit = _git("rev-parse", "--short=12", "HEAD") or "no-commit"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/FIGURES.md")
+    return f"{commit}+" if changed else commit
+
+
+def _git(*arguments: str) -> str:
+    try:
+        said = subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""  # a checkout without git: the figure then says no-commit
+    return said.stdout.strip() if said.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
