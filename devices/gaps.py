@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import ClassVar
 
 from devices.cardlog import CardLog, LogLine
@@ -135,7 +136,7 @@ def _gaps_of(series: str, members: Sequence[tuple[NameFacts, Form]]) -> Iterator
 
 def _holes(numbers: Sequence[int], form: Form) -> list[tuple[int, int]]:
     """Missing ranges between the numbers, in ascending order, minding a counter's wrap-around."""
-    holes = [(a + 1, b - 1) for a, b in zip(numbers, numbers[1:], strict=False) if b > a + 1]
+    holes = [(a + 1, b - 1) for a, b in pairwise(numbers) if b > a + 1]
     outside = (numbers[0] - form.first) + (form.last - numbers[-1])
     widest = max(holes, key=lambda hole: hole[1] - hole[0], default=None)
     if widest is None or not _wrapped(form, outside, widest):
@@ -164,7 +165,7 @@ def _chapter_gaps(series: str, members: Sequence[tuple[NameFacts, Form]]) -> Ite
             chapters[name.sequence or 0, form.first_chapter].add(name.chapter)
     for (recording, first), present in sorted(chapters.items()):
         ordered = [first - 1, *sorted(present)]
-        for a, b in zip(ordered, ordered[1:], strict=False):
+        for a, b in pairwise(ordered):
             if b > a + 1:
                 yield SequenceGap(series, a + 1, b - 1, recording)
 
