@@ -47,13 +47,13 @@ class ContainerRemark(StrEnum):
 
 @dataclass(frozen=True)
 class ContainerTime:
-    """`time` is YYYY-MM-DDTHH:MM:SS in `zone`, or None with a remark.
+    """`text` is YYYY-MM-DDTHH:MM:SS in `zone`, or None with a remark.
 
     `raw` is the value as it stands in the file: a decimal number of seconds since 1904, or text
     spelled out for eyes. `field` names where it was found.
     """
 
-    time: str | None
+    text: str | None
     raw: str | None
     zone: ClaimedZone
     field: str | None
@@ -67,7 +67,8 @@ _EPOCH = datetime(1904, 1, 1)  # noqa: DTZ001 - the zone is stated beside the va
 _QUICKTIME = b"qt  "
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _C_TIME = re.compile(
-    r"[A-Z]{3} (?P<month>[A-Z]{3}) {1,2}(?P<day>[0-9]{1,2}) (?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2}) (?P<year>[0-9]{4})"
+    r"[A-Z]{3} (?P<month>[A-Z]{3}) {1,2}(?P<day>[0-9]{1,2}) "
+    r"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2}) (?P<year>[0-9]{4})"
 )
 _DIGITS = re.compile(
     r"(?P<year>[0-9]{4})[:/ -] ?(?P<month>[0-9]{1,2})[:/ -] ?(?P<day>[0-9]{1,2})"
@@ -75,7 +76,7 @@ _DIGITS = re.compile(
 )
 
 
-def read_container_time(read: Reader, size: int) -> ContainerTime:
+def claimed_time(read: Reader, size: int) -> ContainerTime:
     """The claimed time of a file of `size` bytes."""
     window = _Window(read, size)
     head = window.take(0, 12)
