@@ -78,7 +78,7 @@ apt_install() {
     if [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; then
         sudo -v || return 1 # ask for the password before the output goes to the log
     fi
-    say "Installing $* (by apt; log: .setup/setup.log)."
+    say "Installing $* (by apt; log: $LOG)."
     apt_try "$@" && return 0
     # A source that does not answer makes this fail although the others were fetched: the second
     # try decides.
@@ -105,7 +105,7 @@ install_demo_tools() {
 demo_tools() {
     if ! have ffmpeg || ! have ffprobe || ! have_font; then locked install_demo_tools; fi
     if ! have ffmpeg || ! have ffprobe; then
-        give_up "ffmpeg is missing and could not be installed (as $(id -un), log: .setup/setup.log)." \
+        give_up "ffmpeg is missing and could not be installed (as $(id -un), log: $LOG)." \
             "$nothing_touched" \
             "Have an administrator run: apt-get install ffmpeg fonts-dejavu-core. Then run this again."
     fi
@@ -187,7 +187,7 @@ make_environment() {
     if ! python="$(usable_python)"; then
         install_python
         python="$(usable_python)" || give_up \
-            "There is no Python 3.11 or newer with its venv module, and it could not be installed (log: .setup/setup.log)." \
+            "There is no Python 3.11 or newer with its venv module, and it could not be installed (log: $LOG)." \
             "$nothing_touched" \
             "Have an administrator run: apt-get install python3 python3-venv. Then run this again."
     fi
@@ -197,7 +197,7 @@ make_environment() {
 
 # pip_trouble WHAT: says which of the usual reasons the log shows.
 pip_trouble() {
-    local why="the end of .setup/setup.log says why"
+    local why="the end of $LOG says why"
     if grep -q 'No space left' "$LOG"; then
         why="the disk is full"
     elif grep -q 'DO NOT MATCH THE HASHES' "$LOG"; then
