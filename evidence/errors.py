@@ -27,16 +27,18 @@ A message is sentence case without a full stop; the facts are attributes, so tha
 `evidence.messages` can say the same in Chinese and English.
 """
 
-from typing import ClassVar
-
 
 class LiuhenError(Exception):
-    """Root of the tree; `code` is the machine code and `facts` fill its sentence."""
+    """Root of the tree; `code` is the machine code and `facts` fill its sentence.
 
-    code: ClassVar[str] = "INTERNAL"
+    A class has its code; an error that a caller must tell apart carries a narrower one.
+    """
 
-    def __init__(self, message: str, **facts: str | int) -> None:
+    code: str = "INTERNAL"
+
+    def __init__(self, message: str, *, code: str | None = None, **facts: str | int) -> None:
         super().__init__(message)
+        self.code = code or self.code
         self.facts: dict[str, str | int] = facts
 
 

@@ -39,6 +39,7 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
                 "priority",
                 "name_time",
                 "container_time",
+                "container_zone",
                 "file_time",
                 "zone",
                 "sealed_at",

@@ -60,10 +60,14 @@ class Act:
         table = schema.personal_data
         known = select(table.c.id).where(table.c.id == commitment)
         if self.connection.execute(known).first() is None:
-            salt = base64.b64encode(personal.salt).decode()
-            row = {"kind": personal.kind, "salt": salt, "value": personal.value}
-            self.connection.execute(insert(table).values(id=commitment, **row))
+            self.keep_all([personal])
         return commitment
+
+    def keep_all(self, personals: Sequence[Personal]) -> None:
+        """Stores the openings of fresh commitments, of which none is there yet."""
+        rows = [_opening(personal) for personal in personals]
+        if rows:
+            self.connection.execute(insert(schema.personal_data), rows)
 
     def enter(self, act: str, facts: Mapping[str, Json]) -> Entry:
         """Appends the entry of this act; called once, last."""
@@ -98,6 +102,15 @@ class Ledger:
             yield act
             if act.entry is None:
                 raise ProgramMistake("An act ended without its entry")
+
+
+def _opening(personal: Personal) -> dict[str, str]:
+    return {
+        "id": personal.commitment,
+        "kind": personal.kind,
+        "salt": base64.b64encode(personal.salt).decode(),
+        "value": personal.value,
+    }
 
 
 def node_reader(connection: Connection) -> merkle.NodeReader:

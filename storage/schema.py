@@ -135,6 +135,7 @@ sightings = Table(
     _count("priority"),
     _maybe("name_time"),
     _maybe("container_time"),
+    _maybe("container_zone"),
     _maybe("file_time"),
     _text("zone"),
     _text("sealed_at"),

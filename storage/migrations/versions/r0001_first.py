@@ -157,6 +157,7 @@ def _make_sightings() -> None:
         _count("priority"),
         _text("name_time", nullable=True),
         _text("container_time", nullable=True),
+        _text("container_zone", nullable=True),
         _text("file_time", nullable=True),
         _text("zone"),
         _text("sealed_at"),

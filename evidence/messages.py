@@ -1,0 +1,186 @@
+"""Machine codes and the sentences people see: Chinese first, English second.
+
+Holds always: every code that a screen, a receipt or an error can show stands here exactly once,
+in both languages; a sentence says what happened, what is safe and what to do. Placeholders in
+braces are filled from the facts; a fact that is not there shows as "?" and never raises.
+"""
+
+from collections.abc import Mapping
+
+Sentence = tuple[str, str]
+
+STATES: Mapping[str, Sentence] = {
+    "READING": ("正在读取，请勿取走", "Reading the card, do not remove"),
+    "SETTLING": ("有文件仍在写入，请勿取走", "A file is still being written, do not remove"),
+    "COPYING": ("正在采集，请勿取走", "Copying, do not remove"),
+    "WAITING_FOR_SPACE": ("存储空间不足，请勿取走", "No room left, do not remove"),
+    "STORAGE_TROUBLE": ("存储异常，请勿取走", "Storage trouble, do not remove"),
+    "SAFE": ("全部入库，可以取走", "All safe, may be removed"),
+    "INCOMPLETE": ("可以取走，部分文件仍在卡上", "May be removed, some files remain on the card"),
+    "CARD_GONE": ("记录仪已断开", "Recorder disconnected"),
+    "BUSY_ELSEWHERE": ("此卡正由另一程序采集", "Another process is taking this card"),
+}
+
+NOTICES: Mapping[str, Sentence] = {
+    "READ_FAILED": (
+        "{name} 读取失败（第 {offset} 字节起），已读部分作为残片保存，原件仍在卡上；请送检记录仪",
+        (
+            "{name} could not be read from byte {offset} on; what was read is kept as a fragment, the "
+            "original is still on the card; have the recorder examined"
+        ),
+    ),
+    "NOT_REGULAR": (
+        "{name} 在采集时已不是普通文件，未采集，仍在卡上",
+        "{name} was no longer a plain file when it was to be taken; it is still on the card",
+    ),
+    "STILL_WRITING": (
+        "{name} 仍在写入，稍后自动采集；请勿取走",
+        "{name} is still being written and will be taken by itself; do not remove",
+    ),
+    "COPIED_AGAIN": (
+        "{name} 写入存储失败，已作废并从卡上重新采集；原件完好",
+        "{name} failed to be stored; that copy was thrown away and made again from the card",
+    ),
+    "STORAGE_FAILED": (
+        "{name} 写入存储失败：{reason}；原件仍在卡上，系统会自动重试，请通知管理员检查存储",
+        (
+            "{name} could not be stored: {reason}; the original is still on the card, it is tried "
+            "again by itself; have the storage examined"
+        ),
+    ),
+    "OUT_OF_SPACE": (
+        "存储空间不足（剩余 {free_bytes} 字节）；已入库的文件安全，其余仍在卡上；请联系管理员扩容",
+        (
+            "No room left ({free_bytes} bytes); what is stored is safe, the rest is still on the card; "
+            "ask the administrator for room"
+        ),
+    ),
+    "VAULT_UNAVAILABLE": (
+        "存储库不可用：{reason}；卡上文件未动；请管理员检查存储库是否已挂载",
+        "The vault is not available: {reason}; the card is untouched; check that it is mounted",
+    ),
+    "DATABASE_UNAVAILABLE": (
+        "数据库不可用：{reason}；卡上文件未动，恢复后自动继续",
+        "The database is not available: {reason}; the card is untouched, it goes on by itself",
+    ),
+    "ENVIRONMENT": (
+        "运行环境异常：{reason}；卡上文件未动；请联系管理员",
+        "The machine is in trouble: {reason}; the card is untouched; call the administrator",
+    ),
+    "TOOL_MISSING": (
+        "缺少程序 {tool}；卡上文件未动；请安装后重试",
+        "The program {tool} is missing; the card is untouched; install it and try again",
+    ),
+    "CARD_GONE": (
+        "记录仪已断开或被更换；已入库的文件安全，其余仍在记录仪中，重新插入后自动继续",
+        (
+            "The recorder was disconnected or exchanged; what is stored is safe, the rest is still on "
+            "it and is taken when it is docked again"
+        ),
+    ),
+    "CARD_REMOVED_EARLY": (
+        "记录仪已断开，已采集 {safe}/{files}，其余仍在记录仪中；请重新插入",
+        (
+            "The recorder was disconnected with {safe} of {files} taken; the rest is still on it; dock "
+            "it again"
+        ),
+    ),
+    "CARD_TROUBLE": (
+        "记录仪异常；已入库的文件安全，其余仍在卡上",
+        "Trouble with the card; what is stored is safe, the rest is still on the card",
+    ),
+    "CHANGED_WHILE_COPYING": (
+        "{name} 采集时发生变化，该次复制已作废，将重新采集",
+        "{name} changed while it was copied; that copy was thrown away and is made again",
+    ),
+    "RECORDER_UNKNOWN": (
+        "记录仪 {recorder} 未登记：文件照常入库，但不会清除该卡；请登记后重新插入",
+        (
+            "Recorder {recorder} is not registered: its files are taken, the card is never cleared; "
+            "register it and dock it again"
+        ),
+    ),
+    "RECORDER_CONFLICT": (
+        "卡上记录仪编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
+        (
+            "The card names more than one recorder: its files are taken, the card is never cleared; "
+            "have a person settle it"
+        ),
+    ),
+    "RECORDER_NOT_SET": (
+        "卡上没有可用的记录仪编号：文件照常入库，但不会清除该卡；请核对设备编号设置",
+        (
+            "The card names no recorder: its files are taken, the card is never cleared; check the "
+            "number set on the device"
+        ),
+    ),
+    "RECORDER_DOUBLED": (
+        "两台已插入的记录仪编号同为 {recorder}：文件照常入库，两卡均不会清除；请人工核实",
+        (
+            "Two docked recorders both claim number {recorder}: their files are taken, neither card is "
+            "cleared; have a person settle it"
+        ),
+    ),
+    "SEQUENCE_GAP": (
+        "编号 {first} 至 {last} 缺失（{count} 个）：可能有录像丢失，请核实",
+        "Numbers {first} to {last} are missing ({count}): recordings may be missing, please check",
+    ),
+    "LOG_WITHOUT_FILE": (
+        "卡上日志记载 {at} 开始录像，但没有对应文件：可能有录像丢失，请核实",
+        (
+            "The card's log says a recording began at {at}, but no file answers to it: a recording may "
+            "be missing, please check"
+        ),
+    ),
+    "LOG_WITHOUT_TIME": (
+        "卡上日志有 {count} 次录像没有可用时间，无法核对",
+        "The card's log has {count} recordings without a usable time; they cannot be compared",
+    ),
+    "MORE_MISSING": (
+        "另有 {count} 处缺失未逐一列出",
+        "{count} more gaps are not listed one by one",
+    ),
+    "STORED_COPY_REPAIRED": (
+        "存储库中原有副本已损坏，已用卡上完好副本修复，损坏件另存备查",
+        "The stored copy was damaged; it was repaired from the card, the damaged one is kept aside",
+    ),
+    "CARD_FILE_DIFFERS": (
+        "{name} 与收据不符，未清除；它是新的证据，请重新采集",
+        "{name} differs from the receipt and was not cleared; it is new evidence, take it again",
+    ),
+    "INTERNAL": (
+        "程序内部错误；卡上文件未动；请联系技术支持并提供日志",
+        "An internal error; the card is untouched; call support with the log",
+    ),
+}
+
+ERRORS: Mapping[str, Sentence] = {
+    "REFUSED": ("操作被拒绝：{message}", "Refused: {message}"),
+    "BAD_INPUT": ("输入有误：{message}；没有任何改动", "Bad input: {message}; nothing was changed"),
+    "NOT_FOUND": ("没有找到：{message}", "Not found: {message}"),
+    "NO_SITE": (
+        "{data} 中没有留痕站点；请先运行 serve 或 ingest，或用 --data 指明目录",
+        "There is no Liuhen site in {data}; run serve or ingest first, or name it with --data",
+    ),
+    "CLEAR_REFUSED": (
+        "不清除此卡：{reason_zh}；卡上文件未动",
+        "This card is not cleared: {message}; the card is untouched",
+    ),
+    "READ_FAILED": ("读取失败：{message}", "Reading failed: {message}"),
+    "ALTERED": ("证据不符：{message}", "Evidence does not match: {message}"),
+    "MALFORMED": ("格式不符：{message}", "Not in its format: {message}"),
+    "BAD_SIGNATURE": ("签名无效：{message}", "Bad signature: {message}"),
+    "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),
+}
+
+
+def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
+    """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
+    pair = NOTICES.get(code) or ERRORS.get(code) or STATES.get(code) or (code, code)
+    filled = _Facts(facts or {})
+    return pair[0].format_map(filled), pair[1].format_map(filled)
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,107 @@
+"""What the docks show right now: an in-memory picture that screens read and sessions write.
+
+Holds always: a dock says SAFE or INCOMPLETE, the two states in which a recorder may be taken
+away, only after its receipt is on record; the picture is never evidence and may be lost.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from evidence.vocabulary import DockState
+
+MAY_LEAVE = frozenset({DockState.SAFE, DockState.INCOMPLETE})
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell people about a dock: a machine code, a shown file name, facts."""
+
+    code: str
+    name: str = ""
+    facts: Mapping[str, str | int] | None = None
+
+
+@dataclass(frozen=True)
+class DockView:
+    """One docked card as a screen shows it; counts are files, sizes are bytes."""
+
+    key: str
+    dock: str
+    card: str
+    state: DockState = DockState.READING
+    session_id: str = ""
+    recorder: str = ""
+    files: int = 0
+    safe: int = 0
+    recognised: int = 0
+    failed: int = 0
+    waiting: int = 0
+    bytes_total: int = 0
+    bytes_done: int = 0
+    current: str = ""
+    receipt_id: str = ""
+    mode: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether the recorder may be taken away without waiting."""
+        return self.state in MAY_LEAVE
+
+
+Listener = Callable[[DockView, DockView], None]
+"""Told of each change of a dock's picture: before and after."""
+
+
+class Board:
+    """All docks of this process; safe to share between threads."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._lock = threading.Lock()
+        self._views: dict[str, DockView] = {}
+        self._listener = listener
+
+    def views(self) -> list[DockView]:
+        """The docks as they are now, in order of their names."""
+        with self._lock:
+            return sorted(self._views.values(), key=lambda view: (view.dock, view.card))
+
+    def get(self, key: str) -> DockView:
+        """One dock as it is now; raises `KeyError`."""
+        with self._lock:
+            return self._views[key]
+
+    def show(self, view: DockView) -> None:
+        """Puts a dock on the board."""
+        with self._lock:
+            self._views[view.key] = view
+        self._tell(view, view)
+
+    def change(self, key: str, change: Callable[[DockView], DockView]) -> None:
+        """Replaces a dock's picture by what `change` makes of it."""
+        with self._lock:
+            before = self._views[key]
+            after = change(before)
+            self._views[key] = after
+        self._tell(before, after)
+
+    def count(self, key: str, done: int) -> None:
+        """Adds to the bytes that are done."""
+        with self._lock:
+            view = self._views[key]
+            self._views[key] = replace(view, bytes_done=view.bytes_done + done)
+
+    def notice(self, key: str, notice: Notice) -> None:
+        """Adds something to tell, once."""
+        if notice not in self.get(key).notices:
+            self.change(key, lambda view: replace(view, notices=(*view.notices, notice)))
+
+    def remove(self, key: str) -> None:
+        """Takes a dock off the board: its card is gone and that was shown."""
+        with self._lock:
+            self._views.pop(key, None)
+
+    def _tell(self, before: DockView, after: DockView) -> None:
+        if self._listener is not None:
+            self._listener(before, after)

@@ -1,0 +1,243 @@
+"""A card as a hostile place: opened once, walked by descriptor, links never followed.
+
+Holds always: every file is reached from the descriptor of the card's root through folders opened
+with O_NOFOLLOW, so no name on the card can lead outside it; only regular files are opened, and
+without blocking, so a pipe cannot hang a dock; what was listed and what was opened are compared by
+device, inode, size and times. Nothing here writes.
+"""
+
+import errno
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices.litter import passed_over
+from evidence.errors import CardGone, CardTrouble, NotRegular, SourceUnreadable
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_MAX_DEPTH = 48
+_GONE = frozenset({errno.ENODEV, errno.ENOTCONN, errno.ENXIO, errno.ESHUTDOWN, errno.ESTALE})
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_SPECIAL = (
+    (stat.S_ISLNK, "LINK"),
+    (stat.S_ISFIFO, "PIPE"),
+    (stat.S_ISSOCK, "SOCKET"),
+    (stat.S_ISBLK, "DEVICE"),
+    (stat.S_ISCHR, "DEVICE"),
+)
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A regular file as a listing saw it; `path` is relative, raw bytes with '/' between parts."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    def same_version(self, status: os.stat_result) -> bool:
+        """Whether a file status still shows what was listed."""
+        return (self.size, self.mtime_ns, self.inode) == (
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ino,
+        )
+
+
+@dataclass(frozen=True)
+class PassedOverFile:
+    """Something that is not taken, and why: a litter rule, or what stands there instead."""
+
+    path: bytes
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All that stood on the card at one look."""
+
+    files: tuple[FoundFile, ...]
+    passed_over: tuple[PassedOverFile, ...]
+
+
+class Card:
+    """An open card root; close it to let the card go."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        try:
+            self._fd = os.open(root, _FOLDER)
+        except OSError as error:
+            raise _trouble(error, "Card's folder cannot be opened") from error
+        status = os.fstat(self._fd)
+        self.device, self.inode = status.st_dev, status.st_ino
+
+    def close(self) -> None:
+        """Lets the card go; harmless when done before."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def is_present(self) -> bool:
+        """Whether the same card still stands at its place."""
+        try:
+            status = os.stat(self.root, follow_symlinks=False)
+            os.fstat(self._fd)
+            os.listdir(self._fd)
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == (self.device, self.inode)
+
+    def list(self) -> Listing:
+        """Everything on the card; raises `CardGone` if its root cannot be read."""
+        if not self.is_present():
+            raise CardGone("Card is no longer at its place")
+        files: list[FoundFile] = []
+        passed: list[PassedOverFile] = []
+        for item in self._walk(self._fd, b"", _MAX_DEPTH):
+            if isinstance(item, FoundFile):
+                files.append(item)
+            else:
+                passed.append(item)
+        order = sorted(files, key=lambda file: file.path)
+        return Listing(tuple(order), tuple(sorted(passed, key=lambda item: item.path)))
+
+    def open(self, found: FoundFile) -> int:
+        """Descriptor of a listed file; the caller closes it.
+
+        Raises `NotRegular`, `CardGone`, or `SourceUnreadable` where it cannot be opened.
+        """
+        try:
+            with self._folder_of(found.path) as (folder, name):
+                descriptor = os.open(name, _FILE, dir_fd=folder)
+        except OSError as error:
+            raise self._failure(error) from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotRegular("Something that is not a file took its place")
+        return descriptor
+
+    def status(self, found: FoundFile) -> os.stat_result | None:
+        """Status of what stands at the file's path now, or None."""
+        try:
+            descriptor = self.open(found)
+        except CardTrouble:
+            return None
+        try:
+            return os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self, found: FoundFile) -> None:
+        """Unlinks one file of this card; only clearing by receipt calls it.
+
+        Raises `OSError` where the card refuses.
+        """
+        with self._folder_of(found.path) as (folder, name):
+            os.unlink(name, dir_fd=folder)
+            os.fsync(folder)
+
+    @contextmanager
+    def _folder_of(self, path: bytes) -> Iterator[tuple[int, bytes]]:
+        *folders, name = path.split(b"/")
+        folder = os.dup(self._fd)
+        try:
+            for part in folders:
+                inner = os.open(part, _FOLDER, dir_fd=folder)
+                os.close(folder)
+                folder = inner
+            yield folder, name
+        finally:
+            os.close(folder)
+
+    def _failure(self, error: OSError) -> CardTrouble:
+        if error.errno in _GONE or not self.is_present():
+            return CardGone("Card is no longer at its place")
+        return _trouble(error, "File cannot be opened")
+
+    def _walk(self, folder: int, prefix: bytes, depth: int) -> Iterator[FoundFile | PassedOverFile]:
+        try:
+            names = sorted(os.fsencode(name) for name in os.listdir(folder))
+        except OSError:
+            yield PassedOverFile(prefix.rstrip(b"/"), "UNREADABLE_FOLDER")
+            return
+        for name in names:
+            yield from self._look(folder, prefix + name, name, depth=depth)
+
+    def _look(
+        self, folder: int, path: bytes, name: bytes, *, depth: int
+    ) -> Iterator[FoundFile | PassedOverFile]:
+        try:
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            yield PassedOverFile(path, "UNREADABLE")
+            return
+        rule = passed_over(path)
+        if rule is not None:
+            yield PassedOverFile(path, rule)
+        elif stat.S_ISDIR(status.st_mode):
+            yield from self._enter(folder, path, name, depth=depth)
+        elif stat.S_ISREG(status.st_mode):
+            yield _found(path, status)
+        else:
+            yield PassedOverFile(path, _special(status.st_mode))
+
+    def _enter(
+        self, folder: int, path: bytes, name: bytes, *, depth: int
+    ) -> Iterator[FoundFile | PassedOverFile]:
+        if depth == 0:
+            yield PassedOverFile(path, "TOO_DEEP")
+            return
+        try:
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+        except OSError:
+            yield PassedOverFile(path, "UNREADABLE_FOLDER")
+            return
+        try:
+            yield from self._walk(inner, path + b"/", depth - 1)
+        finally:
+            os.close(inner)
+
+
+class SourceReader:
+    """A `storage.vault.ReadAt` over a descriptor: tells a read error from a card that is gone."""
+
+    def __init__(self, descriptor: int, stop: threading.Event) -> None:
+        self._descriptor = descriptor
+        self._stop = stop
+
+    def __call__(self, buffer: memoryview, offset: int) -> int:
+        """Bytes read into `buffer` from `offset`; raises `SourceUnreadable` or `CardGone`."""
+        if self._stop.is_set():
+            raise CardGone("Intake is stopping; the file is still on the card", offset=offset)
+        try:
+            return os.preadv(self._descriptor, [buffer], offset)
+        except OSError as error:
+            if error.errno in _GONE:
+                raise CardGone("Card was pulled while it was read", offset=offset) from error
+            raise SourceUnreadable(
+                f"Read error at byte {offset}", offset=offset, reason=error.strerror or "EIO"
+            ) from error
+
+
+def _found(path: bytes, status: os.stat_result) -> FoundFile:
+    return FoundFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _special(mode: int) -> str:
+    return next((word for test, word in _SPECIAL if test(mode)), "SPECIAL")
+
+
+def _trouble(error: OSError, what: str) -> CardTrouble:
+    if error.errno in _GONE:
+        return CardGone("Card is no longer at its place")
+    if error.errno in _ABSENT:
+        return NotRegular("Something else took the file's place")
+    return SourceUnreadable(f"{what}: {error.strerror}", offset=0, reason=error.strerror or "")

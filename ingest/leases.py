@@ -1,0 +1,64 @@
+"""Claims on cards and recorder numbers, held in the database so that all processes see them.
+
+Holds always: a claim lives at most `lease_seconds` beyond the last renewal, and ends at once when
+its process is known to be dead; it only spares double work and marks doubles: no verdict rests
+on it, and two processes that took one card anyway would seal the same item twice seen.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from evidence.entry import time_text
+from ingest.station import Station
+from storage import schema
+from storage.database import claim_lease, release_lease
+
+_SEPARATOR = "|"
+
+
+def hold_card(station: Station, card: str, session_key: str) -> bool:
+    """Claims a card for this dock; False while another live process holds it."""
+    return _claim(station, f"card/{card}", session_key) is None
+
+
+def hold_recorder(station: Station, number: str, session_id: str) -> str | None:
+    """Claims a recorder number; returns the session of another docked card that claims it too."""
+    holder = _claim(station, f"recorder/{number}", session_id)
+    return None if holder is None else holder.partition(_SEPARATOR)[2]
+
+
+def release(station: Station, name: str, detail: str) -> None:
+    """Gives a claim (`card/...` or `recorder/...`) back, if it is ours."""
+    with station.site.database.write() as connection:
+        release_lease(connection, name, owner=_owner(station, detail))
+
+
+def renew(station: Station) -> None:
+    """Extends every claim of this process."""
+    until = time_text(station.site.clock() + timedelta(seconds=station.settings.lease_seconds))
+    table = schema.leases
+    with station.site.database.write() as connection:
+        ours = table.c.owner.startswith(station.process.name + _SEPARATOR, autoescape=True)
+        connection.execute(update(table).where(ours).values(until=until))
+
+
+def _claim(station: Station, name: str, detail: str) -> str | None:
+    now = station.site.clock()
+    until = now + timedelta(seconds=station.settings.lease_seconds)
+    table = schema.leases
+    with station.site.database.write() as connection:
+        held = connection.execute(select(table.c.owner).where(table.c.id == name)).scalar()
+        if held is not None and not station.process.is_alive(held.partition(_SEPARATOR)[0]):
+            connection.execute(table.delete().where(table.c.id == name))
+        return claim_lease(
+            connection,
+            name,
+            owner=_owner(station, detail),
+            now=time_text(now),
+            until=time_text(until),
+        )
+
+
+def _owner(station: Station, detail: str) -> str:
+    return f"{station.process.name}{_SEPARATOR}{detail}"

@@ -1,0 +1,189 @@
+"""The watch loop: which cards stand in which dock, one thread for each.
+
+Holds always: a listing decides what is there, an event only wakes the listing, so a lost event
+costs a pause and nothing else; roots on network and FUSE file systems are polled; whatever goes
+wrong in one dock is shown there and does not stop the others.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+
+from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
+from evidence.vocabulary import DockState, SourceKind
+from ingest.acts import DockPlace
+from ingest.board import DockView, Notice
+from ingest.card import Card, Listing
+from ingest.identity import identify
+from ingest.leases import hold_card, release
+from ingest.mounting import is_mounted, mount_read_only, unmount
+from ingest.pipeline import DockHandle, take_card
+from ingest.places import DockRoot, Place, places
+from ingest.recognising import recognise
+from ingest.station import Station
+from ingest.waking import Waker
+
+log = logging.getLogger(__name__)
+
+_SHOW_GONE_SECONDS = 30.0
+
+
+@dataclass
+class _Dock:
+    place: Place
+    thread: threading.Thread
+    wake: threading.Event
+    ended: float | None = None
+
+
+@dataclass
+class Watch:
+    """Watches the roots until the station stops; run it in a thread of its own."""
+
+    station: Station
+    roots: tuple[DockRoot, ...]
+    wake: threading.Event = field(default_factory=threading.Event)
+    _docks: dict[str, _Dock] = field(default_factory=dict)
+    _rested: dict[str, Listing] = field(default_factory=dict)
+    modes: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Runs until `station.stop` is set; returns after every dock's thread has ended."""
+        waker = Waker(self.roots, self._woken)
+        self.modes = waker.modes
+        try:
+            while not self.station.stop.is_set():
+                self._look_unless_trouble()
+                self.wake.wait(self.station.settings.poll_seconds)
+                self.wake.clear()
+        finally:
+            waker.stop()
+            self._end()
+
+    def _look_unless_trouble(self) -> None:
+        try:
+            self._look()
+        except LiuhenError as error:
+            log.warning("Docks could not be looked at: %s", error)
+
+    def _look(self) -> None:
+        """Starts a thread for each card that is new, and forgets those that are over."""
+        present = {place.key: place for root in self.roots for place in places(root)}
+        for key, dock in list(self._docks.items()):
+            if not dock.thread.is_alive():
+                self._after_end(key, dock, present.get(key))
+        for key, place in present.items():
+            if key not in self._docks and self._is_wanted(place):
+                self._docks[key] = self._start(place)
+
+    def _after_end(self, key: str, dock: _Dock, now_there: Place | None) -> None:
+        """Decides whether an ended dock stays on the board, goes, or may start again."""
+        now = self.station.monotonic()
+        dock.ended = dock.ended or now
+        if now_there is None:
+            over = now - dock.ended > _SHOW_GONE_SECONDS
+        elif now_there.root.source == SourceKind.DEVICE:
+            over = False  # taken and unmounted: it waits to be pulled
+        else:
+            retry = self.station.settings.retry_seconds
+            over = self._is_wanted(now_there) and now - dock.ended > retry
+        if over:
+            self.station.board.remove(key)
+            del self._docks[key]
+
+    def _is_wanted(self, place: Place) -> bool:
+        """Whether a session should begin: always for a card, for a drop folder if it has news."""
+        if place.device is not None:
+            return not is_mounted(place.device)
+        if place.root.source != SourceKind.DROP_FOLDER:
+            return True
+        return self._has_news(place)
+
+    def _has_news(self, place: Place) -> bool:
+        try:
+            card = Card(place.path)
+        except CardTrouble:
+            return False
+        try:
+            listing = card.list()
+            if listing == self._rested.get(place.key):
+                return False
+            seen = recognise(self.station, identify(card).card, listing.files)
+        except CardTrouble:
+            return False
+        finally:
+            card.close()
+        if all(file.path in seen for file in listing.files):
+            self._rested[place.key] = listing
+            return False
+        return True
+
+    def _start(self, place: Place) -> _Dock:
+        wake = threading.Event()
+        view = DockView(place.key, place.root.name, place.path.name)
+        self.station.board.show(replace(view, mode=self.modes.get(place.root.name, "")))
+        thread = threading.Thread(
+            target=self._run_dock, args=(place, wake), name=f"dock {place.key}"
+        )
+        thread.start()
+        return _Dock(place, thread, wake)
+
+    def _run_dock(self, place: Place, wake: threading.Event) -> None:
+        """The process loop of one dock: nothing that happens in it may end the service."""
+        try:
+            self._take(place, wake)
+        except CardTrouble as error:
+            self._show(place, DockState.CARD_GONE, error)
+        except EnvironmentTrouble as error:
+            self._show(place, DockState.STORAGE_TROUBLE, error)
+        except Exception as error:
+            log.exception("Dock %s stopped", place.key)
+            self._show(place, DockState.STORAGE_TROUBLE, LiuhenError(str(error)))
+
+    def _take(self, place: Place, wake: threading.Event) -> None:
+        if place.device is not None:
+            mount_read_only(place.device, place.path)
+        card = Card(place.path)
+        identity = identify(card)
+        try:
+            if self._claim(card, identity.card, place):
+                handle = DockHandle(place.key, wake, lambda: _let_go(card, place))
+                dock_place = DockPlace(place.root.name, place.root.source.value, identity)
+                take_card(self.station, card, dock_place, handle)
+        finally:
+            _let_go(card, place)
+            release(self.station, f"card/{identity.card}", place.key)
+
+    def _claim(self, card: Card, identity: str, place: Place) -> bool:
+        """Waits while another process takes this very card; False if it is gone before that."""
+        while not hold_card(self.station, identity, place.key):
+            self.station.board.change(
+                place.key, lambda view: replace(view, state=DockState.BUSY_ELSEWHERE)
+            )
+            if self.station.stop.wait(self.station.settings.poll_seconds):
+                return False
+            if not card.is_present():
+                return False
+        return True
+
+    def _show(self, place: Place, state: DockState, error: LiuhenError) -> None:
+        self.station.board.notice(place.key, Notice(error.code, facts=error.facts))
+        self.station.board.change(place.key, lambda view: replace(view, state=state))
+
+    def _woken(self) -> None:
+        """An event came: look again, in the loop and in every dock."""
+        self.wake.set()
+        for dock in list(self._docks.values()):
+            dock.wake.set()
+
+    def _end(self) -> None:
+        self._woken()
+        for dock in self._docks.values():
+            dock.thread.join()
+
+
+def _let_go(card: Card, place: Place) -> None:
+    """Closes the card and, where we mounted it, unmounts it; harmless when done before."""
+    card.close()
+    if place.device is not None and is_mounted(place.device):
+        unmount(place.path)

@@ -1,0 +1,69 @@
+"""Cards taken once, without a watch: `liuhen ingest CARD…`."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
+from evidence.vocabulary import DockState, SourceKind
+from ingest.acts import DockPlace
+from ingest.board import DockView
+from ingest.card import Card
+from ingest.identity import identify
+from ingest.leases import hold_card, release
+from ingest.pipeline import DockHandle, take_card
+from ingest.session import Intake
+from ingest.station import Station
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one card; `intake` is None where it could not even be opened."""
+
+    card: Path
+    key: str
+    intake: Intake | None
+    trouble: LiuhenError | None = None
+
+
+def take_cards(station: Station, cards: Sequence[Path], dock: str) -> list[Taken]:
+    """Takes the cards side by side until each is safe or reported."""
+    with ThreadPoolExecutor(min(_AT_ONCE, len(cards)) or 1, "card") as pool:
+        return list(pool.map(lambda card: _take(station, card, dock), cards))
+
+
+def _take(station: Station, path: Path, dock: str) -> Taken:
+    key = f"{dock}/{path}"
+    station.board.show(DockView(key, dock, path.name))
+    try:
+        card = Card(path.absolute())
+    except CardTrouble as error:
+        return Taken(path, key, None, error)
+    try:
+        return _take_open(station, card, path, key=key)
+    except (CardTrouble, EnvironmentTrouble) as error:
+        return Taken(path, key, None, error)
+    finally:
+        card.close()
+
+
+def _take_open(station: Station, card: Card, path: Path, *, key: str) -> Taken:
+    identity = identify(card)
+    if not hold_card(station, identity.card, key):
+        busy = CardTrouble("Another process is taking this card")
+        return Taken(path, key, None, busy)
+    try:
+        place = DockPlace(key.partition("/")[0], SourceKind.ONE_SHOT.value, identity)
+        handle = DockHandle(key, threading.Event(), card.close)
+        return Taken(path, key, take_card(station, card, place, handle))
+    finally:
+        release(station, f"card/{identity.card}", key)
+
+
+def may_leave(station: Station, taken: Taken) -> bool:
+    """Whether every file of the card is safe."""
+    return taken.intake is not None and station.board.get(taken.key).state == DockState.SAFE

@@ -1,0 +1,192 @@
+"""From dock to receipt: the one road every card takes. Read this file first.
+
+Holds always: the card's inventory is signed before its first byte is copied; a file is safe only
+after `ingest.taking` sealed it; the receipt comes last, from `ingest.concluding`. Whatever fails,
+the card still holds the file, and the next docking starts again by itself.
+
+1. open      the session is on record (`ingest.acts.open_session`)
+2. list      everything on the card, by descriptor, links never followed (`ingest.card`)
+3. enlist    new and changed files into a signed inventory (`ingest.session`)
+4. settle    what still changes or is held open waits (`ingest.settle`)
+5. take      copy and hash in one read, fsync, read back, seal (`ingest.taking`)
+6. conclude  claims, gaps, checkpoint, receipt (`ingest.concluding`)
+7. recheck   files recognised from earlier dockings are read again, when nobody waits
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from evidence.errors import CardGone, EnvironmentTrouble
+from evidence.vocabulary import DockState, FileState, SourceKind
+from ingest import acts
+from ingest.acts import About, DockPlace
+from ingest.card import Card
+from ingest.concluding import conclude
+from ingest.leases import release
+from ingest.session import Intake, Tracked
+from ingest.settle import Settler
+from ingest.station import Station
+from ingest.taking import take
+
+_ENDS_WITH_RECEIPT = frozenset({SourceKind.ONE_SHOT, SourceKind.DROP_FOLDER, SourceKind.DEVICE})
+_RECHECK_AT_ONCE = 8
+_SHORTEST_PAUSE = 0.02
+
+
+@dataclass(frozen=True)
+class DockHandle:
+    """How the caller names a dock on the board, wakes it, and lets its card go."""
+
+    key: str
+    wake: threading.Event
+    let_go: Callable[[], None]
+
+
+def take_card(station: Station, card: Card, place: DockPlace, handle: DockHandle) -> Intake:
+    """Takes a card until it is gone, the service stops, or its kind of source is done.
+
+    Raises `EnvironmentTrouble` where even the first entry cannot be written, or, in a one-shot
+    run, where the site stops working midway.
+    """
+    opened = acts.open_session(station, place)
+    settler = Settler(station.settings.settle_seconds)
+    once = place.source == SourceKind.ONE_SHOT
+    intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake)
+    station.board.change(handle.key, lambda view: replace(view, session_id=opened.session_id))
+    try:
+        while not station.stop.is_set() and not _is_over(intake):
+            _round_unless_trouble(intake, handle)
+            if not _is_over(intake):
+                handle.wake.wait(_pause(intake))
+                handle.wake.clear()
+    except CardGone:
+        _card_is_gone(intake)
+    finally:
+        _give_back(intake)
+    return intake
+
+
+def _round_unless_trouble(intake: Intake, handle: DockHandle) -> None:
+    """A round; trouble of the site is shown and tried again by itself, except in one shot."""
+    try:
+        _round(intake, handle)
+    except EnvironmentTrouble as error:
+        if intake.once:
+            raise
+        intake.tell(error.code, None, **error.facts)
+        intake.refresh(DockState.STORAGE_TROUBLE)
+        intake.station.stop.wait(intake.station.settings.retry_seconds)
+
+
+def _round(intake: Intake, handle: DockHandle) -> None:
+    """One look at the card and everything that can be done about it now."""
+    intake.enlist(intake.card.list())
+    ready = intake.ready(intake.station.monotonic())
+    _take_all(intake, ready)
+    if not intake.is_done:
+        intake.refresh(_waiting_state(intake))
+    elif intake.changed:
+        if _is_quiet(intake):
+            _finish(intake, handle)
+    elif _rechecks(intake):
+        _recheck(intake)
+
+
+def _take_all(intake: Intake, files: Sequence[Tracked]) -> None:
+    """Takes files in order; while one is read back, the next is copied."""
+    with ThreadPoolExecutor(intake.station.settings.per_card, "copy") as pool:
+        for done in [pool.submit(_take_unless_over, intake, tracked) for tracked in files]:
+            done.result()
+
+
+def _take_unless_over(intake: Intake, tracked: Tracked) -> None:
+    if intake.station.stop.is_set() or intake.gone.is_set():
+        return
+    try:
+        take(intake, tracked)
+    except CardGone:
+        intake.gone.set()
+        raise
+
+
+def _finish(intake: Intake, handle: DockHandle) -> None:
+    """The receipt; then a card we mounted is unmounted; only then may people leave."""
+    if intake.station.stop.is_set():
+        return
+    conclude(intake)
+    if intake.opened.place.source == SourceKind.DEVICE:
+        handle.let_go()
+    intake.refresh(DockState.INCOMPLETE if intake.unsafe_files() else DockState.SAFE)
+
+
+def _rechecks(intake: Intake) -> bool:
+    """Whether known files of this card are still to be read again; concludes after the last."""
+    if not intake.station.settings.recheck or intake.opened.place.source != SourceKind.MOUNT:
+        return False
+    if intake.recheckable():
+        return True
+    if intake.rechecked:
+        intake.changed = True  # the next round issues a receipt that says SEALED for them
+    return False
+
+
+def _recheck(intake: Intake) -> None:
+    """Reads some known files again, though people may leave at any moment."""
+    batch = sorted(intake.recheckable(), key=lambda tracked: tracked.order)[:_RECHECK_AT_ONCE]
+    _take_all(intake, batch)
+    intake.changed = False
+    intake.rechecked = True
+    intake.refresh()
+
+
+def _is_over(intake: Intake) -> bool:
+    return intake.opened.place.source in _ENDS_WITH_RECEIPT and intake.receipts > 0
+
+
+def _is_quiet(intake: Intake) -> bool:
+    """Whether a drop folder has rested long enough for its session to end; cards need not."""
+    if intake.opened.place.source != SourceKind.DROP_FOLDER:
+        return True
+    rested = intake.station.monotonic() - intake.last_change
+    return rested >= intake.station.settings.quiet_seconds
+
+
+def _waiting_state(intake: Intake) -> DockState | None:
+    """What to show while not everything is done; None keeps what a failure put there."""
+    states = {tracked.state for tracked in intake.tracked.values() if not tracked.is_done}
+    if states == {FileState.STILL_WRITING}:
+        return DockState.SETTLING
+    return None
+
+
+def _pause(intake: Intake) -> float:
+    """Seconds until the next look."""
+    settings = intake.station.settings
+    if intake.is_done and not intake.changed:
+        return 0.0 if _rechecks(intake) else settings.poll_seconds
+    waiting = any(t.state == FileState.STILL_WRITING for t in intake.tracked.values())
+    pause = settings.settle_seconds / 2 if waiting else settings.poll_seconds / 2
+    return max(_SHORTEST_PAUSE, min(pause, settings.poll_seconds))
+
+
+def _card_is_gone(intake: Intake) -> None:
+    """The card went: what is not safe is still on it, and a receipt says which is which."""
+    if intake.station.stop.is_set():
+        return
+    unsafe = intake.unsafe_files()
+    if unsafe:
+        facts = {"safe": len(intake.safe_files()), "files": len(intake.all())}
+        about = About(intake.session_id)
+        acts.observe(intake.station.site.ledger, "CARD_REMOVED_EARLY", about, facts)
+        intake.tell("CARD_REMOVED_EARLY", None, **facts)
+    if intake.changed and intake.all():
+        conclude(intake)
+    intake.refresh(DockState.CARD_GONE)
+
+
+def _give_back(intake: Intake) -> None:
+    intake.station.turns.forget(intake.key)
+    if intake.recorder is not None:
+        release(intake.station, f"recorder/{intake.recorder}", intake.session_id)

@@ -1,0 +1,84 @@
+"""Where cards may appear, and which stand there now.
+
+Holds always: a card is told from the one that stood in the same place before it by its folder's
+device and inode, or, for a block device, by the number the kernel gives each insertion.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.vocabulary import SourceKind
+from ingest.mounting import block_devices
+
+
+@dataclass(frozen=True)
+class DockRoot:
+    """A place where cards appear.
+
+    MOUNT: every folder directly under `path` is a card, or with `single` the path itself.
+    DROP_FOLDER: `path` is where a vendor's station drops files. DEVICE: block devices that match
+    `patterns` are mounted read-only under `path`.
+    """
+
+    name: str
+    path: Path
+    source: SourceKind
+    patterns: tuple[str, ...] = ()
+    single: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """One card that was seen; `identity` tells it from another card in the same place."""
+
+    root: DockRoot
+    path: Path
+    identity: str
+    device: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """What the board knows it by."""
+        return f"{self.root.name}/{self.path.name}/{self.identity}"
+
+
+def places(root: DockRoot) -> Iterator[Place]:
+    """The cards that stand under a root now; none if the root is not there."""
+    if root.source == SourceKind.DEVICE:
+        for device in block_devices(root.patterns):
+            yield Place(root, root.path / device.name, _insertion(device), device)
+    elif root.single or root.source == SourceKind.DROP_FOLDER:
+        yield from _folder(root, root.path)
+    else:
+        for name in _names(root.path):
+            yield from _folder(root, root.path / name)
+
+
+def _folder(root: DockRoot, path: Path) -> Iterator[Place]:
+    try:
+        status = path.stat(follow_symlinks=False)
+    except OSError:
+        return
+    if path.is_dir() and not path.is_symlink():
+        yield Place(root, path, f"{status.st_dev}-{status.st_ino}")
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(path) if not name.startswith("."))
+    except OSError:
+        return []
+
+
+def _insertion(device: Path) -> str:
+    """The kernel's running number of the disk's insertion, or its device number."""
+    number = device.stat().st_rdev
+    folder = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
+    for place in (folder / "diskseq", folder.resolve().parent / "diskseq"):
+        try:
+            return f"seq{place.read_text().strip()}-{number}"
+        except OSError:
+            continue
+    return f"dev{number}"

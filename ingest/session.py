@@ -1,0 +1,204 @@
+"""One docked card while it is being taken: which files it has and where each of them stands.
+
+Holds always: a file is tracked by version (path, size, times): a changed file is a new line of a
+numbered inventory supplement, never a silent replacement; every tracked file ends as SAFE or
+FAILED, or the session goes on.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from devices.names import NameFacts, read_name
+from evidence.personal import Personal, shown_name
+from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
+from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
+from ingest import acts
+from ingest.acts import Opened
+from ingest.board import DockView, Notice
+from ingest.card import Card, FoundFile, Listing
+from ingest.recognising import recognise
+from ingest.settle import Settler
+from ingest.station import Station
+
+
+@dataclass
+class Tracked:
+    """One version of one file. `seen` is an earlier sighting of the very same version, if any."""
+
+    found: FoundFile
+    line: ListedFile
+    path: Personal
+    name: NameFacts
+    state: FileState = FileState.LISTED
+    safe: SafeFile | None = None
+    code: str = ""
+    not_before: float = 0.0
+    seen: SafeFile | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name as people may see it."""
+        return shown_name(self.found.path)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will be tried in this session."""
+        return self.state in (FileState.SAFE, FileState.FAILED)
+
+    @property
+    def order(self) -> tuple[bool, int, bool, bytes]:
+        """Card logs first (they say whose card it is), then important, then never seen files."""
+        is_log = self.name.kind == FileKind.CARD_LOG
+        return (not is_log, -self.priority, self.seen is not None, self.found.path)
+
+    @property
+    def priority(self) -> int:
+        """1 for what the recorder marked important, else 0."""
+        return int(self.name.important)
+
+
+@dataclass
+class Intake:
+    """The state of one docking session; its lock guards what workers change."""
+
+    station: Station
+    card: Card
+    opened: Opened
+    key: str
+    settler: Settler
+    once: bool
+    tracked: dict[bytes, Tracked] = field(default_factory=dict)
+    replaced: list[Tracked] = field(default_factory=list)
+    passed_over: set[bytes] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
+    last_entry: tuple[int, str] | None = None
+    recorder: str | None = None
+    receipt_id: str = ""
+    inventories: int = 0
+    receipts: int = 0
+    numbers: int = 0
+    changed: bool = True
+    rechecked: bool = False
+    last_change: float = 0.0
+    wake: threading.Event = field(default_factory=threading.Event)
+    gone: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def session_id(self) -> str:
+        """Identity of the session."""
+        return self.opened.session_id
+
+    def all(self) -> list[Tracked]:
+        """Every version that was ever listed, in order of its number."""
+        return sorted((*self.tracked.values(), *self.replaced), key=lambda t: t.line.number)
+
+    def enlist(self, listing: Listing) -> None:
+        """Notes new and changed files and signs the inventory (or its supplement) of them."""
+        fresh = self._wanted([file for file in listing.files if self._is_new(file)])
+        passed = [item for item in listing.passed_over if item.path not in self.passed_over]
+        if not fresh and not passed and self.inventories:
+            return
+        added = [self._track(file, seen) for file, seen in fresh]
+        self.passed_over.update(item.path for item in passed)
+        skipped = [(self.station.path_of(item.path), item.reason) for item in passed]
+        acts.write_inventory(
+            self.station,
+            self.opened,
+            self.inventories,
+            files=[(tracked.line, tracked.path) for tracked in added],
+            passed_over=[(PassedOver(p.commitment, reason), p) for p, reason in skipped],
+        )
+        self.inventories += 1
+        self.changed = True
+        self.last_change = self.station.monotonic()
+        self.refresh()
+
+    def _wanted(self, files: Sequence[FoundFile]) -> list[tuple[FoundFile, SafeFile | None]]:
+        """New files with their earlier sighting; a drop folder lists only what it never gave."""
+        seen = recognise(self.station, self.opened.place.identity.card, files)
+        drop = self.opened.place.source == SourceKind.DROP_FOLDER
+        return [(f, seen.get(f.path)) for f in files if not (drop and f.path in seen)]
+
+    def ready(self, now: float) -> list[Tracked]:
+        """Files that have settled and may be tried now, in the order to take them."""
+        open_ones = [t for t in self.tracked.values() if not t.is_done]
+        files, waiting = self.settler.split([t.found for t in open_ones], now)
+        still = {file.path for file in waiting}
+        for tracked in open_ones:
+            unsettled = tracked.found.path in still
+            tracked.state = FileState.STILL_WRITING if unsettled else FileState.LISTED
+        ready = [self.tracked[file.path] for file in files]
+        return sorted((t for t in ready if t.not_before <= now), key=lambda t: t.order)
+
+    def recheckable(self) -> list[Tracked]:
+        """Files called safe only because the same version was sealed before."""
+        return [t for t in self.tracked.values() if t.safe and t.safe.basis == SafeBasis.RECOGNISED]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every file ended as safe or failed."""
+        return all(t.is_done for t in self.tracked.values())
+
+    def safe_files(self) -> list[SafeFile]:
+        """Lines of the receipt for what is safe."""
+        return [t.safe for t in self.all() if t.safe is not None]
+
+    def unsafe_files(self) -> list[UnsafeFile]:
+        """Lines of the receipt for what is not (wholly) in the vault."""
+        rest = [t for t in self.all() if t.safe is None]
+        return [UnsafeFile(t.line.path, t.code or t.state.value) for t in rest]
+
+    def refresh(self, state: DockState | None = None) -> None:
+        """Puts the counts on the board."""
+        everything = list(self.tracked.values())
+        recognised = len(self.recheckable())
+        counts = {s: sum(t.state == s for t in everything) for s in FileState}
+        total = sum(t.found.size for t in everything if t.seen is None or self.once)
+
+        def apply(view: DockView) -> DockView:
+            return replace(
+                view,
+                state=state or view.state,
+                files=len(everything),
+                safe=counts[FileState.SAFE],
+                failed=counts[FileState.FAILED],
+                waiting=counts[FileState.STILL_WRITING],
+                recognised=recognised,
+                bytes_total=total,
+            )
+
+        self.station.board.change(self.key, apply)
+
+    def count_safe(self, tracked: Tracked) -> None:
+        """Shows one more file as safe."""
+        if tracked.state == FileState.SAFE and tracked.seen is None:
+            self.station.board.change(self.key, lambda view: replace(view, safe=view.safe + 1))
+
+    def tell(self, code: str, tracked: Tracked | None = None, **facts: str | int) -> None:
+        """Shows people something about this dock."""
+        name = "" if tracked is None else tracked.shown
+        self.station.board.notice(self.key, Notice(code, name, facts))
+
+    def _is_new(self, file: FoundFile) -> bool:
+        known = self.tracked.get(file.path)
+        return known is None or known.found != file
+
+    def _track(self, file: FoundFile, seen: SafeFile | None) -> Tracked:
+        before = self.tracked.pop(file.path, None)
+        if before is not None and (before.is_done or before.safe):
+            self.replaced.append(before)
+        self.numbers += 1
+        path = self.station.path_of(file.path)
+        line = ListedFile(self.numbers, path.commitment, file.size, file.mtime_ns)
+        tracked = Tracked(file, line, path, read_name(file.path, self.station.makes))
+        if seen is not None:
+            tracked.seen = replace(seen, path=path.commitment)
+            if not self._reads_again():
+                tracked.safe, tracked.state = tracked.seen, FileState.SAFE
+        self.tracked[file.path] = tracked
+        return tracked
+
+    def _reads_again(self) -> bool:
+        return self.opened.place.source == SourceKind.ONE_SHOT

@@ -1,0 +1,251 @@
+"""One file from the card into the vault and the log.
+
+Holds always: a file is called safe only after `Vault.confirm` (durable, read back, equal) and the
+commit of its sealing act; whatever goes wrong before that, the card still has the file and the
+copy is thrown away; a read error keeps what could be read, labelled PARTIAL.
+"""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from devices.makes import UNKNOWN
+from evidence.container import ContainerTime, claimed_time
+from evidence.entry import time_text
+from evidence.errors import (
+    CardTrouble,
+    EnvironmentTrouble,
+    NotRegular,
+    OutOfSpace,
+    SourceChanged,
+    SourceUnreadable,
+    StorageFailed,
+)
+from evidence.statements import SafeFile
+from evidence.vocabulary import DockState, FileKind, FileState, Label, SafeBasis
+from ingest import acts
+from ingest.acts import About, Sealing, SightingFacts
+from ingest.board import DockView
+from ingest.card import SourceReader
+from ingest.session import Intake, Tracked
+from ingest.settle import held_for_writing, unchanged
+from storage.vault import Progress, StagedCopy, Stored, Vault
+
+_MEDIA = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
+_ABSURD_BEFORE = "2010"
+
+
+def take(intake: Intake, tracked: Tracked) -> None:
+    """Takes one file as far as it can be taken now; the outcome is in `tracked`.
+
+    Raises `CardGone`: the session is over.
+    """
+    station = intake.station
+    try:
+        for attempt in range(station.settings.attempts):
+            if attempt:
+                intake.tell("COPIED_AGAIN", tracked)
+            try:
+                _take_once(intake, tracked)
+            except StorageFailed as error:
+                failure: EnvironmentTrouble = error
+                continue
+            return
+        _postpone(intake, tracked, failure, DockState.STORAGE_TROUBLE)
+    except SourceChanged:
+        _wait_again(intake, tracked)
+    except NotRegular as error:
+        _fail(intake, tracked, error)
+    except SourceUnreadable as error:
+        _fail(intake, tracked, error)
+    except OutOfSpace as error:
+        _postpone(intake, tracked, error, DockState.WAITING_FOR_SPACE)
+    except EnvironmentTrouble as error:
+        _postpone(intake, tracked, error, DockState.STORAGE_TROUBLE)
+
+
+def _take_once(intake: Intake, tracked: Tracked) -> None:
+    vault = intake.station.site.vault
+    staged = _stage(intake, tracked)
+    if staged.stopped is not None and not _is_worth_keeping(intake, staged):
+        vault.discard(staged)
+        raise staged.stopped
+    tracked.state = FileState.READING_BACK
+    stored = vault.confirm(staged, _ignore)
+    if stored.repaired:
+        about = About(intake.session_id, stored.sha256)
+        acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about, {})
+    _seal(intake, tracked, staged, stored=stored)
+    if staged.stopped is not None:
+        raise staged.stopped
+
+
+def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
+    """Copies once; raises `SourceChanged` (the copy is gone) if the file did not hold still."""
+    station, found = intake.station, tracked.found
+    descriptor = intake.card.open(found)
+    try:
+        before = os.fstat(descriptor)
+        if held_for_writing(descriptor) or not found.same_version(before):
+            raise SourceChanged("File is still being written")
+        with station.turns.turn(intake.key, priority=tracked.priority):
+            _show_copying(intake, tracked)
+            read_at = SourceReader(descriptor, station.stop)
+            staged = station.site.vault.stage(read_at, _progress(intake))
+        after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    if staged.stopped is None and not _held_still(intake, tracked, (before, after), staged.size):
+        station.site.vault.discard(staged)
+        raise SourceChanged("File changed while it was copied")
+    return staged
+
+
+def _held_still(
+    intake: Intake, tracked: Tracked, looks: tuple[os.stat_result, os.stat_result], size: int
+) -> bool:
+    before, after = looks
+    now = intake.card.status(tracked.found)
+    if now is None and not intake.card.is_present():
+        return True  # pulled after the last byte was read: the copy is whole
+    return (
+        unchanged(tracked.found, before, after)
+        and size == after.st_size
+        and now is not None
+        and tracked.found.same_version(now)
+    )
+
+
+def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:
+    """Whether an early end is a bad spot on a card that is still there."""
+    bad_spot = isinstance(staged.stopped, SourceUnreadable)
+    return bad_spot and staged.size > 0 and intake.card.is_present()
+
+
+def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Stored) -> None:
+    station = intake.station
+    facts = sighting_facts(tracked, stored, station.site.vault, partial=staged.stopped is not None)
+    key = station.recognition_key(intake.opened.place.identity.card, tracked.found)
+    if staged.stopped is not None:
+        key = f"partial:{key}"  # a partial copy must never be recognised as the file
+    sealing = Sealing(tracked.line, staged, stored, facts, key)
+    sighting_id, entry = acts.seal(station, intake.opened, sealing)
+    with intake.lock:
+        if intake.last_entry is None or intake.last_entry[0] < entry.seq:
+            intake.last_entry = (entry.seq, entry.canonical().decode())
+        if staged.stopped is None:
+            basis = SafeBasis.SEALED
+            tracked.safe = SafeFile(
+                tracked.line.path, stored.sha256, stored.size, sighting_id, basis
+            )
+            tracked.state, tracked.code = FileState.SAFE, ""
+        intake.changed = True
+    intake.count_safe(tracked)
+
+
+def sighting_facts(
+    tracked: Tracked, stored: Stored, vault: Vault, *, partial: bool
+) -> SightingFacts:
+    """What name, container and file times claim, each kept apart; nothing is corrected."""
+    container = _container_time(tracked, stored, vault)
+    file_time = _file_time(tracked.found.mtime_ns)
+    labels = _labels(tracked, stored, partial=partial)
+    claimed = [time for time in (tracked.name.claimed_time, container.text, file_time) if time]
+    if not claimed or any(time < _ABSURD_BEFORE for time in claimed):
+        labels = (*labels, Label.TIME_ABSURD)
+    return SightingFacts(
+        kind=tracked.name.kind,
+        labels=tuple(label.value for label in labels),
+        priority=tracked.priority,
+        mtime_ns=tracked.found.mtime_ns,
+        name_time=tracked.name.claimed_time,
+        container_time=container.text,
+        container_zone=container.zone.value,
+        file_time=file_time,
+    )
+
+
+def _labels(tracked: Tracked, stored: Stored, *, partial: bool) -> tuple[Label, ...]:
+    wanted = (
+        (tracked.name.important, Label.IMPORTANT),
+        (stored.size == 0, Label.EMPTY),
+        (partial, Label.PARTIAL),
+        (tracked.name.make == UNKNOWN, Label.UNKNOWN_NAME),
+        (tracked.name.odd_name, Label.ODD_NAME),
+    )
+    return tuple(label for holds, label in wanted if holds)
+
+
+def _container_time(tracked: Tracked, stored: Stored, vault: Vault) -> ContainerTime:
+    if tracked.name.kind not in _MEDIA:
+        return claimed_time(lambda _offset, _length: b"", 0)
+    with vault.open(stored.sha256) as original:
+
+        def read(offset: int, length: int) -> bytes:
+            original.seek(offset)
+            return original.read(length)
+
+        return claimed_time(read, stored.size)
+
+
+def _file_time(mtime_ns: int) -> str | None:
+    try:
+        return time_text(datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC))
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _progress(intake: Intake) -> Progress:
+    def copied(count: int) -> None:
+        intake.station.board.count(intake.key, count)
+        intake.station.turns.took(intake.key, count)
+
+    return copied
+
+
+def _ignore(_count: int) -> None:
+    """Read-back has no bar of its own."""
+
+
+def _show_copying(intake: Intake, tracked: Tracked) -> None:
+    tracked.state = FileState.COPYING
+    quiet = tracked.safe is not None  # read again though it is known: nobody has to wait for it
+
+    def apply(view: DockView) -> DockView:
+        state = view.state if quiet else DockState.COPYING
+        return replace(view, state=state, current=tracked.shown)
+
+    intake.station.board.change(intake.key, apply)
+
+
+def _wait_again(intake: Intake, tracked: Tracked) -> None:
+    """The file is still being written: it settles anew, for ever if need be."""
+    tracked.state = FileState.STILL_WRITING
+    intake.settler.unsettle(tracked.found, intake.station.monotonic())
+    intake.tell("STILL_WRITING", tracked)
+    intake.refresh()
+
+
+def _postpone(
+    intake: Intake, tracked: Tracked, error: EnvironmentTrouble, state: DockState
+) -> None:
+    """Tries again later by itself; a one-shot run reports it instead."""
+    tracked.code = error.code
+    intake.tell(error.code, tracked, **error.facts)
+    if intake.once:
+        tracked.state = FileState.FAILED
+        intake.changed = True
+    else:
+        tracked.state = FileState.LISTED
+        tracked.not_before = intake.station.monotonic() + intake.station.settings.retry_seconds
+    intake.refresh(state)
+
+
+def _fail(intake: Intake, tracked: Tracked, error: CardTrouble) -> None:
+    """The card does not give the file: said, put on record, and the rest goes on."""
+    tracked.state, tracked.code = FileState.FAILED, error.code
+    about = About(intake.session_id, path=tracked.path)
+    acts.observe(intake.station.site.ledger, error.code, about, error.facts)
+    intake.tell(error.code, tracked, **error.facts)
+    intake.changed = True
+    intake.refresh()

@@ -1,0 +1,124 @@
+"""Settings from one TOML file and the environment (`LIUHEN_...`), the environment first.
+
+The file is `liuhen.toml` in the data folder, or what `--config` or `LIUHEN_CONFIG` names.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from evidence.errors import BadInput
+from evidence.vocabulary import SourceKind
+from ingest.places import DockRoot
+from ingest.station import IntakeSettings
+from storage.site import SitePlan
+
+_KINDS = {
+    "mounts": SourceKind.MOUNT,
+    "drop": SourceKind.DROP_FOLDER,
+    "devices": SourceKind.DEVICE,
+}
+
+
+class DockSettings(BaseModel):
+    """One place where cards appear."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=64, pattern=r"^[^/\x00-\x1f]+$")
+    path: Path
+    kind: Literal["mounts", "drop", "devices"] = "mounts"
+    patterns: tuple[str, ...] = ()
+
+    def root(self) -> DockRoot:
+        """The dock as the watch loop knows it."""
+        return DockRoot(self.name, self.path.absolute(), _KINDS[self.kind], self.patterns)
+
+
+class Intake(BaseModel):
+    """How cards are taken; see `ingest.station.IntakeSettings`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zone: str = "Asia/Shanghai"
+    settle_seconds: float = Field(default=2.0, ge=0)
+    poll_seconds: float = Field(default=2.0, gt=0)
+    quiet_seconds: float = Field(default=30.0, ge=0)
+    retry_seconds: float = Field(default=5.0, gt=0)
+    lease_seconds: float = Field(default=30.0, ge=5)
+    slots: int = Field(default=8, ge=1, le=64)
+    recheck: bool = True
+
+    def settings(self) -> IntakeSettings:
+        """The same as the intake knows it."""
+        return IntakeSettings(**self.model_dump())
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIUHEN_", env_nested_delimiter="__", extra="forbid"
+    )
+
+    data: Path = Path("liuhen-data")
+    database: str | None = None
+    vault: Path | None = None
+    inline_sm3: bool = False
+    docks: tuple[DockSettings, ...] = ()
+    intake: Intake = Field(default_factory=Intake)
+
+    @property
+    def plan(self) -> SitePlan:
+        """Where the site's parts lie."""
+        inline = ("sm3",) if self.inline_sm3 else ()
+        vault = None if self.vault is None else self.vault.absolute()
+        return SitePlan(self.data.absolute(), self.database, vault, inline)
+
+
+def load(data: Path | None, config: Path | None) -> Settings:
+    """The settings in force; raises `BadInput` naming the place of what is wrong."""
+    stated: dict[str, Any] = {} if data is None else {"data": data}
+    try:
+        environment = Settings().model_dump(exclude_unset=True) | stated
+        path = _config_path(environment.get("data", Settings.model_fields["data"].default), config)
+        return Settings.model_validate(_merged(_read(path), environment))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"Setting {place}: {first['msg']}", place=place) from error
+
+
+def _config_path(data: Path, config: Path | None) -> Path | None:
+    named = config or os.environ.get("LIUHEN_CONFIG")
+    if named:
+        return Path(named)
+    beside = Path(data) / "liuhen.toml"
+    return beside if beside.exists() else None
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}", place=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} is not TOML: {error}", place=str(path)) from error
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`, tables merged key by key."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merged(old, value)
+        else:
+            merged[key] = value
+    return merged
