@@ -6,14 +6,14 @@ from pathlib import Path
 TITLE = "# Figures\n\nWritten by `script/prove` and `bench/`; nobody edits a row by hand.\n"
 
 
-def record(path: Path, heading: str, columns: Sequence[str], row: Sequence[str]) -> None:
+def record(path: Path, heading: str, *, columns: Sequence[str], row: Sequence[str]) -> None:
     """Puts `row` into the table under `heading`, in place of the row with the same first cell."""
     text = path.read_text(encoding="utf-8") if path.exists() else TITLE
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(with_row(text, heading, columns, row), encoding="utf-8")
+    path.write_text(with_row(text, heading, columns=columns, row=row), encoding="utf-8")
 
 
-def with_row(text: str, heading: str, columns: Sequence[str], row: Sequence[str]) -> str:
+def with_row(text: str, heading: str, *, columns: Sequence[str], row: Sequence[str]) -> str:
     """The page `text` with `row` in the table under `## heading`; the rest is left as it is."""
     if len(columns) != len(row):
         reason = f"{len(row)} cells for {len(columns)} columns"

@@ -88,7 +88,7 @@ def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:
         day = f"{datetime.now(UTC):%Y-%m-%d}"
         verdict = f"FAILED ({'; '.join(failures)})" if failures else shown
         row = (campaign.name, f"{progress.done:,}", verdict, str(progress.seed))
-        record(FIGURES, HEADING, COLUMNS, (*row, progress.commit, day))
+        record(FIGURES, HEADING, columns=COLUMNS, row=(*row, progress.commit, day))
     if failures:
         tell(f"FAILED: {'; '.join(failures)}; first in trials {progress.bad_trials}")
         return 1

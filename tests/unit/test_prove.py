@@ -90,15 +90,15 @@ def test_a_campaign_that_tried_nothing_does_not_stand() -> None:
 
 def test_a_figure_replaces_its_own_row_and_nothing_else(tmp_path: Path) -> None:
     page = tmp_path / "docs" / "FIGURES.md"
-    record(page, "Campaigns", COLUMNS, ("b", "1"))
+    record(page, "Campaigns", columns=COLUMNS, row=("b", "1"))
     page.write_text(
         page.read_text(encoding="utf-8") + "\n## Speed\n\n| x | y |\n| --- | --- |\n",
         encoding="utf-8",
     )
-    record(page, "Campaigns", COLUMNS, ("a", "2|3"))
-    record(page, "Campaigns", COLUMNS, ("b", "9"))
+    record(page, "Campaigns", columns=COLUMNS, row=("a", "2|3"))
+    record(page, "Campaigns", columns=COLUMNS, row=("b", "9"))
     text = page.read_text(encoding="utf-8")
     assert "| a | 2/3 |\n| b | 9 |\n\n## Speed\n\n| x | y |\n" in text
     assert text.count("## Campaigns") == 1
     with pytest.raises(ValueError, match="1 cells for 2 columns"):
-        with_row(text, "Campaigns", COLUMNS, ("c",))
+        with_row(text, "Campaigns", columns=COLUMNS, row=("c",))
