@@ -130,7 +130,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def named_steps(text: str) -> list[tuple[str, str]]:
-    """Each `folder/file.py::function` in backticks; the function is "" where only a file is named."""
+    """Each `folder/file.py::function` in backticks; function "" where only a file is named."""
     return [(path, name) for path, name in NAMED_STEP.findall(text)]
 
 
