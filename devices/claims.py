@@ -66,7 +66,7 @@ def judge(claims: Iterable[Claim]) -> Judgement:
     return Judgement(
         verdict=_verdict(values, {claim.source for claim in evident}),
         value=values[0] if len(values) == 1 else None,
-        sources=tuple(_listed(counted))[:MAX_SOURCES],
+        sources=tuple(_listed(counted)[:MAX_SOURCES]),
         left_out=max(0, len(counted) - MAX_SOURCES),
     )
 
@@ -93,10 +93,9 @@ def _verdict(values: Sequence[str], sources: set[ClaimSource]) -> ClaimVerdict:
     return ClaimVerdict.AGREED if len(sources) > 1 else ClaimVerdict.SINGLE_SOURCE
 
 
-def _listed(counted: Counter[Claim]) -> Iterator[SourcedValue]:
-    order = sorted(counted.items(), key=lambda item: (-item[1], item[0].source, item[0].value))
-    for claim, count in order:
-        yield SourcedValue(claim.source, claim.value, count, claim.evident)
+def _listed(counted: Counter[Claim]) -> list[SourcedValue]:
+    listed = (SourcedValue(c.source, c.value, count, c.evident) for c, count in counted.items())
+    return sorted(listed, key=lambda s: (-s.count, s.source, s.value, not s.evident))
 
 
 def _recorders(names: Sequence[NameFacts], logs: Sequence[CardLog]) -> Iterator[Claim]:
