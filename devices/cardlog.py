@@ -85,13 +85,13 @@ def _read_line(number: int, raw: bytes, makes: Makes) -> LogLine | None:
     if len(raw) > MAX_LINE_BYTES:
         return None
     for make in makes:
-        line = _by_grammar(number, raw, make, make.log) if make.log else None
+        line = _by_grammar(number, raw, make=make, log=make.log) if make.log else None
         if line:
             return line
     return None
 
 
-def _by_grammar(number: int, raw: bytes, make: Make, log: LogGrammar) -> LogLine | None:
+def _by_grammar(number: int, raw: bytes, *, make: Make, log: LogGrammar) -> LogLine | None:
     text, damaged = _decode(raw.rstrip(b"\x00 \t"), log.encodings)
     found = log.line.fullmatch(text)
     if found is None:
