@@ -77,7 +77,7 @@ def row_digest(table: str, row_format: int, row: Mapping[str, Json]) -> str:
 def parse(data: bytes) -> Entry:
     """The entry of a leaf's bytes; raises `Malformed` unless they follow version 1 exactly."""
     value = loads_object(data)
-    if value.keys() != _FIELDS or value["v"] != VERSION:
+    if value.keys() != _FIELDS or _count(value["v"]) != VERSION:
         raise Malformed(f"Entry is not of version {VERSION}")
     entry = Entry(
         seq=_count(value["seq"]),

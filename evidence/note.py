@@ -11,6 +11,7 @@ Formats: C2SP signed-note and tlog-checkpoint.
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +22,9 @@ ED25519 = b"\x01"
 HASH_BYTES = 32
 KEY_BYTES = 32
 MAX_NOTE_BYTES = 64 * 1024 * 1024
+MAX_SIGNATURES = 100
 _DASH = "— "
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 
 Sign = Callable[[bytes], bytes]
 """Ed25519 signature (64 bytes) over the bytes given."""
@@ -51,10 +54,10 @@ class VerifyingKey:
     @classmethod
     def parse(cls, text: str) -> "VerifyingKey":
         """The key of one such line; raises `Malformed`."""
-        name, _, rest = text.strip().partition("+")
+        name, _, rest = text.removesuffix("\n").partition("+")
         shown_hash, _, encoded = rest.partition("+")
         raw = _unbase64(encoded)
-        if not name or any(c.isspace() for c in name) or len(raw) != 1 + KEY_BYTES:
+        if not _is_name(name) or len(raw) != 1 + KEY_BYTES:
             raise Malformed("Not a verifying key of the form name+hash+base64")
         if raw[:1] != ED25519:
             raise Malformed("Verifying key is not Ed25519")
@@ -68,8 +71,11 @@ def write(text: str, key: VerifyingKey, sign: Sign) -> str:
     """The signed note of `text`."""
     if not text.endswith("\n"):
         raise Malformed("Note text does not end with a newline")
-    blob = base64.b64encode(key.key_hash + sign(text.encode())).decode()
-    return f"{text}\n{_DASH}{key.name} {blob}\n"
+    blob = base64.b64encode(key.key_hash + sign(_utf8(text))).decode()
+    note = f"{text}\n{_DASH}{key.name} {blob}\n"
+    if split(note)[0] != text:
+        raise Malformed("Note text cannot be told from its signatures")
+    return note
 
 
 def read(note: str, key: VerifyingKey, verify: VerifySignature) -> str:
@@ -77,7 +83,7 @@ def read(note: str, key: VerifyingKey, verify: VerifySignature) -> str:
     text, signatures = split(note)
     for name, key_hash, signature in signatures:
         if name == key.name and key_hash == key.key_hash:
-            if verify(key.public, signature, text.encode()):
+            if verify(key.public, signature, _utf8(text)):
                 return text
             raise BadSignature(f"Signature of {name} does not verify")
     raise BadSignature(f"Note carries no signature of {key.name} with key {key.key_hash.hex()}")
@@ -85,11 +91,11 @@ def read(note: str, key: VerifyingKey, verify: VerifySignature) -> str:
 
 def split(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     """Text and signatures (name, key hash, signature) of a note, not verified."""
-    if len(note) > MAX_NOTE_BYTES:
+    if len(_utf8(note)) > MAX_NOTE_BYTES:
         raise Malformed("Note is too large")
     head, separator, tail = note.rpartition("\n\n")
     lines = tail.split("\n")
-    if not separator or not head or lines[-1] != "" or len(lines) < 2:
+    if not separator or not head or lines[-1] != "" or not 2 <= len(lines) <= 1 + MAX_SIGNATURES:
         raise Malformed("Note has no signature block")
     text = head + "\n"
     if any(ord(c) < 0x20 and c != "\n" for c in text):
@@ -100,9 +106,21 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     raw = _unbase64(encoded)
-    if not line.startswith(_DASH) or not name or "+" in name or len(raw) < 5:
+    if not line.startswith(_DASH) or not _is_name(name) or len(raw) < 5:
         raise Malformed("Signature line is malformed")
     return name, raw[:4], raw[4:]
+
+
+def _is_name(name: str) -> bool:
+    """Whether a key may be called so: printable, and nothing that ends a name elsewhere."""
+    return bool(name) and name.isprintable() and "+" not in name and " " not in name
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Malformed("Note is not Unicode text") from error
 
 
 def _unbase64(text: str) -> bytes:
@@ -134,7 +152,7 @@ class Checkpoint:
         if len(lines) < 4 or lines[-1] != "" or "" in lines[:-1]:
             raise Malformed("Checkpoint does not have its three lines")
         origin, size, encoded = lines[:3]
-        if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")):
+        if not _SIZE.match(size):
             raise Malformed("Checkpoint size is not a decimal number")
         root = _unbase64(encoded)
         if len(root) != HASH_BYTES:
@@ -150,6 +168,6 @@ def statement(kind: str, body: Json) -> str:
 def parse_statement(kind: str, text: str) -> dict[str, Json]:
     """Body of a statement of `kind`; raises `Malformed`."""
     first, _, rest = text.partition("\n")
-    if first != kind:
+    if first != kind or not rest.endswith("\n"):
         raise Malformed(f"Statement is not a {kind}")
-    return loads_object(rest.removesuffix("\n").encode())
+    return loads_object(_utf8(rest.removesuffix("\n")))

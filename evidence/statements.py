@@ -5,6 +5,7 @@ files by commitment, so they may be shown without showing an officer's number; s
 strings, because a hostile card may claim any. A receipt is complete only if nothing is unsafe.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from evidence.errors import Malformed
 
 INVENTORY = "liuhen inventory v1"
 RECEIPT = "liuhen receipt v1"
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def receipt_body(
 def receipt_files(body: Mapping[str, Json]) -> list[SafeFile]:
     """The safe files of a verified receipt; raises `Malformed`."""
     files = body.get("files")
-    if body.get("v") != 1 or not isinstance(files, list):
+    if body.get("v") is True or body.get("v") != 1 or not isinstance(files, list):
         raise Malformed("Receipt is not of version 1")
     return [_safe_file(item) for item in files]
 
@@ -117,6 +119,6 @@ def _safe_file(item: Json) -> SafeFile:
         raise Malformed("Receipt line is not an object")
     values = [item.get(name) for name in ("path", "sha256", "size", "sighting", "basis")]
     texts = [value for value in values if isinstance(value, str)]
-    if len(texts) != 5 or not texts[2].isdigit():
+    if len(texts) != 5 or not _SIZE.match(texts[2]):
         raise Malformed("Receipt line does not name path, sha256, size, sighting and basis")
     return SafeFile(texts[0], texts[1], int(texts[2]), texts[3], texts[4])
