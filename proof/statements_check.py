@@ -1,0 +1,158 @@
+"""Step 5: inventories and receipts against the station's key and against the rows.
+
+Holds always: what a statement says is read from the signed text only; the row beside it must
+agree with it, and each file that a receipt calls safe must have its sighting, its recording and a
+copy.
+"""
+
+from collections.abc import Mapping
+
+from evidence import note
+from evidence.canonical import Json
+from evidence.errors import EvidenceAltered, Malformed
+from evidence.note import VerifyingKey, parse_statement
+from evidence.statements import INVENTORY, RECEIPT, receipt_files
+from proof.findings import Coverage, Findings, shown
+from proof.keys import Keyring, verify_ed25519
+from proof.rows_check import RowDict
+from proof.scratch import Scratch
+from proof.store import Value
+
+
+class StatementsCheck:
+    """Takes the rows of `inventories` and `receipts`, and what receipts refer to."""
+
+    def __init__(
+        self, keys: Keyring, scratch: Scratch, *, findings: Findings, coverage: Coverage
+    ) -> None:
+        self._keys = keys
+        self._scratch = scratch
+        self._findings = findings
+        self._coverage = coverage
+
+    def inventory(self, row: RowDict) -> None:
+        """One row of `inventories`."""
+        self._coverage.inventories += 1
+        body = self._body(INVENTORY, "inventories", row)
+        if body is None:
+            return
+        files = body.get("files")
+        expected = self._head(row) | {
+            "written_at": row["written_at"],
+            "files": row["files"],
+        }
+        found = body | {"files": len(files) if isinstance(files, list) else None}
+        self._agree("inventories", row, expected=expected, found=found)
+
+    def receipt(self, row: RowDict) -> None:
+        """One row of `receipts`."""
+        self._coverage.receipts += 1
+        body = self._body(RECEIPT, "receipts", row)
+        if body is None:
+            return
+        not_safe = body.get("not_safe")
+        complete = row["complete"] == 1 if row["complete"] in (0, 1) else None
+        expected = self._head(row) | {
+            "issued_at": row["issued_at"],
+            "complete": complete,
+            "nothing is unsafe": complete,
+        }
+        found = body | {"nothing is unsafe": not_safe == []}
+        self._agree("receipts", row, expected=expected, found=found)
+        self._lines(row, body)
+
+    def recording(self, row: RowDict) -> None:
+        """One row of `recordings`."""
+        self._scratch.add("recordings", (row["id"], str(row["size"])))
+
+    def copy(self, row: RowDict) -> None:
+        """One row of `copies`."""
+        recording, vault = row["recording_id"], row["vault_id"]
+        self._named_after("copies", row, f"{shown(vault)}/{shown(recording)}")
+        self._scratch.add("copies", (row["id"], recording, vault, row["placed_at"]))
+
+    def digest(self, row: RowDict) -> None:
+        """One row of `digests`."""
+        recording, algorithm = row["recording_id"], row["algorithm"]
+        self._named_after("digests", row, f"{shown(algorithm)}:{shown(recording)}")
+        self._scratch.add("digests", (row["id"], recording, algorithm, row["value"]))
+
+    def sighting(self, row: RowDict) -> None:
+        """One row of `sightings`."""
+        self._scratch.add("sightings", (row["id"], row["recording_id"], row["path"]))
+
+    def _named_after(self, table: str, row: RowDict, expected: str) -> None:
+        """The key must say what the columns say."""
+        if row["id"] != expected:
+            self._findings.add("ROW_INCONSISTENT", f"{table}/{shown(row['id'])}", expected=expected)
+
+    def cross_check(self) -> None:
+        """What receipts and copies refer to, once all rows were taken."""
+        for kind, query in _CROSS.items():
+            for item, missing in self._scratch.query(query):
+                self._findings.add(kind, shown(item), expected=missing)
+
+    def _body(self, kind: str, table: str, row: RowDict) -> dict[str, Json] | None:
+        try:
+            return parse_statement(kind, self._signed(row["signed"], self._keys.station))
+        except EvidenceAltered as error:
+            item = f"{table}/{shown(row['id'])}"
+            self._findings.add("STATEMENT_REFUSED", item, expected=error, found=row["signed"])
+            return None
+
+    @staticmethod
+    def _signed(text: Value, key: VerifyingKey | None) -> str:
+        """Text of the note; without a key, which is a finding already, its signature is skipped."""
+        if not isinstance(text, str):
+            raise Malformed("Statement is not text")
+        return note.split(text)[0] if key is None else note.read(text, key, verify_ed25519)
+
+    def _head(self, row: RowDict) -> dict[str, object]:
+        head: dict[str, object] = {"v": 1, "session": row["session_id"], "number": row["number"]}
+        return head if self._keys.site is None else head | {"site": self._keys.site}
+
+    def _agree(
+        self,
+        table: str,
+        row: RowDict,
+        *,
+        expected: Mapping[str, object],
+        found: Mapping[str, object],
+    ) -> None:
+        for name, value in expected.items():
+            if found.get(name) != value or type(found.get(name)) is not type(value):
+                item = f"{table}/{shown(row['id'])}"
+                said = f"{name}: {shown(value)}", f"{name}: {shown(found.get(name))}"
+                self._findings.add("STATEMENT_DISAGREES", item, expected=said[0], found=said[1])
+
+    def _lines(self, row: RowDict, body: Mapping[str, Json]) -> None:
+        try:
+            files = receipt_files(body)
+        except Malformed as error:
+            item = f"receipts/{shown(row['id'])}"
+            self._findings.add("STATEMENT_REFUSED", item, expected=error)
+            return
+        for file in files:
+            line = (row["id"], file.path, file.sha256, str(file.size), file.sighting, file.basis)
+            self._scratch.add("lines", line)
+
+
+_UNSEEN = """
+SELECT 'receipts/' || l.receipt, 'sightings/' || l.sighting FROM lines l
+LEFT JOIN sightings s ON s.id = l.sighting AND s.recording = l.recording
+AND (s.path = l.path OR l.basis <> 'SEALED') WHERE s.id IS NULL"""
+_UNRECORDED = """
+SELECT 'receipts/' || l.receipt, 'recordings/' || l.recording FROM lines l
+LEFT JOIN recordings r ON r.id = l.recording AND r.size = l.size WHERE r.id IS NULL"""
+_UNCOPIED = """
+SELECT 'receipts/' || l.receipt, 'copies/' || l.recording FROM lines l
+WHERE l.recording NOT IN (SELECT recording FROM copies WHERE recording IS NOT NULL)"""
+_NOWHERE = """
+SELECT 'recordings/' || r.id, 'copies' FROM recordings r
+WHERE r.id NOT IN (SELECT recording FROM copies WHERE recording IS NOT NULL)"""
+_CROSS = {
+    "RECEIPT_WITHOUT_SIGHTING": _UNSEEN,
+    "RECEIPT_WITHOUT_RECORDING": _UNRECORDED,
+    "RECEIPT_WITHOUT_COPY": _UNCOPIED,
+    "RECORDING_WITHOUT_COPY": _NOWHERE,
+}
