@@ -1,11 +1,12 @@
 """The shared camera footage: 33 real files that tests read and never change.
 
 The folder lies beside the checkout (`../shared/footage`) or where `LIUHEN_FOOTAGE` says. Without
-it a test is skipped with the reason, except in CI, where a check that cannot run is a failure.
+it, as without an outside program, a test is skipped with the reason; in CI it fails instead.
 """
 
 import csv
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,12 @@ def give_up(reason: str, *, ci: bool) -> None:
     if ci:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def give_up_without(program: str) -> None:
+    """Skips the calling test where `program` is not installed, and fails it in CI."""
+    if shutil.which(program) is None:
+        give_up(f"{program} is not installed", ci=bool(os.environ.get("CI")))
 
 
 def manifest() -> list[FootageFile]:
