@@ -19,9 +19,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 BLOCKS_AND_MATCH = (*BLOCKS, ast.Match)
 
-# Frameworks that give a function its parameters: Typer makes them options, SQLAlchemy and Alembic
-# call with a signature of their own.
+# Frameworks that give a function its parameters: Typer makes them options of a command,
+# SQLAlchemy calls with a signature of its own.
 SIGNATURE_GIVEN_BY = ("command", "callback", "listens_for", "compiles")
+COMMAND_PARAMETERS = ("typer.Option(", "typer.Argument(")
 
 PATCHING = frozenset({"monkeypatch", "MonkeyPatch", "mock", "mocker", "Mock", "MagicMock", "patch"})
 
@@ -169,8 +170,12 @@ def _parameter_counts(function: Function, *, in_class: bool) -> tuple[int, int]:
 
 
 def _signature_is_given(function: Function) -> bool:
-    given = function.name in ("__exit__", "__aexit__")
-    return given or any(name in SIGNATURE_GIVEN_BY for name in _decorators(function))
+    if function.name in ("__exit__", "__aexit__"):
+        return True
+    if any(name in SIGNATURE_GIVEN_BY for name in _decorators(function)):
+        return True
+    annotations = [ast.unparse(a.annotation) for a in function.args.args if a.annotation]
+    return any(mark in annotation for annotation in annotations for mark in COMMAND_PARAMETERS)
 
 
 def _decorators(function: Function) -> list[str]:

@@ -159,6 +159,11 @@ CASES: list[tuple[Check, str, str]] = [
         "def g():\n @other\n def f(a, b, c, d): pass",
         "@event.listens_for(x, 'y')\ndef f(a, b, c, d, e, g): pass",
     ),
+    (
+        many_parameters,
+        "def f(a: typer.Context, b: int, c: int, d: int): pass",
+        "def f(a: typer.Context, b: Annotated[int, typer.Option()], c: int, d: int): pass",
+    ),
     (undocumented_modules_and_classes, "x = 1", '"""Says."""'),
     (
         undocumented_modules_and_classes,
