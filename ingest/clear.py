@@ -1,0 +1,213 @@
+"""Clearing a card by receipt: the only act that removes anything, and only from a card.
+
+Holds always: it is asked for by a person, for one receipt and one card; the stored copy is read
+again from the medium and the card's file through one open descriptor, both are compared with the
+receipt, and only then that name is unlinked, on that card. A file that differs is new evidence and
+stays. Nothing is cleared from a card whose recorder is unknown, doubted or doubled.
+"""
+
+import hashlib
+import os
+import threading
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from devices.recorders import is_known
+from evidence import note
+from evidence.canonical import Json, dumps
+from evidence.errors import CardTrouble, LiuhenError, NotFound, Refused
+from evidence.note import parse_statement
+from evidence.personal import shown_name
+from evidence.statements import RECEIPT, SafeFile, receipt_files
+from evidence.vocabulary import ClaimSubject, ClaimVerdict, ClearResult
+from ingest.card import Card, FoundFile, SourceReader
+from ingest.identity import identify
+from storage import schema
+from storage.catalogue import opened_paths
+from storage.keys import verify_ed25519
+from storage.ledger import Row
+from storage.site import Site
+
+_BLOCK = 1 << 20
+_SURE = frozenset({ClaimVerdict.AGREED.value, ClaimVerdict.SINGLE_SOURCE.value})
+
+
+@dataclass(frozen=True)
+class ClearedFile:
+    """What was done with one file of the card."""
+
+    name: str
+    recording: str
+    result: ClearResult
+    detail: str = ""
+
+
+@dataclass
+class Clearing:
+    """The outcome; `others` are files on the card that the receipt does not name: untouched."""
+
+    receipt_id: str
+    files: list[ClearedFile] = field(default_factory=list)
+    others: int = 0
+
+    def count(self, result: ClearResult) -> int:
+        """How many files ended so."""
+        return sum(file.result == result for file in self.files)
+
+
+@dataclass(frozen=True)
+class _Receipt:
+    id: str
+    session_id: str
+    files: dict[bytes, SafeFile]
+
+
+def clear_card(site: Site, card: Card, receipt_id: str, *, stop: threading.Event) -> Clearing:
+    """Clears from the card what the receipt calls safe, file by file, each an act.
+
+    Raises `NotFound` for no such receipt, `Refused` (CLEAR_REFUSED) where the card may not be
+    cleared at all, `BadSignature` for a receipt that this site did not sign.
+    """
+    receipt = _load(site, receipt_id)
+    _check_card(site, card, receipt)
+    with site.ledger.act() as act:
+        facts: dict[str, Json] = {"receipt": receipt.id, "files": len(receipt.files)}
+        act.enter("card.clearing", facts)
+    outcome = Clearing(receipt.id)
+    listed = {file.path: file for file in card.list().files}
+    outcome.others = len(listed.keys() - receipt.files.keys())
+    for path, safe in sorted(receipt.files.items()):
+        if stop.is_set():
+            break
+        found = listed.get(path)
+        if found is not None:
+            outcome.files.append(_clear_file(site, card, receipt, found=found, safe=safe))
+    return outcome
+
+
+def _load(site: Site, receipt_id: str) -> _Receipt:
+    table = schema.receipts
+    with site.database.read() as connection:
+        row = connection.execute(select(table).where(table.c.id == receipt_id)).first()
+    if row is None:
+        raise NotFound(f"No receipt {receipt_id}", receipt=receipt_id)
+    text = note.read(row.signed, site.station_signer.key, verify_ed25519)
+    body = parse_statement(RECEIPT, text)
+    files = {file.path: file for file in receipt_files(body)}
+    opened = opened_paths(site.database, list(files))
+    by_path = {path: files[commitment] for commitment, path in opened.items()}
+    return _Receipt(receipt_id, row.session_id, by_path)
+
+
+def _check_card(site: Site, card: Card, receipt: _Receipt) -> None:
+    """Raises `Refused` unless this is the receipt's card and its recorder is known for certain."""
+    sessions, observations = schema.dock_sessions, schema.observations
+    with site.database.read() as connection:
+        session = connection.execute(
+            select(sessions).where(sessions.c.id == receipt.session_id)
+        ).one()
+        number = _certain_recorder(site, receipt)
+        known = number is not None and is_known(connection, number)
+        doubled = connection.execute(
+            select(observations.c.id).where(
+                observations.c.session_id == receipt.session_id,
+                observations.c.code == "RECORDER_DOUBLED",
+            )
+        ).first()
+    if session.card != identify(card).card:
+        raise _refusal("This is not the card of the receipt", "不是收据所记的卡")
+    if number is None:
+        raise _refusal("The card does not say for certain whose it is", "卡上记录仪编号不能确定")
+    if not known:
+        raise _refusal(f"Recorder {number} is not registered", f"记录仪 {number} 未登记")
+    if doubled is not None:
+        raise _refusal(f"Two recorders claim number {number}", f"两台记录仪编号同为 {number}")
+
+
+def _certain_recorder(site: Site, receipt: _Receipt) -> str | None:
+    """The recorder's number if every judgement of the session agrees on it."""
+    table = schema.claims
+    query = select(table).where(
+        table.c.session_id == receipt.session_id, table.c.subject == ClaimSubject.RECORDER.value
+    )
+    with site.database.read() as connection:
+        claims = connection.execute(query).all()
+    values = {row.value for row in claims if row.verdict in _SURE}
+    doubtful = any(row.verdict == ClaimVerdict.CONFLICT.value for row in claims)
+    return str(values.pop()) if len(values) == 1 and not doubtful else None
+
+
+def _refusal(english: str, chinese: str) -> Refused:
+    return Refused(english, code="CLEAR_REFUSED", reason_zh=chinese)
+
+
+def _clear_file(
+    site: Site, card: Card, receipt: _Receipt, *, found: FoundFile, safe: SafeFile
+) -> ClearedFile:
+    result, detail = _try_to_clear(site, card, found, safe)
+    row: Row = {
+        "id": f"{receipt.id}/{os.urandom(6).hex()}",
+        "receipt_id": receipt.id,
+        "recording_id": safe.sha256,
+        "path": safe.path,
+        "result": result.value,
+        "facts": dumps({"detail": detail}).decode(),
+        "cleared_at": "",
+    }
+    with site.ledger.act() as act:
+        act.insert(schema.clearings, {**row, "cleared_at": act.at_text})
+        facts: dict[str, Json] = {
+            "receipt": receipt.id,
+            "recording": safe.sha256,
+            "result": result.value,
+        }
+        act.enter("card.cleared", facts)
+    return ClearedFile(shown_name(found.path), safe.sha256, result, detail)
+
+
+def _try_to_clear(
+    site: Site, card: Card, found: FoundFile, safe: SafeFile
+) -> tuple[ClearResult, str]:
+    """Reads both copies again and unlinks; every failure leaves the card's file where it is."""
+    try:
+        stored = site.vault.rehash(safe.sha256, _ignore)
+    except LiuhenError as error:
+        return ClearResult.STORED_COPY_BAD, str(error)
+    if stored != safe.sha256:
+        return ClearResult.STORED_COPY_BAD, f"stored copy reads as {stored}"
+    try:
+        return _unlink_if_equal(card, found, safe)
+    except (CardTrouble, OSError) as error:
+        return ClearResult.FAILED, str(error)
+
+
+def _unlink_if_equal(card: Card, found: FoundFile, safe: SafeFile) -> tuple[ClearResult, str]:
+    descriptor = card.open(found)
+    try:
+        before = os.fstat(descriptor)
+        digest = _digest(descriptor)
+        if digest != safe.sha256 or before.st_size != safe.size:
+            return ClearResult.DIFFERS, f"card's file reads as {digest}"
+        now = card.status(found)
+        if now is None or not os.path.samestat(now, before) or not found.same_version(now):
+            return ClearResult.DIFFERS, "another file took its place"
+        card.remove(found)
+    finally:
+        os.close(descriptor)
+    return ClearResult.CLEARED, ""
+
+
+def _digest(descriptor: int) -> str:
+    read = SourceReader(descriptor, threading.Event())
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(_BLOCK))
+    offset = 0
+    while count := read(buffer, offset):
+        digest.update(buffer[:count])
+        offset += count
+    return digest.hexdigest()
+
+
+def _ignore(_count: int) -> None:
+    """Clearing shows files, not bytes."""

@@ -1,0 +1,5 @@
+"""`python -m liuhen`."""
+
+from liuhen.main import main
+
+main()

@@ -1,0 +1,111 @@
+"""The dock board in a terminal: live tiles where there is a terminal, a line per change elsewhere.
+
+Holds always: state is shown in colour and in words, Chinese first; names from a card are plain
+text here, with control characters spelled out, so a card cannot write to the terminal.
+"""
+
+import threading
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from evidence.messages import STATES, sentence
+from evidence.vocabulary import DockState
+from ingest.board import Board, DockView, Notice
+from liuhen.output import human_size
+
+_STYLES = {
+    DockState.SAFE: "bold green",
+    DockState.INCOMPLETE: "bold yellow",
+    DockState.CARD_GONE: "bold magenta",
+    DockState.WAITING_FOR_SPACE: "bold red",
+    DockState.STORAGE_TROUBLE: "bold red",
+}
+_MAX_NOTICES = 6
+
+
+class LiveBoard:
+    """Draws a board whenever the terminal asks; a rich renderable."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def __rich__(self) -> RenderableType:
+        views = self._board.views()
+        if not views:
+            return Text("等待插入记录仪…  Waiting for a recorder…", style="dim")
+        return Group(*(_tile(view) for view in views))
+
+
+def _tile(view: DockView) -> Panel:
+    style = _STYLES.get(view.state, "bold blue")
+    chinese, english = STATES[view.state]
+    head = Text.assemble((chinese, style), ("  " + english, "dim"))
+    title = Text(f"{view.dock} · {view.card}" + (f" · {view.recorder}" if view.recorder else ""))
+    parts: list[RenderableType] = [head, _counts(view), _bar(view)]
+    parts.extend(notice_text(notice) for notice in view.notices[:_MAX_NOTICES])
+    if len(view.notices) > _MAX_NOTICES:
+        rest = len(view.notices) - _MAX_NOTICES
+        parts.append(Text(f"… 另有 {rest} 条  {rest} more", style="dim"))
+    return Panel(Group(*parts), title=title, title_align="left", border_style=style)
+
+
+def _counts(view: DockView) -> Text:
+    text = f"文件 {view.files} · 安全 {view.safe}"
+    if view.recognised:
+        text += f" · 此前已入库 {view.recognised}"
+    if view.failed:
+        text += f" · 失败 {view.failed}"
+    if view.waiting:
+        text += f" · 写入中 {view.waiting}"
+    return Text(text)
+
+
+def _bar(view: DockView) -> Table:
+    total = max(view.bytes_total, 1)
+    row = Table.grid(padding=(0, 1))
+    done = min(view.bytes_done, view.bytes_total)
+    current = view.current if view.state == DockState.COPYING else ""
+    size = f"{human_size(done)} / {human_size(view.bytes_total)}"
+    row.add_row(ProgressBar(total=total, completed=done, width=30), Text(size), Text(current))
+    return row
+
+
+def notice_text(notice: Notice) -> Text:
+    """A notice as one line of Chinese and one of English."""
+    chinese, english = notice_sentence(notice)
+    return Text.assemble((f"· {chinese}", "yellow"), (f"\n  {english}", "dim"))
+
+
+def notice_sentence(notice: Notice) -> tuple[str, str]:
+    """A notice's sentences."""
+    return sentence(notice.code, {"name": notice.name, **(notice.facts or {})})
+
+
+class LineBoard:
+    """A board listener that prints one line for each change of state and each new notice."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+
+    def __call__(self, before: DockView, after: DockView) -> None:
+        """Told of each change; see `ingest.board.Listener`."""
+        lines = list(_changes(before, after))
+        with self._lock:
+            for line in lines:
+                self._console.print(line)
+
+
+def _changes(before: DockView, after: DockView) -> Iterable[Text]:
+    where = f"[{after.dock} {after.card}] "
+    if after.state != before.state or after is before:
+        chinese, english = STATES[after.state]
+        yield Text(f"{where}{chinese}  {english} ({after.safe}/{after.files})")
+    for notice in after.notices[len(before.notices) :]:
+        chinese, english = notice_sentence(notice)
+        yield Text(f"{where}{chinese}\n  {english}")

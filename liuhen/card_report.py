@@ -1,0 +1,77 @@
+"""One card's outcome as the object that `ingest --json` prints."""
+
+from evidence.canonical import Json
+from evidence.errors import EnvironmentTrouble
+from evidence.messages import sentence
+from evidence.vocabulary import DockState
+from ingest.one_shot import Taken
+from ingest.session import Intake, Tracked
+from ingest.station import Station
+from liuhen.board_view import notice_sentence
+
+
+def card_report(station: Station, taken: Taken) -> dict[str, Json]:
+    """The card's state, counts, files that are not safe, and everything that was noticed."""
+    view = station.board.get(taken.key)
+    state = view.state if taken.trouble is None else _state_of(taken)
+    notices: list[Json] = []
+    for notice in view.notices:
+        chinese, english = notice_sentence(notice)
+        facts: dict[str, Json] = dict(notice.facts or {})
+        notices.append(
+            {"code": notice.code, "name": notice.name, "facts": facts, "zh": chinese, "en": english}
+        )
+    return {
+        "card": str(taken.card),
+        "session": view.session_id or None,
+        "state": state.value,
+        "complete": state == DockState.SAFE,
+        "recorder": view.recorder or None,
+        "receipt": view.receipt_id or None,
+        "files": view.files,
+        "safe": view.safe,
+        "failed": view.failed,
+        "bytes": view.bytes_done,
+        "sealed": [] if taken.intake is None else _sealed(taken.intake),
+        "not_safe": [] if taken.intake is None else _not_safe(taken.intake),
+        "notices": notices,
+        "trouble": None if taken.trouble is None else _trouble(taken),
+    }
+
+
+def _state_of(taken: Taken) -> DockState:
+    environment = isinstance(taken.trouble, EnvironmentTrouble)
+    return DockState.STORAGE_TROUBLE if environment else DockState.CARD_GONE
+
+
+def _trouble(taken: Taken) -> Json:
+    if taken.trouble is None:
+        return None
+    facts = {"message": str(taken.trouble), "reason": str(taken.trouble), **taken.trouble.facts}
+    chinese, english = sentence(taken.trouble.code, facts)
+    return {"code": taken.trouble.code, "zh": chinese, "en": english}
+
+
+def _sealed(intake: Intake) -> list[Json]:
+    return [
+        {
+            "name": tracked.shown,
+            "sha256": tracked.safe.sha256,
+            "size": tracked.safe.size,
+            "kind": tracked.name.kind.value,
+            "sighting": tracked.safe.sighting,
+            "basis": str(tracked.safe.basis),
+        }
+        for tracked in intake.all()
+        if tracked.safe is not None
+    ]
+
+
+def _not_safe(intake: Intake) -> list[Json]:
+    return [_failure(tracked) for tracked in intake.all() if tracked.safe is None]
+
+
+def _failure(tracked: Tracked) -> Json:
+    code = tracked.code or tracked.state.value
+    chinese, english = sentence(code, {"name": tracked.shown})
+    return {"name": tracked.shown, "code": code, "zh": chinese, "en": english}

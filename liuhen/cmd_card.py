@@ -1,0 +1,86 @@
+"""`card clear`: the one command that removes anything, and only from a card, by receipt."""
+
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence.canonical import Json
+from evidence.errors import BadInput
+from evidence.vocabulary import ClearResult
+from ingest.card import Card
+from ingest.clear import Clearing, clear_card
+from liuhen import invocation
+from liuhen.output import ExitCode, Output
+
+app = typer.Typer(help="记录仪的卡  Cards", no_args_is_help=True)
+
+_WORDS = {
+    ClearResult.CLEARED: "已清除 cleared",
+    ClearResult.DIFFERS: "与收据不符，保留 differs, kept",
+    ClearResult.STORED_COPY_BAD: "库中副本异常，保留 stored copy bad, kept",
+    ClearResult.ABSENT: "卡上已无 absent",
+    ClearResult.FAILED: "清除失败 failed",
+}
+
+
+@app.command()
+def clear(
+    context: typer.Context,
+    receipt: Annotated[str, typer.Argument(help="收据号  Receipt")],
+    card: Annotated[Path, typer.Argument(help="卡的目录  Folder of the card")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问  Do not ask")] = False,
+) -> None:
+    """按收据清除卡上文件：两份副本重新读取并与收据一致才删除  Clear a card by its receipt."""
+    run = invocation.of(context)
+    with run.reporting("card clear"):
+        if not card.is_dir():
+            raise BadInput(f"{card} is not a folder", path=str(card))
+        _ask(run.output, card, yes=yes)
+        opened = Card(card.absolute())
+        try:
+            with run.site() as site:
+                outcome = clear_card(site, opened, receipt, stop=threading.Event())
+        finally:
+            opened.close()
+    _report(run.output, outcome)
+
+
+def _ask(output: Output, card: Path, *, yes: bool) -> None:
+    if yes:
+        return
+    if output.as_json or not output.people.is_terminal:
+        raise BadInput("Clearing a card must be confirmed with --yes")
+    typer.confirm(f"将清除 {card} 上收据所列文件，继续？ Clear these files?", abort=True)
+
+
+def _report(output: Output, outcome: Clearing) -> None:
+    rows = ((file.name, _WORDS[file.result], file.detail) for file in outcome.files)
+    output.table(("文件 file", "结果 result", "说明 detail"), rows)
+    cleared = outcome.count(ClearResult.CLEARED)
+    kept = len(outcome.files) - cleared
+    output.say(
+        f"已清除 {cleared} 个，保留 {kept} 个，收据之外 {outcome.others} 个未动",
+        f"Cleared {cleared}, kept {kept}, {outcome.others} outside the receipt untouched",
+    )
+    if kept:
+        output.say("记录仪未清空", "The recorder is not empty")
+    lines: list[Json] = [
+        {
+            "name": file.name,
+            "recording": file.recording,
+            "result": file.result.value,
+            "detail": file.detail,
+        }
+        for file in outcome.files
+    ]
+    body: dict[str, Json] = {
+        "command": "card clear",
+        "receipt": outcome.receipt_id,
+        "cleared": cleared,
+        "kept": kept,
+        "others": outcome.others,
+        "files": lines,
+    }
+    output.finish(body, ExitCode.PARTIAL if kept else ExitCode.FINE)

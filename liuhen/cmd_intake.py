@@ -1,0 +1,274 @@
+"""`serve` and `ingest`: cards in, receipts out."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from evidence.canonical import Json
+from evidence.errors import BadInput, EnvironmentTrouble
+from evidence.messages import STATES
+from evidence.vocabulary import DockState, SourceKind
+from ingest.board import Board, DockView
+from ingest.one_shot import Taken, take_cards
+from ingest.places import DockRoot
+from ingest.station import Station
+from liuhen import bootstrap, invocation
+from liuhen.board_view import LineBoard, LiveBoard, notice_sentence, notice_text
+from liuhen.card_report import card_report
+from liuhen.invocation import Invocation
+from liuhen.output import ExitCode, Output, human_size
+from liuhen.service import Service
+
+_REFRESH_SECONDS = 0.2
+
+
+def ingest(
+    context: typer.Context,
+    cards: Annotated[list[Path], typer.Argument(help="卡的目录  Folders of cards")],
+    dock: Annotated[str, typer.Option(help="采集口名称  Name of the dock")] = "cli",
+) -> None:
+    """采集若干张卡，完成后返回  Take cards; returns when each file is safe or reported."""
+    run = invocation.of(context)
+    with run.reporting("ingest"):
+        for card in cards:
+            if not card.is_dir():
+                raise BadInput(f"{card} is not a folder", path=str(card))
+        with run.site(make=True) as site:
+            site.vault.sweep()
+            station = bootstrap.station(run.settings, site)
+            with _bar(run.output, station.board), _stopping(station.stop):
+                taken = take_cards(station, cards, dock)
+            _report(run.output, station, taken)
+
+
+def _report(output: Output, station: Station, taken: Sequence[Taken]) -> None:
+    reports = [card_report(station, one) for one in taken]
+    for one, report in zip(taken, reports, strict=True):
+        _tell_card(output, station.board.get(one.key), one, report)
+    output.finish({"command": "ingest", "cards": reports}, _exit_of(station, taken))
+
+
+def _tell_card(output: Output, view: DockView, taken: Taken, report: dict[str, Json]) -> None:
+    state = str(report["state"])
+    chinese, english = STATES[state]
+    count = f"{view.safe}/{view.files}"
+    output.say(f"{view.card}：{chinese}（{count}）", f"{view.card}: {english} ({count})")
+    for notice in view.notices:
+        output.people.print(notice_text(notice))
+    if taken.trouble is not None:
+        output.say_code(taken.trouble.code, taken.trouble.facts)
+    if view.receipt_id:
+        output.say(f"收据 {view.receipt_id}", f"Receipt {view.receipt_id}")
+
+
+def _exit_of(station: Station, taken: Sequence[Taken]) -> ExitCode:
+    """Environment trouble that took nothing, else partial if anything is not safe."""
+    states = [station.board.get(one.key).state for one in taken]
+    if all(state == DockState.SAFE for state in states):
+        return ExitCode.FINE
+    if all(isinstance(one.trouble, EnvironmentTrouble) for one in taken):
+        return ExitCode.ENVIRONMENT
+    return ExitCode.PARTIAL
+
+
+def serve(
+    context: typer.Context,
+    dock: Annotated[
+        list[Path] | None,
+        typer.Option(help="目录，其下每个文件夹是一张卡  Folder of mounted cards"),
+    ] = None,
+    drop: Annotated[
+        list[Path] | None, typer.Option(help="采集站投递目录  Drop folder of a vendor's station")
+    ] = None,
+    card: Annotated[
+        list[Path] | None, typer.Option(help="一张卡的目录  Folder that is itself a card")
+    ] = None,
+    once: Annotated[
+        int, typer.Option(min=0, help="采集完 N 张卡后结束  End after N cards are taken")
+    ] = 0,
+) -> None:
+    """守候采集口并持续采集，按 Ctrl-C 结束  Watch the docks and take every card; Ctrl-C ends it."""
+    run = invocation.of(context)
+    with run.reporting("serve"):
+        roots = [
+            *(configured.root() for configured in run.settings.docks),
+            *_roots(dock or [], "dock", SourceKind.MOUNT),
+            *_roots(drop or [], "drop", SourceKind.DROP_FOLDER),
+            *_roots(card or [], "card", SourceKind.MOUNT, single=True),
+        ]
+        if not roots:
+            raise BadInput("No dock is named; use --dock, --drop, --card or [[docks]]")
+        _check_roots(roots)
+        _serve(run, roots, once)
+
+
+def _roots(
+    paths: Sequence[Path], name: str, source: SourceKind, *, single: bool = False
+) -> Iterator[DockRoot]:
+    for number, path in enumerate(paths, start=1):
+        yield DockRoot(f"{name}-{number}", path.absolute(), source, single=single)
+
+
+def _check_roots(roots: Sequence[DockRoot]) -> None:
+    for root in roots:
+        if root.source != SourceKind.DEVICE and not root.path.is_dir():
+            raise BadInput(f"Dock {root.path} is not a folder", path=str(root.path))
+    names = [root.name for root in roots]
+    if len(set(names)) != len(names):
+        raise BadInput("Two docks have the same name")
+
+
+def _serve(run: Invocation, roots: Sequence[DockRoot], once: int) -> None:
+    settings, output = run.settings, run.output
+    site = bootstrap.open_or_make(settings, bootstrap.service())
+    done = _Done(once)
+    live = output.people.is_terminal
+    lines = LineBoard(output.people)
+    try:
+        station = bootstrap.station(settings, site, done if live else _Both(done, lines))
+        service = Service(station, roots)
+        service.start()
+        try:
+            _say_started(output, service, roots)
+            with _stopping(done.ended):
+                _watch(output, station.board, done, live=live)
+        finally:
+            service.stop()
+    finally:
+        site.close()
+    _say_ended(output, done)
+
+
+def _say_started(output: Output, service: Service, roots: Sequence[DockRoot]) -> None:
+    for root in roots:
+        mode = service.watch.modes.get(root.name, "")
+        output.say(f"守候 {root.name}：{root.path} {mode}", f"Watching {root.name}")
+
+
+def _say_ended(output: Output, done: "_Done") -> None:
+    views = done.views()
+    output.say(f"已结束；采集 {len(views)} 张卡", f"Ended; {len(views)} cards taken")
+    cards: list[Json] = [_view_json(view) for view in views]
+    whole = all(view.state == DockState.SAFE for view in views)
+    code = ExitCode.FINE if whole else ExitCode.PARTIAL
+    output.finish({"command": "serve", "cards": cards}, code)
+
+
+def _view_json(view: DockView) -> dict[str, Json]:
+    return {
+        "dock": view.dock,
+        "card": view.card,
+        "session": view.session_id,
+        "state": view.state.value,
+        "may_leave": view.may_leave,
+        "recorder": view.recorder or None,
+        "files": view.files,
+        "safe": view.safe,
+        "failed": view.failed,
+        "receipt": view.receipt_id or None,
+        "notices": [_notice_json(view, index) for index in range(len(view.notices))],
+    }
+
+
+def _notice_json(view: DockView, index: int) -> dict[str, Json]:
+    notice = view.notices[index]
+    chinese, english = notice_sentence(notice)
+    return {"code": notice.code, "name": notice.name, "zh": chinese, "en": english}
+
+
+def _watch(output: Output, board: Board, done: "_Done", *, live: bool) -> None:
+    if not live:
+        done.ended.wait()
+        return
+    with Live(LiveBoard(board), console=output.people, refresh_per_second=5):
+        while not done.ended.wait(_REFRESH_SECONDS):
+            pass
+
+
+class _Done:
+    """Counts the cards that were taken; `ended` is set once enough were, or on a signal."""
+
+    def __init__(self, enough: int) -> None:
+        self._enough = enough
+        self._taken: dict[str, DockView] = {}
+        self._lock = threading.Lock()
+        self.ended = threading.Event()
+
+    def __call__(self, _before: DockView, after: DockView) -> None:
+        """A board listener."""
+        if not after.may_leave:
+            return
+        with self._lock:
+            self._taken[after.key] = after
+            if self._enough and len(self._taken) >= self._enough:
+                self.ended.set()
+
+    def views(self) -> list[DockView]:
+        """Each card as it was when it might be taken away."""
+        with self._lock:
+            return list(self._taken.values())
+
+
+class _Both:
+    """Two listeners as one."""
+
+    def __init__(self, first: _Done, second: LineBoard) -> None:
+        self._listeners = (first, second)
+
+    def __call__(self, before: DockView, after: DockView) -> None:
+        """A board listener."""
+        for listener in self._listeners:
+            listener(before, after)
+
+
+@contextlib.contextmanager
+def _stopping(stop: threading.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set the event while the block runs; files stay on their cards."""
+
+    def handler(_number: int, _frame: object) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+@contextlib.contextmanager
+def _bar(output: Output, board: Board) -> Iterator[None]:
+    """A progress bar over all cards, on the people's console."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
+    ended = threading.Event()
+    with Progress(*columns, console=output.people, transient=True) as progress:
+        task = progress.add_task("采集 Copying", total=None)
+
+        def follow() -> None:
+            while not ended.wait(_REFRESH_SECONDS):
+                views = board.views()
+                total = sum(view.bytes_total for view in views)
+                done = sum(view.bytes_done for view in views)
+                progress.update(task, total=total, completed=done)
+
+        thread = threading.Thread(target=follow, name="bar")
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+    total = sum(view.bytes_done for view in board.views())
+    output.say(f"共读取 {human_size(total)}", f"Read {human_size(total)} from the cards")

@@ -1,0 +1,135 @@
+"""`verify` and `checkpoint`: what the log proves, and the anchor to keep elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.text import Text
+
+from evidence.errors import BadInput, Malformed
+from evidence.finding_messages import FINDINGS, NOTES, REACHES, STATES, Sentences
+from evidence.note import VerifyingKey
+from liuhen import clock, invocation
+from liuhen.output import ExitCode, Output, human_size
+from proof.findings import Finding, Report, State
+from proof.keys import Trust
+from proof.options import Options
+from proof.store import Store
+from proof.verify import open_store
+from proof.verify import verify as verify_store
+from storage.ledger import sign_checkpoint
+
+_STAGES = {"entries": "日志 Log", "bytes": "原件 Originals"}
+_SHOWN = 50
+
+
+def verify(
+    context: typer.Context,
+    key: Annotated[
+        str | None, typer.Option(help="站点之外保存的公钥或其文件  Public key kept elsewhere")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help="站点之外保存的检查点文件  Checkpoint kept elsewhere"),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option(help="不读原件，只比大小  Sizes only, originals are not read")
+    ] = False,
+) -> None:
+    """核验站点：日志、数据行、原件  Verify the site: log, rows and every byte of the originals."""
+    run = invocation.of(context)
+    with run.reporting("verify"):
+        plan = run.settings.plan
+        if not plan.data.is_dir():
+            raise BadInput(f"{plan.data} is not a folder", code="NO_SITE", data=str(plan.data))
+        trust = Trust(_key(key), tuple(_read(path) for path in checkpoint or []))
+        store = open_store(plan.data, plan.database)
+        try:
+            report = _run(run.output, store=store, vault=plan.vault_root, trust=trust, quick=quick)
+        finally:
+            store.close()
+    _show(run.output, report)
+    code = ExitCode.FINE if report.state in (State.VERIFIED, State.QUICK_ONLY) else ExitCode.FINDING
+    run.output.finish({"command": "verify", **report.json()}, code)
+
+
+def checkpoint(context: typer.Context) -> None:
+    """签署并输出当前检查点，供站点之外保存  Sign and print the log's head, to be kept elsewhere."""
+    run = invocation.of(context)
+    with run.reporting("checkpoint"), run.site() as site:
+        head, note = sign_checkpoint(site.database, site.clock, site.log_signer)
+        key = site.log_signer.key.text()
+    if not run.output.as_json:
+        run.output.out.print(Text(note), end="")
+    run.output.finish(
+        {
+            "command": "checkpoint",
+            "origin": head.origin,
+            "size": head.size,
+            "root": head.root.hex(),
+            "note": note,
+            "key": key,
+        }
+    )
+
+
+def _run(output: Output, *, store: Store, vault: Path, trust: Trust, quick: bool) -> Report:
+    """Verifies with a bar on the people's console."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
+    with Progress(*columns, console=output.people, transient=True) as bar:
+        tasks = {stage: bar.add_task(title, total=None) for stage, title in _STAGES.items()}
+
+        def follow(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total)
+
+        options = Options(quick=quick, progress=follow)
+        return verify_store(store, vault, trust=trust, options=options, now=clock.now)
+
+
+def _key(text: str | None) -> VerifyingKey | None:
+    """The key given as text or as a file that holds it."""
+    if text is None:
+        return None
+    path = Path(text)
+    try:
+        return VerifyingKey.parse(_read(path) if path.is_file() else text)
+    except Malformed as error:
+        raise BadInput(f"{text} is not a public key: {error}", what="key") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read", path=str(path)) from error
+
+
+def _show(output: Output, report: Report) -> None:
+    """The report for people: the verdict, each finding, what was covered, how far it reaches."""
+    output.say(*STATES[report.state.value])
+    _show_findings(output, FINDINGS, report.findings, counted=sum(report.counts.values()))
+    _show_findings(output, NOTES, report.notes, counted=sum(report.note_counts.values()))
+    covered, objects = report.coverage, report.coverage.objects
+    looked = objects.sized if report.state == State.QUICK_ONLY else objects.read
+    size = human_size(objects.read_bytes)
+    output.say(
+        f"已核验：日志 {covered.entries} 条（其中 {covered.unsigned_entries} 条尚未签署），"
+        f"数据行 {sum(covered.rows.values())}，原件 {looked}/{objects.named}（{size}），"
+        f"核验时间 {report.started_at} 至 {report.ended_at}",
+        f"Checked: {covered.entries} entries ({covered.unsigned_entries} not signed yet), "
+        f"{sum(covered.rows.values())} rows, {looked} of {objects.named} originals ({size}), "
+        f"from {report.started_at} to {report.ended_at}",
+    )
+    output.say(*REACHES[report.roots.reach.value])
+
+
+def _show_findings(
+    output: Output, sentences: Sentences, findings: tuple[Finding, ...], *, counted: int
+) -> None:
+    for finding in findings[:_SHOWN]:
+        chinese, english = sentences[finding.kind]
+        facts = finding.json()
+        output.say(f"[{finding.kind}] {chinese.format(**facts)}", english.format(**facts))
+    if counted > _SHOWN:
+        output.say(f"另有 {counted - _SHOWN} 项，见 --json", f"{counted - _SHOWN} more: see --json")

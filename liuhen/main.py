@@ -1,0 +1,107 @@
+"""The command line: options that every command shares, and one command per act.
+
+`--data`, `--config` and `--json` may stand anywhere on the line: they are brought to the front
+before the command is read.
+"""
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from evidence.errors import LiuhenError
+from liuhen import (
+    cmd_card,
+    cmd_doctor,
+    cmd_intake,
+    cmd_log,
+    cmd_receipt,
+    cmd_recorder,
+    cmd_recordings,
+    cmd_scrub,
+)
+from liuhen.invocation import Invocation
+from liuhen.output import ExitCode, Output
+from liuhen.settings import load
+
+_WITH_VALUE = ("--data", "--config")
+_FLAGS = ("--json",)
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="liuhen",
+    help="留痕：可证明的执法记录仪证据  Body-camera evidence you can prove",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog="退出码 exit codes: 0 正常 fine, 1 有发现 finding, 2 用法 usage, 3 环境 environment, "
+    "4 部分完成 partial",
+)
+app.command("serve")(cmd_intake.serve)
+app.command("ingest")(cmd_intake.ingest)
+app.command("verify")(cmd_log.verify)
+app.command("checkpoint")(cmd_log.checkpoint)
+app.command("scrub")(cmd_scrub.scrub)
+app.command("doctor")(cmd_doctor.doctor)
+app.add_typer(cmd_recordings.app, name="recordings")
+app.add_typer(cmd_receipt.app, name="receipt")
+app.add_typer(cmd_card.app, name="card")
+app.add_typer(cmd_recorder.app, name="recorder")
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="站点目录  Folder of the site", show_default=False)
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="配置文件  Settings file", show_default=False)
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只输出一个 JSON 对象  One JSON object")
+    ] = False,
+) -> None:
+    """留痕：可证明的执法记录仪证据  Body-camera evidence you can prove."""
+    output = Output(as_json)
+    try:
+        settings = load(data, config)
+    except LiuhenError as error:
+        output.fail(context.invoked_subcommand or "liuhen", error)
+    context.obj = Invocation(settings, output)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and exits with its code."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    line = to_front(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = app(line, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(int(ExitCode.USAGE))
+    except click.Abort:
+        sys.exit(_INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def to_front(line: list[str]) -> list[str]:
+    """The line with the shared options first; what follows `--` is left alone."""
+    shared: list[str] = []
+    rest: list[str] = []
+    items = iter(line)
+    for item in items:
+        if item == "--":
+            rest += [item, *items]
+        elif item in _WITH_VALUE:
+            shared += [item, *([value] if (value := next(items, None)) is not None else [])]
+        elif item in _FLAGS or item.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
+            shared.append(item)
+        else:
+            rest.append(item)
+    return shared + rest

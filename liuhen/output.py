@@ -1,0 +1,108 @@
+"""What commands say: one JSON object on standard output, or sentences and tables for people.
+
+Holds always: with `--json` standard output carries exactly one object and nothing else; progress
+and sentences go to standard error then; the exit code says what the object says.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NoReturn
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from typer import Exit
+
+from evidence.canonical import Json
+from evidence.errors import EnvironmentTrouble, EvidenceAltered, LiuhenError, Refused
+from evidence.messages import sentence
+
+
+class ExitCode(IntEnum):
+    """What an exit means; the same for every command."""
+
+    FINE = 0
+    FINDING = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+    PARTIAL = 4
+
+
+@dataclass
+class Output:
+    """Where a command's words go."""
+
+    as_json: bool
+    out: Console = field(default_factory=lambda: Console(highlight=False))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    @property
+    def people(self) -> Console:
+        """The console for sentences and progress."""
+        return self.err if self.as_json else self.out
+
+    def say(self, chinese: str, english: str) -> None:
+        """One sentence in both languages, Chinese first."""
+        self.people.print(Text(chinese))
+        self.people.print(Text(f"  {english}", style="dim"))
+
+    def say_code(self, code: str, facts: Mapping[str, object]) -> None:
+        """The sentence of a machine code."""
+        self.say(*sentence(code, facts))
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table; nothing in `--json` mode. Cells are plain text, never markup."""
+        if self.as_json:
+            return
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self.out.print(table)
+
+    def finish(self, result: Mapping[str, Json], code: ExitCode = ExitCode.FINE) -> NoReturn:
+        """Ends the command with its object and exit code."""
+        if self.as_json:
+            text = json.dumps({**result, "exit": int(code)}, ensure_ascii=False, indent=2)
+            sys.stdout.write(text + "\n")
+        raise Exit(int(code))
+
+    def fail(self, command: str, error: LiuhenError) -> NoReturn:
+        """Ends the command with an error's sentence; nobody sees a stack trace."""
+        facts = {"message": str(error), "reason": str(error), **error.facts}
+        chinese, english = sentence(error.code, facts)
+        if self.as_json:
+            body: dict[str, Json] = {
+                "code": error.code,
+                "message": {"zh": chinese, "en": english},
+                "facts": {key: str(value) for key, value in error.facts.items()},
+            }
+            self.finish({"command": command, "error": body}, exit_code(error))
+        self.err.print(Text(chinese, style="red"))
+        self.err.print(Text(f"  {english}", style="dim"))
+        raise Exit(int(exit_code(error)))
+
+
+def exit_code(error: LiuhenError) -> ExitCode:
+    """The exit code of an error, by who must act."""
+    if isinstance(error, Refused):
+        return ExitCode.USAGE
+    if isinstance(error, EvidenceAltered):
+        return ExitCode.FINDING
+    if isinstance(error, EnvironmentTrouble):
+        return ExitCode.ENVIRONMENT
+    return ExitCode.PARTIAL
+
+
+def human_size(count: int) -> str:
+    """A size in bytes as people read it."""
+    value = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            break
+        value /= 1024
+    return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"

@@ -1,0 +1,100 @@
+"""The running service: the watch over the docks, and the duties that go on beside it.
+
+Holds always: only the service signs periodic checkpoints, at least every minute while there is
+activity; leftovers of a killed run are swept and whole orphans adopted before the first card; the
+second digest is computed only while no dock is copying.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from evidence.errors import LiuhenError
+from evidence.vocabulary import DockState
+from ingest import leases
+from ingest.loop import Watch
+from ingest.places import DockRoot
+from ingest.station import Station
+from storage import adoption, second_digest
+from storage.ledger import sign_checkpoint, unsigned_entries
+
+log = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 1.0
+_CHECKPOINT_SECONDS = 60.0
+_BUSY = frozenset({DockState.READING, DockState.COPYING, DockState.SETTLING})
+
+
+class Service:
+    """Runs until `stop`; safe to start and stop once."""
+
+    def __init__(self, station: Station, roots: Sequence[DockRoot]) -> None:
+        self.station = station
+        self.watch = Watch(station, tuple(roots))
+        self._threads = [
+            threading.Thread(target=self.watch.run, name="watch"),
+            threading.Thread(target=self._duties, name="duties"),
+            threading.Thread(target=self._second_digests, name="second-digest"),
+        ]
+
+    def start(self) -> None:
+        """Puts the house in order after whatever ended the last run, then watches.
+
+        Raises `EnvironmentTrouble`.
+        """
+        site = self.station.site
+        swept = site.vault.sweep()
+        adopted = list(adoption.adopt(site, _ignore))
+        if swept or adopted:
+            log.info("Swept %d unfinished copies, adopted %d originals", swept, len(adopted))
+        self._sign()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends every dock, waits for the threads, and signs what is left to sign."""
+        self.station.stop.set()
+        self.watch.wake.set()
+        for thread in self._threads:
+            thread.join()
+        self._sign()
+
+    def _duties(self) -> None:
+        """Renews claims and signs checkpoints; trouble is said and tried again."""
+        monotonic = self.station.monotonic
+        renewed = signed = monotonic()
+        while not self.station.stop.wait(_BEAT_SECONDS):
+            try:
+                if monotonic() - renewed >= self.station.settings.lease_seconds / 3:
+                    leases.renew(self.station)
+                    renewed = monotonic()
+                if monotonic() - signed >= _CHECKPOINT_SECONDS:
+                    self._sign()
+                    signed = monotonic()
+            except LiuhenError as error:
+                log.warning("A duty could not be done: %s", error)
+
+    def _sign(self) -> None:
+        site = self.station.site
+        with site.database.read() as connection:
+            unsigned = unsigned_entries(connection)
+        if unsigned:
+            sign_checkpoint(site.database, site.clock, site.log_signer)
+
+    def _second_digests(self) -> None:
+        """Adds SM3 while no dock is busy; gives way after each recording."""
+        while not self.station.stop.wait(_BEAT_SECONDS):
+            try:
+                for _ in second_digest.add_missing(self.station.site, _ignore):
+                    if self._must_give_way():
+                        break
+            except LiuhenError as error:
+                log.warning("A second digest could not be added: %s", error)
+
+    def _must_give_way(self) -> bool:
+        busy = any(view.state in _BUSY for view in self.station.board.views())
+        return busy or self.station.stop.is_set()
+
+
+def _ignore(_count: int) -> None:
+    """Nobody watches a duty's progress."""

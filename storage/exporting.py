@@ -1,0 +1,53 @@
+"""An original given out as a file: a look at evidence, so it is on record before its first byte.
+
+Holds always: the entry is durable before anything is written; nothing that exists is overwritten;
+what was written is read again and compared with the digest before it is called done.
+"""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from evidence.errors import BadInput, StorageFailed
+from storage.catalogue import find_recording
+from storage.durable import fsync_dir, storage_trouble
+from storage.site import Site
+
+_BLOCK = 1 << 20
+
+
+def export_original(site: Site, sha256: str, target: Path) -> int:
+    """The act `recording.exported`, then the copy; returns its size in bytes.
+
+    Raises `NotFound`, `BadInput` where the target exists, `StorageFailed` or `OutOfSpace`.
+    """
+    with site.database.read() as connection:
+        find_recording(connection, sha256)
+    if target.exists():
+        raise BadInput(f"{target} exists and is not overwritten", path=str(target))
+    with site.ledger.act() as act:
+        act.enter("recording.exported", {"recording": sha256})
+    with contextlib.ExitStack() as undo:
+        undo.callback(target.unlink, missing_ok=True)
+        written = _copy(site, sha256, target)
+        if written != sha256:
+            raise StorageFailed(
+                f"The stored copy of {sha256} reads as {written}", expected=sha256, found=written
+            )
+        undo.pop_all()
+    fsync_dir(target.parent)
+    return target.stat().st_size
+
+
+def _copy(site: Site, sha256: str, target: Path) -> str:
+    """Writes the copy durably and returns the digest of what the target holds."""
+    with site.vault.open(sha256) as original, storage_trouble("Exporting", target.parent):
+        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "r+b") as copy:
+            while block := original.read(_BLOCK):
+                copy.write(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+            copy.seek(0)
+            return hashlib.file_digest(copy, "sha256").hexdigest()
