@@ -44,8 +44,10 @@ class SequenceGap:
 
     def facts(self) -> dict[str, str | int]:
         """The facts of the observation."""
+        span = f"{self.first}" if self.first == self.last else f"{self.first}–{self.last}"
         found: dict[str, str | int] = {
             "series": self.series,
+            "numbers": span,
             "first": self.first,
             "last": self.last,
             "count": self.last - self.first + 1,

@@ -11,7 +11,7 @@ Sentence = tuple[str, str]
 
 STATES: Mapping[str, Sentence] = {
     "READING": ("正在读取，请勿取走", "Reading the card, do not remove"),
-    "SETTLING": ("有文件仍在写入，请勿取走", "A file is still being written, do not remove"),
+    "SETTLING": ("正在确认文件已写完，请勿取走", "Making sure files are complete, do not remove"),
     "COPYING": ("正在采集，请勿取走", "Copying, do not remove"),
     "WAITING_FOR_SPACE": ("存储空间不足，请勿取走", "No room left, do not remove"),
     "STORAGE_TROUBLE": ("存储异常，请勿取走", "Storage trouble, do not remove"),
@@ -122,8 +122,8 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "SEQUENCE_GAP": (
-        "编号 {first} 至 {last} 缺失（{count} 个）：可能有录像丢失，请核实",
-        "Numbers {first} to {last} are missing ({count}): recordings may be missing, please check",
+        "编号 {numbers} 缺失（共 {count} 个）：可能有录像丢失，请核实",
+        "Missing numbers: {numbers} ({count} in all): recordings may be missing, please check",
     ),
     "LOG_WITHOUT_FILE": (
         "卡上日志记载 {at} 开始录像，但没有对应文件：可能有录像丢失，请核实",

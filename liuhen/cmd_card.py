@@ -52,7 +52,8 @@ def _ask(output: Output, card: Path, *, yes: bool) -> None:
         return
     if output.as_json or not output.people.is_terminal:
         raise BadInput("Clearing a card must be confirmed with --yes")
-    typer.confirm(f"将清除 {card} 上收据所列文件，继续？ Clear these files?", abort=True)
+    if not typer.confirm(f"将清除 {card} 上收据所列文件，继续？ Clear these files?"):
+        raise BadInput("Clearing was not confirmed")
 
 
 def _report(output: Output, outcome: Clearing) -> None:

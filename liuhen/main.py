@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from evidence.errors import LiuhenError
@@ -25,12 +24,11 @@ from liuhen import (
     cmd_scrub,
 )
 from liuhen.invocation import Invocation
-from liuhen.output import ExitCode, Output
+from liuhen.output import Output
 from liuhen.settings import load
 
 _WITH_VALUE = ("--data", "--config")
 _FLAGS = ("--json",)
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="liuhen",
@@ -80,14 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     line = to_front(list(sys.argv[1:] if arguments is None else arguments))
-    try:
-        code = app(line, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(int(ExitCode.USAGE))
-    except click.Abort:
-        sys.exit(_INTERRUPTED)
-    sys.exit(code if isinstance(code, int) else 0)
+    app(line)
 
 
 def to_front(line: list[str]) -> list[str]:
