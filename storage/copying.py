@@ -12,6 +12,7 @@ through the cache.
 """
 
 import contextlib
+import ctypes
 import errno
 import fcntl
 import hashlib
@@ -32,6 +33,7 @@ from storage.vault import Progress, ReadAt
 DIRECT_BLOCK = 4 << 20
 BUFFERED_BLOCK = 1 << 20
 ALIGNMENT = 4096
+HUGE_PAGE = 2 << 20
 REFUSED = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
 RESERVE = 64 << 20
 POOL_BLOCKS = 8
@@ -105,7 +107,15 @@ class BlockPool:
 
 
 def _new_block() -> memoryview:
-    return memoryview(mmap.mmap(-1, DIRECT_BLOCK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    """A block in huge pages where the machine has them.
+
+    A disk reads 4 MiB into two pieces of memory more than twice as fast as into a thousand.
+    """
+    spare = mmap.mmap(-1, DIRECT_BLOCK + HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with contextlib.suppress(OSError):  # a kernel built without them
+        spare.madvise(mmap.MADV_HUGEPAGE)
+    start = -ctypes.addressof(ctypes.c_char.from_buffer(spare)) % HUGE_PAGE
+    return memoryview(spare)[start : start + DIRECT_BLOCK]
 
 
 @dataclass(frozen=True)
