@@ -37,6 +37,7 @@ def test_the_example_of_the_requirement() -> None:
     assert gap.code == "SEQUENCE_GAP"
     assert gap.facts() == {
         "series": "zfy:2222222:20260902",
+        "numbers": "13",
         "first": 13,
         "last": 13,
         "count": 1,
