@@ -1,0 +1,307 @@
+"""The demonstration: recorders are docked, everything becomes safe, everything is verified.
+
+`script/demo [--once] [--card DIR]... [--data DIR]`
+
+Holds always: a real card given with `--card` is read where it lies and never changed; a site that
+took one is never removed; what the last demonstration left is removed by the next one, and the
+service never outlives this program.
+"""
+
+import argparse
+import errno
+import fcntl
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from script.cards import ZONE, CardMade, make_cards
+from script.studio import ROOT, CannotMake, Studio
+
+HOME = ROOT / "build" / "demo"
+NEEDED_BYTES = 400 * 1024 * 1024
+BETWEEN_DOCKS = 0.7
+MADE_CARDS_SECONDS = 300.0
+STOP_SECONDS = 30.0
+
+PARTIAL = 4  # the product took what it could, and said what it could not
+CANNOT_BE_HAD = 3
+STOPPED = 130
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where everything lies, and what was asked for."""
+
+    home: Path
+    data: Path
+    cards: tuple[Path, ...]
+    recorders: int
+    seconds: float
+
+    @property
+    def docks(self) -> Path:
+        """The dock's folder: what lies in it is docked."""
+        return self.home / "dock"
+
+    @property
+    def shelf(self) -> Path:
+        """Where recorders lie that are not docked."""
+        return self.home / "recorders"
+
+    def liuhen(self, *arguments: str) -> list[str]:
+        """The product's command line for this site."""
+        program = [sys.executable, "-P", "-m", "liuhen", "--data", str(self.data)]
+        return [*program, *arguments]
+
+    def serve(self, *arguments: str) -> list[str]:
+        """The service over the dock, and over each real card as a dock of its own."""
+        real = [part for card in self.cards for part in ("--card", str(card))]
+        return self.liuhen("serve", "--dock", str(self.docks), *real, *arguments)
+
+
+class CannotRun(Exception):
+    """The demonstration cannot be had here; the message is for people."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0 when all is safe and verified; else the product's own, 3 or 130."""
+    asked = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop_politely)
+    try:
+        demo = _demo(asked)
+        with _alone(demo.home):
+            return _run(demo, once=asked.once)
+    except KeyboardInterrupt:
+        print("\nStopped. What was safe stays safe; nothing else was touched.")
+        return STOPPED
+    except (CannotRun, CannotMake) as trouble:
+        advice = f" {trouble.advice}." if isinstance(trouble, CannotMake) else ""
+        print(f"{trouble}.{advice} Nothing outside {asked.home} was touched.", file=sys.stderr)
+    except OSError as error:
+        print(f"{_in_words(error)}. Put that right and run this again.", file=sys.stderr)
+    return CANNOT_BE_HAD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__.split("\n")[0])
+    parser.add_argument("--once", action="store_true", help="end by itself when all is verified")
+    real = "a real card's folder, docked beside the made ones; never changed"
+    parser.add_argument("--card", type=Path, action="append", default=[], metavar="DIR", help=real)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="a site to keep")
+    parser.add_argument("--recorders", type=int, default=6, help="how many cards to make")
+    parser.add_argument("--seconds", type=float, default=4.0, help="length of the recordings")
+    parser.add_argument("--home", type=Path, default=HOME, help="where made cards and docks lie")
+    return parser
+
+
+def _demo(asked: argparse.Namespace) -> Demo:
+    for card in asked.card:
+        if not card.is_dir():
+            raise CannotRun(f"{card} is not a folder")
+    # A docked card may not be a link; the folder behind it may.
+    cards = tuple(dict.fromkeys(card.resolve() for card in asked.card))
+    home: Path = asked.home.absolute()
+    data: Path = asked.data.absolute() if asked.data else home / "site"
+    for card in cards:
+        if data.is_relative_to(card) or card.is_relative_to(data):
+            raise CannotRun(f"The site {data} and the card {card} may not lie in one another")
+    if asked.recorders < 1 and not cards:
+        raise CannotRun("There is nothing to dock: name a card or at least one recorder")
+    return Demo(home, data, cards, max(asked.recorders, 0), asked.seconds)
+
+
+# --- the steps --------------------------------------------------------------------------------
+
+
+def _run(demo: Demo, *, once: bool) -> int:
+    made = _prepare(demo)
+    code = _dock_all(demo, made)
+    if code not in (0, PARTIAL):
+        return code
+    step("Verifying everything that is stored, against the log and byte by byte")
+    verified = subprocess.run(demo.liuhen("verify"), check=False).returncode
+    _say_what_next(demo, made)
+    return code or verified if once else _stay(demo) or code or verified
+
+
+def _prepare(demo: Demo) -> list[CardMade]:
+    """Clears what the last run left, and makes the cards."""
+    _clear(demo)
+    free = shutil.disk_usage(demo.home).free
+    if free < NEEDED_BYTES:
+        raise CannotRun(f"{demo.home} has {free >> 20} MiB free; {NEEDED_BYTES >> 20} are needed")
+    for folder in (demo.docks, demo.shelf):
+        folder.mkdir()
+    if demo.cards and demo.data == demo.home / "site":
+        (demo.home / "took-a-real-card").touch()
+    if demo.recorders == 0:
+        return []
+    step(f"Making {demo.recorders} cards as recorders leave them")
+    remark = Studio.open().remark
+    if remark:
+        print(f"  {remark}")
+    made = make_cards(
+        demo.shelf, seconds=demo.seconds, recorders=demo.recorders, base=_yesterday_morning()
+    )
+    for card in made:
+        print(f"  {card.folder.name:14} {len(card.files):2} files  {'; '.join(card.problems)}")
+    return made
+
+
+def _clear(demo: Demo) -> None:
+    took_real = demo.home / "took-a-real-card"
+    site = demo.home / "site"
+    if took_real.exists() and site.exists():
+        kept = demo.home / f"site-kept-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        site.rename(kept)
+        print(f"The last demonstration took a real card: its site is kept as {_short(kept)}")
+    took_real.unlink(missing_ok=True)
+    for folder in (site, demo.docks, demo.shelf):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _yesterday_morning() -> datetime:
+    """08:30 of yesterday on the recorders' clocks: the same all day, so clips are made once."""
+    now = datetime.now(UTC) + ZONE
+    return datetime(now.year, now.month, now.day, 8, 30) - timedelta(days=1)  # noqa: DTZ001
+
+
+def _dock_all(demo: Demo, made: Sequence[CardMade]) -> int:
+    """Docks one recorder after the other while the service runs; its exit code."""
+    count = len(made) + len(demo.cards)
+    step(f"Docking {count}: each may be taken away when its line says so")
+    with _service(demo.serve("--once", str(count))) as service:
+        for card in made:
+            ended = _wait(service, BETWEEN_DOCKS)
+            if ended is not None:
+                return ended or 1
+            os.rename(card.folder, demo.docks / card.folder.name)
+        # A real card may take hours; the made ones take seconds or something is wrong.
+        code = _wait(service, None if demo.cards else MADE_CARDS_SECONDS)
+    if code is None:
+        print(f"Not everything was safe after {MADE_CARDS_SECONDS:.0f} s", file=sys.stderr)
+        return 1
+    for docked in sorted(demo.docks.iterdir()):
+        os.rename(docked, demo.shelf / docked.name)
+    return code
+
+
+def _stay(demo: Demo) -> int:
+    """Keeps the service up until somebody ends it."""
+    step("The service stays up. Ctrl-C ends it")
+    dock, shelf = _short(demo.docks), _short(demo.shelf)
+    print(f"  Dock a recorder:   mv {shelf}/NAME {dock}/")
+    print(f"  Dock a copy:       cp -a FOLDER {dock}/")
+    print(f"  Take one away:     mv {dock}/NAME {shelf}/")
+    try:
+        with _service(demo.serve()) as service:
+            service.wait()
+    except KeyboardInterrupt:
+        print("\nEnded.")
+        return 0
+    return service.returncode
+
+
+def _say_what_next(demo: Demo, made: Sequence[CardMade]) -> None:
+    liuhen = f"{_short(ROOT / 'script' / 'liuhen')} --data {_short(demo.data)}"
+    originals = _short(demo.data / "vault" / "originals")
+    step("What to look at next")
+    for command, why in (
+        ("recordings list", "every file of every card"),
+        ("receipt list", "then: receipt show RECEIPT"),
+        ("checkpoint", "the log's head; keep it elsewhere, then: verify --checkpoint FILE"),
+        ("verify", "as often as you like; it changes nothing"),
+    ):
+        print(f"  {liuhen} {command:16} # {why}")
+    if made:
+        print("Try to falsify a recording yourself, and verify again:")
+        print(f'  f=$(find {originals} -type f -size +100k | head -n 1); chmod u+w "$f"')
+        print('  printf X | dd of="$f" bs=1 seek=50000 conv=notrunc status=none')
+        print(f"  {liuhen} verify")
+    print(f"How it works: {_short(ROOT / 'README.md')} and {_short(ROOT / 'docs')}")
+
+
+# --- processes --------------------------------------------------------------------------------
+
+
+@contextmanager
+def _service(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """The service for the time of the block: asked to end, waited for, at last killed."""
+    tied = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    process = subprocess.Popen([*tied, *command])
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is not None:
+        return
+    # A second Ctrl-C must not leave the service behind while it finishes its last act.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wait(process: "subprocess.Popen[bytes]", seconds: float | None) -> int | None:
+    """Exit code of the process, or `None` when it is still running after that time."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Refuses a second demonstration in the same place."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "running.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotRun(f"Another demonstration is running in {home}") from error
+        yield
+
+
+def _stop_politely(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def step(title: str) -> None:
+    """Announces a step."""
+    print(f"\n== {title}", flush=True)
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def _in_words(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full ({error.filename or HOME})"
+    return f"{error.strerror or error} ({error.filename or HOME})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
