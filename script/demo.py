@@ -86,7 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         advice = f" {trouble.advice}." if isinstance(trouble, CannotMake) else ""
         print(f"{trouble}.{advice} Nothing outside {asked.home} was touched.", file=sys.stderr)
     except OSError as error:
-        print(f"{_in_words(error)}. Put that right and run this again.", file=sys.stderr)
+        print(
+            f"{_in_words(error, asked.home)}. Put that right and run this again.", file=sys.stderr
+        )
     return CANNOT_BE_HAD
 
 
@@ -297,10 +299,9 @@ def _short(path: Path) -> str:
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-def _in_words(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full ({error.filename or HOME})"
-    return f"{error.strerror or error} ({error.filename or HOME})"
+def _in_words(error: OSError, home: Path) -> str:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return f"{'The disk is full' if full else error.strerror or error} ({error.filename or home})"
 
 
 if __name__ == "__main__":
