@@ -128,6 +128,7 @@ FINDINGS: Sentences = MappingProxyType(
             "检查点 {item} 签的是 {expected} 条，而非 {found} 条",
             "Checkpoint {item} signs {expected} entries, not {found}",
         ),
+        "CHECKPOINT_DUPLICATED": ("检查点 {item} 重复", "Checkpoint {item} is there twice"),
         "CHECKPOINT_TIME": (
             "检查点 {item} 的签名时间无法解读：{found}",
             "The signing time of checkpoint {item} cannot be read: {found}",
@@ -165,6 +166,7 @@ FINDINGS: Sentences = MappingProxyType(
             "数据 {item} 的 {expected} 列应为承诺值，却是：{found}",
             "Column {expected} of {item} must be a commitment, and is: {found}",
         ),
+        "PERSONAL_DUPLICATED": ("个人信息 {item} 重复", "Personal data {item} is there twice"),
         "PERSONAL_ALTERED": (
             "个人信息 {item} 与其承诺值不符：{found}",
             "Personal data {item} does not match its commitment: {found}",

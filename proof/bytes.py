@@ -106,8 +106,10 @@ def look(root: Path, wanted: Wanted, *, whole: bool) -> Seen:
     except OSError as error:
         problem = "NOT_REGULAR" if error.errno == errno.ELOOP else _reason(error)
         return Seen(wanted, problem=problem)
-    with contextlib.closing(os.fdopen(fd, "rb", buffering=0)):
+    try:
         return _judge(fd, wanted, whole=whole)
+    finally:
+        os.close(fd)
 
 
 def look_at_all(

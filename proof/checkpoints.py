@@ -104,7 +104,9 @@ class StoredCheckpoints:
         while self.is_due(size):
             row = self._take()
             checkpoint = self._read(row)
-            if checkpoint is not None:
+            if checkpoint is not None and signed is not None:
+                self._findings.add("CHECKPOINT_DUPLICATED", f"checkpoints/{size}")
+            elif checkpoint is not None:
                 self.newest_at = shown(row[2])
                 self._judge(checkpoint, root)
                 signed = shown(row[1])
@@ -139,6 +141,7 @@ class StoredCheckpoints:
             self._findings.add("CHECKPOINT_REFUSED", item, expected=error, found=text)
             return None
         if checkpoint.size != size:
+            item = item if isinstance(size, int) else f"checkpoints/{checkpoint.size}"
             self._findings.add("CHECKPOINT_MISPLACED", item, expected=checkpoint.size, found=size)
             return None
         return checkpoint

@@ -7,7 +7,7 @@ elsewhere; a vault that is not there at all is one finding, not one for each ori
 from collections.abc import Iterator
 from pathlib import Path
 
-from evidence.errors import Malformed
+from evidence.errors import DatabaseUnavailable, Malformed
 from evidence.vocabulary import FixityState
 from proof import bytes as originals
 from proof.bytes import Seen, Wanted
@@ -68,7 +68,7 @@ class ObjectsCheck:
 
     def _vault(self, root: Path, site: str | None) -> str:
         """Id of the vault at hand: the marker's, or the only one on record where it is not one."""
-        known = [str(row[0]) for row in self._store.rows("vaults", ("id",), order="id")]
+        known = self._known_vaults()
         on_record = ", ".join(known)
         try:
             marker = originals.read_marker(root)
@@ -84,7 +84,14 @@ class ObjectsCheck:
             self._findings.add(
                 "VAULT_MARKER_WRONG", originals.MARKER, expected=expected, found=found
             )
-        return marker.vault if marker.vault in known else (known or [""])[0]
+        return marker.vault if marker.vault in known or not known else known[0]
+
+    def _known_vaults(self) -> list[str]:
+        try:
+            return [str(row[0]) for row in self._store.rows("vaults", ("id",), order="id")]
+        except DatabaseUnavailable as error:
+            self._findings.add("DATABASE_UNREADABLE", "vaults", found=error)
+            return []
 
     def _wanted(self, vault: str) -> Iterator[Wanted]:
         for recording, size, algorithms in self._scratch.query(_WANTED, vault):
@@ -117,10 +124,10 @@ class ObjectsCheck:
             return
         for key, algorithm, value in self._scratch.query(_DIGESTS, wanted.sha256):
             item = f"digests/{shown(key)}"
-            if algorithm not in originals.ALGORITHMS:
+            computed = seen.digests.get(algorithm)
+            if computed is None:
                 self._findings.note("DIGEST_NOT_CHECKED", item, found=algorithm)
-            elif seen.digests[algorithm] != value:
-                computed = seen.digests[algorithm]
+            elif computed != value:
                 self._findings.add("DIGEST_WRONG", item, expected=value, found=computed)
 
     def _put(
@@ -151,7 +158,8 @@ SELECT count(CASE WHEN vault = ? THEN 1 END), count(CASE WHEN vault <> ? THEN 1 
 (SELECT sum(CAST(size AS INTEGER)) FROM recordings
  WHERE id IN (SELECT recording FROM copies WHERE vault = ?)) FROM copies"""
 _WANTED = """
-SELECT c.recording, r.size, (SELECT group_concat(algorithm) FROM digests WHERE recording = r.id)
+SELECT c.recording, r.size,
+(SELECT group_concat(algorithm) FROM digests d WHERE d.recording = c.recording)
 FROM copies c LEFT JOIN recordings r ON r.id = c.recording
 WHERE c.vault = ? ORDER BY c.recording"""
 _DIGESTS = "SELECT id, algorithm, value FROM digests WHERE recording = ?"

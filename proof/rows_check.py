@@ -159,8 +159,12 @@ class PersonalCheck:
     def compare(self) -> None:
         """Personal rows against their commitments, and commitments against personal rows."""
         columns = ("id", "kind", "salt", "value")
+        last: Value = None
         for commitment, kind, salt, value in self._store.rows("personal_data", columns, order="id"):
             self._opened(commitment, kind, salt=salt, value=value)
+            if commitment == last:
+                self._findings.add("PERSONAL_DUPLICATED", f"personal_data/{shown(commitment)}")
+            last = commitment
         for commitment, place in self._scratch.query(_UNOPENED):
             self._findings.add("PERSONAL_MISSING", f"personal_data/{commitment}", expected=place)
         for commitment, seq in self._scratch.query(_STILL_THERE):

@@ -28,7 +28,7 @@ SITE = "5a" * 16
 VAULT = "7b" * 16
 ORIGIN = f"liuhen.site/{SITE}"
 _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
-_INTEGERS = frozenset(
+INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
     | {"bytes", "failed"}
 )
@@ -429,7 +429,7 @@ def _create(folder: Path) -> sqlite3.Connection:
 def _column(name: str) -> str:
     if name == "id":
         return "id TEXT NOT NULL PRIMARY KEY"
-    return f"{name} BIGINT" if name in _INTEGERS else f"{name} TEXT"
+    return f"{name} BIGINT" if name in INTEGERS else f"{name} TEXT"
 
 
 _OTHER_TABLES = (

@@ -1,0 +1,167 @@
+"""How far a verification reaches: what is green without a root from outside, and red with one.
+
+Whoever holds the log key can rewrite a whole log so that it agrees with itself. That is stated in
+the report (`trust.reach`), and shown here, so that nobody takes green for more than it is.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from evidence import merkle
+from evidence.note import Checkpoint
+from proof.findings import Reach, Report, State
+from proof.keys import Trust
+from tests import honest_store
+from tests.fault.tamper_attacks import rebuild_log
+from tests.fault.tamper_victim import Victim
+from tests.honest_store import ORIGIN, HonestStore, Signer
+
+SEED = 7
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> list[str]:
+    """Checkpoints of an honest site in `tmp_path / "site"`, kept outside."""
+    return honest_store.build(tmp_path / "site", SEED)
+
+
+@pytest.fixture
+def victim(tmp_path: Path, notes: list[str]) -> Victim:
+    """That site."""
+    assert notes
+    return Victim(tmp_path / "site")
+
+
+def _log_key() -> Signer:
+    return Signer.of(ORIGIN, str(SEED).encode())
+
+
+def _kinds(report: Report) -> set[str]:
+    return set(report.counts)
+
+
+def test_reach_is_stated(victim: Victim, notes: list[str]) -> None:
+    key = _log_key().key
+    assert victim.verify().roots.reach is Reach.INTERNAL
+    assert victim.verify(Trust(log_key=key)).roots.reach is Reach.KEY
+    anchored = victim.verify(Trust(key, tuple(notes))).roots
+    assert anchored.reach is Reach.CHECKPOINT
+    assert anchored.checkpoint_size == victim.verify().coverage.signed_entries
+
+
+def test_a_log_rewritten_by_its_key_holder_needs_an_outside_checkpoint(
+    tmp_path: Path, notes: list[str]
+) -> None:
+    """The key holder writes another history of the same site, signatures and all."""
+    rewritten = tmp_path / "rewritten"
+    rewritten.mkdir()
+    other = HonestStore(rewritten, SEED)
+    other.now += timedelta(days=1)
+    other.found()
+    for _ in range(4):
+        other.session(2)
+        other.checkpoint()
+    other.later()
+    other.checkpoint()
+    other.close()
+    victim, key = Victim(rewritten), _log_key().key
+    assert victim.verify().state is State.VERIFIED
+    assert victim.verify(Trust(log_key=key)).state is State.VERIFIED
+    report = victim.verify(Trust(key, (notes[-1],)))
+    assert _kinds(report) == {"LOG_FORKED"}
+    finding = report.findings[0]
+    assert finding.expected.strip() == notes[-1].strip()
+    assert report.roots.reach is Reach.KEY
+
+
+def test_a_fork_shows_both_signatures(tmp_path: Path, notes: list[str]) -> None:
+    rewritten = tmp_path / "rewritten"
+    rewritten.mkdir()
+    other = HonestStore(rewritten, SEED)
+    other.now += timedelta(days=1)
+    other.found()
+    own = other.checkpoint()
+    other.session(2)
+    other.close()
+    finding = Victim(rewritten).verify(Trust(checkpoints=(notes[0],))).findings[0]
+    assert finding.kind == "LOG_FORKED"
+    assert finding.found == own
+
+
+def test_a_restored_backup_needs_an_outside_checkpoint(tmp_path: Path) -> None:
+    notes = honest_store.build(tmp_path / "site", SEED)
+    older = tmp_path / "older"
+    older.mkdir()
+    backup = HonestStore(older, SEED)
+    backup.found()
+    backup.session(1)
+    backup.checkpoint()
+    backup.close()
+    victim = Victim(older)
+    assert victim.verify().state is State.VERIFIED
+    report = victim.verify(Trust(checkpoints=(notes[-1],)))
+    assert _kinds(report) == {"LOG_TRUNCATED"}
+    assert report.findings[0].found == str(report.coverage.entries)
+
+
+def test_another_key_everywhere_needs_the_outside_key(tmp_path: Path, notes: list[str]) -> None:
+    impostor = tmp_path / "impostor"
+    honest_store.build(impostor, SEED + 1)
+    victim, key = Victim(impostor), _log_key().key
+    assert victim.verify().state is State.VERIFIED
+    assert {"LOG_KEY_DIFFERS", "CHECKPOINT_REFUSED"} <= _kinds(victim.verify(Trust(log_key=key)))
+    refused = victim.verify(Trust(checkpoints=(notes[0],)))
+    assert _kinds(refused) == {"OUTSIDE_CHECKPOINT_REFUSED"}
+
+
+def test_entries_after_the_last_checkpoint_rest_on_no_signature(victim: Victim) -> None:
+    """Whoever has the database can rewrite them; the report says how many there are."""
+    before = victim.verify().coverage
+    assert before.unsigned_entries == 1
+    bodies = [str(row["body"]) for row in victim.rows("entries")]
+    victim.delete("recorders", victim.rows("recorders")[-1])
+    rebuild_log(victim, bodies[:-1])
+    report = victim.verify()
+    assert report.state is State.VERIFIED
+    assert report.coverage.unsigned_entries == 0
+
+
+def test_a_checkpoint_taken_away_alters_nothing_and_lowers_the_cover(victim: Victim) -> None:
+    before = victim.verify().coverage
+    victim.delete("checkpoints", victim.rows("checkpoints")[-1])
+    report = victim.verify()
+    assert report.state is State.VERIFIED
+    assert report.coverage.signed_entries < before.signed_entries
+    assert report.coverage.checkpoints == before.checkpoints - 1
+
+
+def test_the_signing_time_beside_a_checkpoint_is_a_claim(victim: Victim) -> None:
+    row = victim.rows("checkpoints")[0]
+    victim.update("checkpoints", row, signed_at="2001-01-01T00:00:00.000000Z")
+    assert victim.verify().state is State.VERIFIED
+    victim.update("checkpoints", row, signed_at="yesterday")
+    assert _kinds(victim.verify()) == {"CHECKPOINT_TIME"}
+
+
+def test_a_malformed_outside_checkpoint_is_refused(victim: Victim, notes: list[str]) -> None:
+    for text in ("", "not a note", notes[0] + notes[1], notes[0].replace("\n", "\r\n")):
+        report = victim.verify(Trust(checkpoints=(text,)))
+        assert _kinds(report) == {"OUTSIDE_CHECKPOINT_REFUSED"}
+
+
+def test_the_tree_of_the_campaign_is_the_definition(victim: Victim) -> None:
+    """The rewriting attacks rebuild the tree rightly; otherwise they would prove nothing."""
+    rebuild_log(victim, [str(row["body"]) for row in victim.rows("entries")])
+    assert victim.verify().state is State.VERIFIED
+
+
+def test_a_checkpoint_of_the_right_size_and_another_origin_is_refused(victim: Victim) -> None:
+    row = victim.rows("checkpoints")[0]
+    leaves = [merkle.leaf_hash(str(victim.rows("entries")[0]["body"]).encode())]
+    checkpoint = Checkpoint("elsewhere", 1, merkle.Frontier(leaves).root())
+    signer = replace(_log_key(), name=ORIGIN)
+    victim.update("checkpoints", row, note=signer.sign(checkpoint.text()))
+    assert _kinds(victim.verify()) == {"CHECKPOINT_REFUSED"}
