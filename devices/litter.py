@@ -10,6 +10,13 @@ files are evidence (C2).
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from devices.kinds import KINDS
+from evidence.vocabulary import FileKind
+
+_RECORDINGS = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
+_APPLE_DOUBLE = "macos-apple-double"
+_APPLE_DOUBLE_LARGEST = 64 * 1024
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -51,7 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule("macos-temporary", _root_folder(b".temporaryitems"), "macOS keeps unfinished copies"),
     Rule("linux-trash", _user_trash, "Linux desktops keep what they deleted"),
     Rule("macos-folder-view", _file(b".ds_store"), "macOS remembers how a folder was shown"),
-    Rule("macos-apple-double", _starts(b"._"), "macOS writes attributes beside each file"),
+    Rule(_APPLE_DOUBLE, _starts(b"._"), "macOS writes attributes beside each file"),
     Rule("windows-thumbnails", _file(b"thumbs.db", b"ehthumbs.db"), "Windows caches small images"),
     Rule("windows-folder-view", _file(b"desktop.ini"), "Windows remembers how a folder is shown"),
 )
@@ -61,3 +68,14 @@ def passed_over(path: bytes) -> str | None:
     """The id of the rule by which `path`, relative to the card, is not taken; None if it is."""
     parts = path.lower().split(b"/")
     return next((rule.id for rule in RULES if rule.matches(parts)), None)
+
+
+def looks_like_recording(path: bytes, rule: str, size: int) -> bool:
+    """Whether what a rule passes over may be a recording that somebody threw away or hid.
+
+    It is still passed over, but people are told. Small AppleDouble files are what they seem.
+    """
+    if rule == _APPLE_DOUBLE and size <= _APPLE_DOUBLE_LARGEST:
+        return False
+    extension = path.rpartition(b".")[2].decode("ascii", "replace").lower()
+    return size > 0 and KINDS.get(extension) in _RECORDINGS

@@ -18,6 +18,10 @@ STATES: Mapping[str, Sentence] = {
     "SAFE": ("全部入库，可以取走", "All safe, may be removed"),
     "INCOMPLETE": ("可以取走，部分文件仍在卡上", "May be removed, some files remain on the card"),
     "CARD_GONE": ("记录仪已断开", "Recorder disconnected"),
+    "LOOSE_FILES": (
+        "采集口目录下有散放文件，未采集；请放入一个文件夹",
+        "Loose files lie in the dock's folder and are not taken; put them into a folder",
+    ),
     "BUSY_ELSEWHERE": ("此卡正由另一程序采集", "Another process is taking this card"),
 }
 
@@ -32,6 +36,29 @@ NOTICES: Mapping[str, Sentence] = {
     "NOT_REGULAR": (
         "{name} 在采集时已不是普通文件，未采集，仍在卡上",
         "{name} was no longer a plain file when it was to be taken; it is still on the card",
+    ),
+    "NOT_A_FILE": (
+        "{name} 不是普通文件（链接、管道或设备），按规则不采集，已记录在清单中",
+        "{name} is a link, pipe or device, not a file: not taken, and noted in the inventory",
+    ),
+    "UNREADABLE": (
+        "{name} 无法读取其信息，未采集，仍在卡上；请送检记录仪",
+        "{name} could not be looked at; it is still on the card; have the recorder examined",
+    ),
+    "UNREADABLE_FOLDER": (
+        "文件夹 {name} 无法读取，其中文件未采集，仍在卡上；请送检记录仪",
+        "Folder {name} could not be read; its files are still on the card; have it examined",
+    ),
+    "TOO_DEEP": (
+        "文件夹 {name} 嵌套过深，其中文件未采集，仍在卡上；请通知管理员",
+        "Folder {name} is nested too deep; its files are still on the card; tell the administrator",
+    ),
+    "RECORDING_IN_LITTER": (
+        "回收站等系统目录中有 {count} 个疑似录像，按规则未采集，仍在卡上；请核实是否曾被删除",
+        (
+            "{count} files that look like recordings lie in a trash or system folder; by rule they "
+            "are not taken and stay on the card; find out whether they were deleted"
+        ),
     ),
     "STILL_WRITING": (
         "{name} 仍在写入，稍后自动采集；请勿取走",

@@ -34,7 +34,6 @@ class Label(StrEnum):
     UNKNOWN_NAME = "UNKNOWN_NAME"
     ODD_NAME = "ODD_NAME"
     TIME_ABSURD = "TIME_ABSURD"
-    REUSED_NAME = "REUSED_NAME"
 
 
 class ClaimSubject(StrEnum):
@@ -79,6 +78,7 @@ class DockState(StrEnum):
     INCOMPLETE = "INCOMPLETE"
     CARD_GONE = "CARD_GONE"
     BUSY_ELSEWHERE = "BUSY_ELSEWHERE"
+    LOOSE_FILES = "LOOSE_FILES"
 
 
 class FileState(StrEnum):

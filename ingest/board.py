@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from evidence.vocabulary import DockState
 
+MAX_NOTICES = 200
 MAY_LEAVE = frozenset({DockState.SAFE, DockState.INCOMPLETE})
 
 
@@ -43,6 +44,7 @@ class DockView:
     receipt_id: str = ""
     mode: str = ""
     notices: tuple[Notice, ...] = ()
+    more_notices: int = 0
 
     @property
     def may_leave(self) -> bool:
@@ -72,6 +74,11 @@ class Board:
         with self._lock:
             return self._views[key]
 
+    def has(self, key: str) -> bool:
+        """Whether a dock is on the board."""
+        with self._lock:
+            return key in self._views
+
     def show(self, view: DockView) -> None:
         """Puts a dock on the board."""
         with self._lock:
@@ -94,8 +101,13 @@ class Board:
 
     def notice(self, key: str, notice: Notice) -> None:
         """Adds something to tell, once."""
-        if notice not in self.get(key).notices:
+        view = self.get(key)
+        if notice in view.notices:
+            return
+        if len(view.notices) < MAX_NOTICES:
             self.change(key, lambda view: replace(view, notices=(*view.notices, notice)))
+        else:
+            self.change(key, lambda view: replace(view, more_notices=view.more_notices + 1))
 
     def remove(self, key: str) -> None:
         """Takes a dock off the board: its card is gone and that was shown."""

@@ -23,6 +23,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _MAX_DEPTH = 48
 _GONE = frozenset({errno.ENODEV, errno.ENOTCONN, errno.ENXIO, errno.ESHUTDOWN, errno.ESTALE})
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+UNREAD = frozenset({"UNREADABLE", "UNREADABLE_FOLDER", "TOO_DEEP"})
 _SPECIAL = (
     (stat.S_ISLNK, "LINK"),
     (stat.S_ISFIFO, "PIPE"),
@@ -30,6 +31,7 @@ _SPECIAL = (
     (stat.S_ISBLK, "DEVICE"),
     (stat.S_ISCHR, "DEVICE"),
 )
+SPECIAL_REASONS = frozenset({"LINK", "PIPE", "SOCKET", "DEVICE", "SPECIAL"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class PassedOverFile:
 
     path: bytes
     reason: str
+    size: int = 0
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether files may stand there that nobody could list."""
+        return self.reason in UNREAD
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,13 @@ class Card:
             raise NotRegular("Something that is not a file took its place")
         return descriptor
 
+    def look(self, descriptor: int) -> os.stat_result:
+        """Status of an open file of this card; raises `CardGone` or `SourceUnreadable`."""
+        try:
+            return os.fstat(descriptor)
+        except OSError as error:
+            raise self._failure(error) from error
+
     def status(self, found: FoundFile) -> os.stat_result | None:
         """Status of what stands at the file's path now, or None."""
         try:
@@ -180,8 +195,8 @@ class Card:
             yield PassedOverFile(path, "UNREADABLE")
             return
         rule = passed_over(path)
-        if rule is not None:
-            yield PassedOverFile(path, rule)
+        if rule is not None and not stat.S_ISDIR(status.st_mode):
+            yield PassedOverFile(path, rule, status.st_size)
         elif stat.S_ISDIR(status.st_mode):
             yield from self._enter(folder, path, name, depth=depth)
         elif stat.S_ISREG(status.st_mode):

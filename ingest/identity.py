@@ -1,10 +1,13 @@
-"""Which card this is: by its file system's UUID where the system knows one, else by its folder.
+"""Which card this is: by its file system's UUID where the system knows one, else by what is left.
 
-Holds always: the identity says what it rests on; a folder's device and inode are never passed off
-as a card's serial number.
+Holds always: the identity says what it rests on. A UUID stays with the card; an insertion (the
+kernel's running number of the disk) ends when the card is pulled; a folder's device and inode
+tell folders apart and are never passed off as a card's serial number; where nothing is known, the
+identity is new each time, so nothing is recognised by it and nothing is cleared by it.
 """
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +18,9 @@ _BY_LABEL = Path("/dev/disk/by-label")
 _MOUNTS = Path("/proc/self/mountinfo")
 
 FILESYSTEM_UUID = "FILESYSTEM_UUID"
+INSERTION = "INSERTION"
 FOLDER = "FOLDER"
+UNKNOWN = "UNKNOWN"
 
 # Changes made on the other side of these never wake a watcher, so their roots are polled.
 REMOTE_KINDS = frozenset(
@@ -32,22 +37,47 @@ class CardIdentity:
     label: str
 
 
+@dataclass(frozen=True)
+class Mount:
+    """A line of the mount table: where, what kind of file system, and from what."""
+
+    device: int
+    kind: str
+    source: str
+
+
 def identify(card: Card) -> CardIdentity:
     """The identity of an open card."""
-    label = _device_name(_BY_LABEL, card.device) or card.root.name
-    uuid = _device_name(_BY_UUID, card.device) if _is_mount_root(card) else None
+    if not _is_mount_root(card):
+        major, minor = os.major(card.device), os.minor(card.device)
+        name = f"folder:{major}:{minor}:{card.inode}"
+        return CardIdentity(name, FOLDER, card.root.name)
+    disk = _disk_of(card.device)
+    label = _device_name(_BY_LABEL, disk) or card.root.name
+    uuid = _device_name(_BY_UUID, disk)
     if uuid is not None:
         return CardIdentity(f"uuid:{uuid}", FILESYSTEM_UUID, label)
-    major, minor = os.major(card.device), os.minor(card.device)
-    return CardIdentity(f"folder:{major}:{minor}:{card.inode}", FOLDER, label)
+    number = insertion(disk)
+    if number is not None:
+        return CardIdentity(f"insertion:{disk}:{number}", INSERTION, label)
+    return CardIdentity(f"unknown:{secrets.token_hex(8)}", UNKNOWN, label)
+
+
+def insertion(device: int) -> str | None:
+    """The kernel's running number of the insertion of a block device's disk, if it keeps one."""
+    folder = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
+    for place in (folder / "diskseq", folder.resolve().parent / "diskseq"):
+        try:
+            return place.read_text().strip()
+        except OSError:
+            continue
+    return None
 
 
 def file_system_kind(path: Path) -> str:
     """Type of the file system a path lies on, such as ext4 or fuse.exfat; "unknown" if not told."""
-    device = path.stat().st_dev
-    numbers = f"{os.major(device)}:{os.minor(device)}"
-    kinds = [line for line in _mount_lines() if line[2] == numbers]
-    return kinds[-1][kinds[-1].index("-") + 1] if kinds else "unknown"
+    mount = _mount_of(path.stat().st_dev)
+    return "unknown" if mount is None else mount.kind
 
 
 def must_poll(kind: str) -> bool:
@@ -62,11 +92,29 @@ def _is_mount_root(card: Card) -> bool:
         return False
 
 
-def _mount_lines() -> list[list[str]]:
+def _disk_of(device: int) -> int:
+    """The block device behind a mount; FUSE mounts have a number of their own and name it."""
+    mount = _mount_of(device)
+    if mount is None or not mount.source.startswith("/dev/"):
+        return device
     try:
-        return [line.split() for line in _MOUNTS.read_text().splitlines()]
+        return os.stat(mount.source).st_rdev or device
     except OSError:
-        return []
+        return device
+
+
+def _mount_of(device: int) -> Mount | None:
+    """The newest mount of a device number."""
+    try:
+        lines = [line.split() for line in _MOUNTS.read_text().splitlines()]
+    except OSError:
+        return None
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    found = [line for line in lines if line[2] == wanted]
+    if not found:
+        return None
+    after = found[-1].index("-")
+    return Mount(device, found[-1][after + 1], found[-1][after + 2])
 
 
 def _device_name(folder: Path, device: int) -> str | None:

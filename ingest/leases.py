@@ -5,14 +5,21 @@ its process is known to be dead; it only spares double work and marks doubles: n
 on it, and two processes that took one card anyway would seal the same item twice seen.
 """
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from evidence.entry import time_text
+from evidence.errors import DatabaseUnavailable
 from ingest.station import Station
 from storage import schema
 from storage.database import claim_lease, release_lease
+
+log = logging.getLogger(__name__)
 
 _SEPARATOR = "|"
 
@@ -41,6 +48,27 @@ def renew(station: Station) -> None:
     with station.site.database.write() as connection:
         ours = table.c.owner.startswith(station.process.name + _SEPARATOR, autoescape=True)
         connection.execute(update(table).where(ours).values(until=until))
+
+
+@contextmanager
+def renewing(station: Station) -> Iterator[None]:
+    """Renews the claims of this process while the block runs."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(station.settings.lease_seconds / 3):
+            try:
+                renew(station)
+            except DatabaseUnavailable as error:
+                log.warning("Claims could not be renewed: %s", error)
+
+    thread = threading.Thread(target=beat, name="leases")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _claim(station: Station, name: str, detail: str) -> str | None:

@@ -18,7 +18,7 @@ from ingest.identity import identify
 from ingest.leases import hold_card, release
 from ingest.mounting import is_mounted, mount_read_only, unmount
 from ingest.pipeline import DockHandle, take_card
-from ingest.places import DockRoot, Place, places
+from ingest.places import DockRoot, Place, loose_files, places
 from ingest.recognising import recognise
 from ingest.station import Station
 from ingest.waking import Waker
@@ -68,6 +68,8 @@ class Watch:
 
     def _look(self) -> None:
         """Starts a thread for each card that is new, and forgets those that are over."""
+        for root in self.roots:
+            self._show_loose(root)
         present = {place.key: place for root in self.roots for place in places(root)}
         for key, dock in list(self._docks.items()):
             if not dock.thread.is_alive():
@@ -75,6 +77,14 @@ class Watch:
         for key, place in present.items():
             if key not in self._docks and self._is_wanted(place):
                 self._docks[key] = self._start(place)
+
+    def _show_loose(self, root: DockRoot) -> None:
+        key, count = f"{root.name}/loose", loose_files(root)
+        if not count:
+            self.station.board.remove(key)
+        elif not self.station.board.has(key):
+            view = DockView(key, root.name, root.path.name, state=DockState.LOOSE_FILES)
+            self.station.board.show(replace(view, files=count))
 
     def _after_end(self, key: str, dock: _Dock, now_there: Place | None) -> None:
         """Decides whether an ended dock stays on the board, goes, or may start again."""
@@ -149,7 +159,9 @@ class Watch:
             if self._claim(card, identity.card, place):
                 handle = DockHandle(place.key, wake, lambda: _let_go(card, place))
                 dock_place = DockPlace(place.root.name, place.root.source.value, identity)
-                take_card(self.station, card, dock_place, handle)
+                intake = take_card(self.station, card, dock_place, handle)
+                if intake.receipts and intake.listing is not None:
+                    self._rested[place.key] = intake.listing
         finally:
             _let_go(card, place)
             release(self.station, f"card/{identity.card}", place.key)

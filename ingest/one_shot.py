@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
-from evidence.vocabulary import DockState, SourceKind
+from evidence.vocabulary import SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView
 from ingest.card import Card
 from ingest.identity import identify
-from ingest.leases import hold_card, release
+from ingest.leases import hold_card, release, renewing
 from ingest.pipeline import DockHandle, take_card
 from ingest.session import Intake
 from ingest.station import Station
@@ -32,7 +32,8 @@ class Taken:
 
 def take_cards(station: Station, cards: Sequence[Path], dock: str) -> list[Taken]:
     """Takes the cards side by side until each is safe or reported."""
-    with ThreadPoolExecutor(min(_AT_ONCE, len(cards)) or 1, "card") as pool:
+    workers = min(_AT_ONCE, len(cards)) or 1
+    with renewing(station), ThreadPoolExecutor(workers, "card") as pool:
         return list(pool.map(lambda card: _take(station, card, dock), cards))
 
 
@@ -62,8 +63,3 @@ def _take_open(station: Station, card: Card, path: Path, *, key: str) -> Taken:
         return Taken(path, key, take_card(station, card, place, handle))
     finally:
         release(station, f"card/{identity.card}", key)
-
-
-def may_leave(station: Station, taken: Taken) -> bool:
-    """Whether every file of the card is safe."""
-    return taken.intake is not None and station.board.get(taken.key).state == DockState.SAFE

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.vocabulary import SourceKind
+from ingest.identity import insertion
 from ingest.mounting import block_devices
 
 
@@ -73,12 +74,13 @@ def _names(path: Path) -> list[str]:
 
 
 def _insertion(device: Path) -> str:
-    """The kernel's running number of the disk's insertion, or its device number."""
+    """What tells this insertion of a disk from the one before it."""
     number = device.stat().st_rdev
-    folder = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    for place in (folder / "diskseq", folder.resolve().parent / "diskseq"):
-        try:
-            return f"seq{place.read_text().strip()}-{number}"
-        except OSError:
-            continue
-    return f"dev{number}"
+    return f"{number}-{insertion(number) or 'unnumbered'}"
+
+
+def loose_files(root: DockRoot) -> int:
+    """How many files lie directly in a folder of cards, where no card can be."""
+    if root.single or root.source != SourceKind.MOUNT:
+        return 0
+    return sum((root.path / name).is_file() for name in _names(root.path))

@@ -9,14 +9,15 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from devices.litter import looks_like_recording
 from devices.names import NameFacts, read_name
 from evidence.personal import Personal, shown_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
 from ingest import acts
-from ingest.acts import Opened
+from ingest.acts import About, Opened
 from ingest.board import DockView, Notice
-from ingest.card import Card, FoundFile, Listing
+from ingest.card import SPECIAL_REASONS, Card, FoundFile, Listing, PassedOverFile
 from ingest.recognising import recognise
 from ingest.settle import Settler
 from ingest.station import Station
@@ -71,6 +72,8 @@ class Intake:
     tracked: dict[bytes, Tracked] = field(default_factory=dict)
     replaced: list[Tracked] = field(default_factory=list)
     passed_over: set[bytes] = field(default_factory=set)
+    unread: list[UnsafeFile] = field(default_factory=list)
+    listing: Listing | None = None
     reported: set[str] = field(default_factory=set)
     last_entry: tuple[int, str] | None = None
     recorder: str | None = None
@@ -96,13 +99,13 @@ class Intake:
 
     def enlist(self, listing: Listing) -> None:
         """Notes new and changed files and signs the inventory (or its supplement) of them."""
+        self.listing = listing
         fresh = self._wanted([file for file in listing.files if self._is_new(file)])
         passed = [item for item in listing.passed_over if item.path not in self.passed_over]
         if not fresh and not passed and self.inventories:
             return
         added = [self._track(file, seen) for file, seen in fresh]
-        self.passed_over.update(item.path for item in passed)
-        skipped = [(self.station.path_of(item.path), item.reason) for item in passed]
+        skipped = self._pass_over(passed)
         acts.write_inventory(
             self.station,
             self.opened,
@@ -114,6 +117,25 @@ class Intake:
         self.changed = True
         self.last_change = self.station.monotonic()
         self.refresh()
+
+    def _pass_over(self, items: Sequence[PassedOverFile]) -> list[tuple[Personal, str]]:
+        """Notes what is not taken; folders that cannot be read make the receipt incomplete."""
+        self.passed_over.update(item.path for item in items)
+        noted = [(self.station.path_of(item.path), item) for item in items]
+        for personal, item in noted:
+            name = shown_name(item.path)
+            if item.is_unread:
+                self.unread.append(UnsafeFile(personal.commitment, item.reason))
+                self.station.board.notice(self.key, Notice(item.reason, name))
+            elif item.reason in SPECIAL_REASONS:
+                self.station.board.notice(self.key, Notice("NOT_A_FILE", name))
+        hidden = sum(looks_like_recording(item.path, item.reason, item.size) for item in items)
+        if hidden:
+            facts = {"count": hidden}
+            about = About(self.session_id)
+            acts.observe(self.station.site.ledger, "RECORDING_IN_LITTER", about, facts)
+            self.tell("RECORDING_IN_LITTER", None, **facts)
+        return [(personal, item.reason) for personal, item in noted]
 
     def _wanted(self, files: Sequence[FoundFile]) -> list[tuple[FoundFile, SafeFile | None]]:
         """New files with their earlier sighting; a drop folder lists only what it never gave."""
@@ -148,7 +170,8 @@ class Intake:
     def unsafe_files(self) -> list[UnsafeFile]:
         """Lines of the receipt for what is not (wholly) in the vault."""
         rest = [t for t in self.all() if t.safe is None]
-        return [UnsafeFile(t.line.path, t.code or t.state.value) for t in rest]
+        files = [UnsafeFile(t.line.path, t.code or t.state.value) for t in rest]
+        return [*files, *self.unread]
 
     def refresh(self, state: DockState | None = None) -> None:
         """Puts the counts on the board."""

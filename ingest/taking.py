@@ -7,7 +7,7 @@ copy is thrown away; a read error keeps what could be read, labelled PARTIAL.
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from devices.makes import UNKNOWN
 from evidence.container import ContainerTime, claimed_time
@@ -33,6 +33,7 @@ from storage.vault import Progress, StagedCopy, Stored, Vault
 
 _MEDIA = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
 _ABSURD_BEFORE = "2010"
+_ZONES = timedelta(days=2)  # a right clock in any zone claims no time later than this
 
 
 def take(intake: Intake, tracked: Tracked) -> None:
@@ -85,14 +86,14 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
     station, found = intake.station, tracked.found
     descriptor = intake.card.open(found)
     try:
-        before = os.fstat(descriptor)
+        before = intake.card.look(descriptor)
         if held_for_writing(descriptor) or not found.same_version(before):
             raise SourceChanged("File is still being written")
         with station.turns.turn(intake.key, priority=tracked.priority):
             _show_copying(intake, tracked)
             read_at = SourceReader(descriptor, station.stop)
             staged = station.site.vault.stage(read_at, _progress(intake))
-        after = os.fstat(descriptor)
+        after = before if staged.stopped else intake.card.look(descriptor)
     finally:
         os.close(descriptor)
     if staged.stopped is None and not _held_still(intake, tracked, (before, after), staged.size):
@@ -124,7 +125,7 @@ def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:
 
 def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Stored) -> None:
     station = intake.station
-    facts = sighting_facts(tracked, stored, station.site.vault, partial=staged.stopped is not None)
+    facts = sighting_facts(intake, tracked, stored, partial=staged.stopped is not None)
     key = station.recognition_key(intake.opened.place.identity.card, tracked.found)
     if staged.stopped is not None:
         key = f"partial:{key}"  # a partial copy must never be recognised as the file
@@ -144,14 +145,15 @@ def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Store
 
 
 def sighting_facts(
-    tracked: Tracked, stored: Stored, vault: Vault, *, partial: bool
+    intake: Intake, tracked: Tracked, stored: Stored, *, partial: bool
 ) -> SightingFacts:
     """What name, container and file times claim, each kept apart; nothing is corrected."""
-    container = _container_time(tracked, stored, vault)
+    container = _container_time(tracked, stored, intake.station.site.vault)
     file_time = _file_time(tracked.found.mtime_ns)
     labels = _labels(tracked, stored, partial=partial)
     claimed = [time for time in (tracked.name.claimed_time, container.text, file_time) if time]
-    if not claimed or any(time < _ABSURD_BEFORE for time in claimed):
+    latest = time_text(intake.opened.opened_at + _ZONES)
+    if not claimed or any(not _ABSURD_BEFORE <= time <= latest for time in claimed):
         labels = (*labels, Label.TIME_ABSURD)
     return SightingFacts(
         kind=tracked.name.kind,

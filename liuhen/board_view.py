@@ -16,6 +16,7 @@ from rich.text import Text
 from evidence.messages import STATES, sentence
 from evidence.vocabulary import DockState
 from ingest.board import Board, DockView, Notice
+from ingest.waking import POLLED, WATCHED
 from liuhen.output import human_size
 
 _STYLES = {
@@ -25,6 +26,7 @@ _STYLES = {
     DockState.WAITING_FOR_SPACE: "bold red",
     DockState.STORAGE_TROUBLE: "bold red",
 }
+_MODES = {WATCHED: "监视 watched", POLLED: "轮询 polled"}
 _MAX_NOTICES = 6
 
 
@@ -45,11 +47,12 @@ def _tile(view: DockView) -> Panel:
     style = _STYLES.get(view.state, "bold blue")
     chinese, english = STATES[view.state]
     head = Text.assemble((chinese, style), ("  " + english, "dim"))
-    title = Text(f"{view.dock} · {view.card}" + (f" · {view.recorder}" if view.recorder else ""))
+    names = [view.dock, view.card, view.recorder, _MODES.get(view.mode, "")]
+    title = Text(" · ".join(name for name in names if name))
     parts: list[RenderableType] = [head, _counts(view), _bar(view)]
     parts.extend(notice_text(notice) for notice in view.notices[:_MAX_NOTICES])
-    if len(view.notices) > _MAX_NOTICES:
-        rest = len(view.notices) - _MAX_NOTICES
+    rest = len(view.notices) - _MAX_NOTICES + view.more_notices
+    if rest > 0:
         parts.append(Text(f"… 另有 {rest} 条  {rest} more", style="dim"))
     return Panel(Group(*parts), title=title, title_align="left", border_style=style)
 

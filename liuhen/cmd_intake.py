@@ -136,7 +136,7 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], once: int) -> None:
         service = Service(station, roots)
         service.start()
         try:
-            _say_started(output, service, roots)
+            _say_started(output, roots)
             with _stopping(done.ended):
                 _watch(output, station.board, done, live=live)
         finally:
@@ -146,10 +146,9 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], once: int) -> None:
     _say_ended(output, done)
 
 
-def _say_started(output: Output, service: Service, roots: Sequence[DockRoot]) -> None:
+def _say_started(output: Output, roots: Sequence[DockRoot]) -> None:
     for root in roots:
-        mode = service.watch.modes.get(root.name, "")
-        output.say(f"守候 {root.name}：{root.path} {mode}", f"Watching {root.name}")
+        output.say(f"守候 {root.name}：{root.path}", f"Watching {root.name}")
 
 
 def _say_ended(output: Output, done: "_Done") -> None:

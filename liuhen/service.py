@@ -32,7 +32,7 @@ class Service:
         self.station = station
         self.watch = Watch(station, tuple(roots))
         self._threads = [
-            threading.Thread(target=self.watch.run, name="watch"),
+            threading.Thread(target=self._watch, name="watch"),
             threading.Thread(target=self._duties, name="duties"),
             threading.Thread(target=self._second_digests, name="second-digest"),
         ]
@@ -59,15 +59,16 @@ class Service:
             thread.join()
         self._sign()
 
+    def _watch(self) -> None:
+        with leases.renewing(self.station):
+            self.watch.run()
+
     def _duties(self) -> None:
-        """Renews claims and signs checkpoints; trouble is said and tried again."""
+        """Signs checkpoints; trouble is said and tried again."""
         monotonic = self.station.monotonic
-        renewed = signed = monotonic()
+        signed = monotonic()
         while not self.station.stop.wait(_BEAT_SECONDS):
             try:
-                if monotonic() - renewed >= self.station.settings.lease_seconds / 3:
-                    leases.renew(self.station)
-                    renewed = monotonic()
                 if monotonic() - signed >= _CHECKPOINT_SECONDS:
                     self._sign()
                     signed = monotonic()
@@ -84,6 +85,8 @@ class Service:
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; gives way after each recording."""
         while not self.station.stop.wait(_BEAT_SECONDS):
+            if self._must_give_way():
+                continue
             try:
                 for _ in second_digest.add_missing(self.station.site, _ignore):
                     if self._must_give_way():
