@@ -10,6 +10,7 @@ from evidence.errors import LiuhenError
 from liuhen import bootstrap
 from liuhen.output import Output
 from liuhen.settings import Settings
+from storage.ledger import sign_checkpoint
 from storage.site import Site
 
 
@@ -22,11 +23,16 @@ class Invocation:
 
     @contextmanager
     def site(self, *, make: bool = False) -> Iterator[Site]:
-        """The site, opened for the person at the terminal; made only where `make` says so."""
+        """The site, opened for the person at the terminal; made only where `make` says so.
+
+        What the command entered is signed when it ends: no service may be running to do it.
+        """
         opener = bootstrap.open_or_make if make else bootstrap.open_existing
         site = opener(self.settings, bootstrap.operator())
         try:
             yield site
+            if site.ledger.has_entered:
+                sign_checkpoint(site.database, site.clock, site.log_signer)
         finally:
             site.close()
 

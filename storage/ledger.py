@@ -91,6 +91,7 @@ class Ledger:
         self.clock = clock
         self.actor = actor
         self.opened_actor: Personal | None = None
+        self.has_entered = False
 
     @contextmanager
     def act(self) -> Iterator[Act]:
@@ -102,6 +103,7 @@ class Ledger:
             yield act
             if act.entry is None:
                 raise ProgramMistake("An act ended without its entry")
+        self.has_entered = True
 
 
 def _opening(personal: Personal) -> dict[str, str]:
