@@ -1,11 +1,19 @@
-"""Fixtures that every kind of test shares."""
+"""Fixtures that every kind of test shares, and how random tests are run."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import PostgresServer, postgres_server, sqlite_url
+
+# No deadline: a test is never timed. In CI the same examples every time, so that what is green
+# stays green; elsewhere new ones, and a failure prints what repeats it.
+settings.register_profile("liuhen", deadline=None, print_blob=True)
+settings.register_profile("ci", settings.get_profile("liuhen"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "liuhen")
 
 
 @pytest.fixture(scope="session")
