@@ -37,6 +37,14 @@ NOTICES: Mapping[str, Sentence] = {
         "{name} 在采集时已不是普通文件，未采集，仍在卡上",
         "{name} was no longer a plain file when it was to be taken; it is still on the card",
     ),
+    "FILE_EMPTY": (
+        "{name} 是空文件（0 字节），已按原样入库并标记；请核实录像是否正常",
+        "{name} is empty (0 bytes); it is stored as it is and labelled; check the recording",
+    ),
+    "FILE_ODD_NAME": (
+        "{name} 的文件名含特殊字符，已按原字节入库并标记",
+        "{name} has unusual characters in its name; it is stored byte for byte and labelled",
+    ),
     "NOT_A_FILE": (
         "{name} 不是普通文件（链接、管道或设备），按规则不采集，已记录在清单中",
         "{name} is a link, pipe or device, not a file: not taken, and noted in the inventory",

@@ -32,6 +32,7 @@ from ingest.settle import held_for_writing, unchanged
 from storage.vault import Progress, StagedCopy, Stored, Vault
 
 _MEDIA = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
+_WORTH_TELLING = frozenset({Label.EMPTY.value, Label.ODD_NAME.value})
 _ABSURD_BEFORE = "2010"
 _ZONES = timedelta(days=2)  # a right clock in any zone claims no time later than this
 
@@ -142,6 +143,8 @@ def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Store
             tracked.state, tracked.code = FileState.SAFE, ""
         intake.changed = True
     intake.count_safe(tracked)
+    for label in sorted(_WORTH_TELLING.intersection(facts.labels)):
+        intake.tell(f"FILE_{label}", tracked)
 
 
 def sighting_facts(
