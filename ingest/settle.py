@@ -6,6 +6,7 @@ is asked about for ever and is always shown.
 
 import fcntl
 import os
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,8 +50,11 @@ def held_for_writing(descriptor: int) -> bool:
 
     The kernel refuses a read lease on such a file (fcntl(2), F_SETLEASE). Where leases are not to
     be had (network, FUSE, another owner's file) the answer is no, and only the wait protects.
+    A writer that comes while we hold the lease makes the kernel send us a signal: SIGURG, which
+    does nothing, instead of SIGIO, which would end the process.
     """
     try:
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except BlockingIOError:
         return True
