@@ -30,33 +30,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from evidence import canonical
-from evidence.canonical import Json
-from evidence.errors import (
-    BadInput,
-    Malformed,
-    NotFound,
-    StorageFailed,
-    ToolMissing,
-    VaultUnavailable,
-)
+from evidence.errors import BadInput, NotFound, StorageFailed, ToolMissing
 from evidence.vocabulary import ReadBack
 from storage.copying import BlockPool, Engine, Measured
 from storage.durable import make_dirs_durably, storage_trouble, write_durably
 from storage.vault import Progress, ReadAt, Space, StagedCopy, Stored
+from storage.vault_marker import (
+    MARKER,
+    READ,
+    closing_fd,
+    marked_root,
+    marker_bytes,
+    names_in,
+    open_folder,
+    unavailable,
+    vault_of,
+)
 
-MARKER = "liuhen-vault.json"
-MARKER_LIMIT = 4096
-FORMAT = 1
 ORIGINALS, STAGING, DAMAGED = "originals", "staging", "damaged"
 LOCK = "publishing.lock"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 SHARD = re.compile(r"[0-9a-f]{2}")
 UNREADABLE = frozenset({errno.EIO, errno.ENODATA, errno.EUCLEAN, errno.EBADMSG, errno.EILSEQ})
 """What file systems answer where the medium has lost a block or a checksum does not match."""
-
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe put there by mischief cannot hang us
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,7 @@ class FolderVault:
             raise BadInput(f"{root} already holds a vault", path=str(root))
         for folder in (ORIGINALS, STAGING, DAMAGED):
             make_dirs_durably(root / folder)
-        marker: Json = {"format": FORMAT, "site": site_id, "vault": vault_id}
-        write_durably(root / MARKER, canonical.dumps(marker))
+        write_durably(root / MARKER, marker_bytes(site_id, vault_id))
         return cls.open_at(root, site_id=site_id)
 
     @classmethod
@@ -105,12 +100,9 @@ class FolderVault:
         """
         for algorithm in inline:
             _check_offered(algorithm)
-        fd = _open_root(root)
-        try:
-            marker = _read_marker(fd, root)
-        finally:
-            os.close(fd)
-        vault_id = _vault_of(marker, root, site_id=site_id)
+        with marked_root(root) as (_fd, marker):
+            pass
+        vault_id = vault_of(marker, root, site_id=site_id)
         return cls(root, marker=marker, vault_id=vault_id, inline=inline)
 
     @property
@@ -133,7 +125,8 @@ class FolderVault:
         try:
             held = self._held.get(staged.token)
             if held is None:
-                raise StorageFailed(f"The staged copy {staged.token} is gone", token=staged.token)
+                reason = f"the staged copy {staged.token} is gone"
+                raise StorageFailed(f"Nothing to confirm: {reason}", reason=reason)
             with self._opened() as root:
                 self._check_same_folder(root, held)
                 return self._settle(root, held, staged=staged, engine=Engine(self._pool, progress))
@@ -161,21 +154,23 @@ class FolderVault:
         """Digest of the original as it is on the medium now; see `Vault.rehash`."""
         _check_offered(algorithm)
         engine = Engine(self._pool, progress)
-        with self._opened() as root, _closing(_must_open(root, sha256)) as fd:
+        with self._opened() as root, closing_fd(_must_open(root, sha256)) as fd:
             return engine.measure(fd, algorithm=algorithm).digest
 
     def digests(self) -> Iterator[str]:
         """SHA-256 names of all originals, in order; other files are passed over."""
-        for shard in self._names_in(ORIGINALS):
-            if SHARD.fullmatch(shard):
-                names = self._names_in(f"{ORIGINALS}/{shard}")
-                yield from (n for n in names if DIGEST.fullmatch(n) and n.startswith(shard))
+        with self._opened() as root:
+            shards = names_in(root, ORIGINALS)
+        for shard in filter(SHARD.fullmatch, shards):
+            with self._opened() as root:
+                names = names_in(root, f"{ORIGINALS}/{shard}")
+            yield from (n for n in names if DIGEST.fullmatch(n) and n.startswith(shard))
 
     def sweep(self) -> int:
         """Removes staged copies that no live process owns; returns how many."""
         with (
             self._opened() as root,
-            _closing(_folder(root, STAGING)) as staging,
+            closing_fd(open_folder(root, STAGING)) as staging,
             storage_trouble("Sweeping the staging folder", root),
         ):
             return sum(_remove_ownerless(staging, name) for name in os.listdir(staging))
@@ -191,27 +186,16 @@ class FolderVault:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
         """Descriptor of the root, whose marker was just compared; raises `VaultUnavailable`."""
-        with _closing(_open_root(self._root)) as root:
-            if _read_marker(root, self._root) != self._marker:
-                raise VaultUnavailable(
-                    f"{self._root} holds another vault now", path=str(self._root)
-                )
+        with marked_root(self._root) as (root, marker):
+            if marker != self._marker:
+                raise unavailable(self._root, "another vault is there now")
             yield root
-
-    def _names_in(self, folder: str) -> list[str]:
-        with self._opened() as root, storage_trouble(f"Listing {folder}", root):
-            try:
-                fd = os.open(folder, _FOLDER, dir_fd=root)
-            except (FileNotFoundError, NotADirectoryError):
-                return []
-            with _closing(fd):
-                return sorted(os.listdir(fd))
 
     # Staged files
 
     def _new_staged(self) -> str:
         with self._opened() as root, contextlib.ExitStack() as undo:
-            folder = _folder(root, STAGING)
+            folder = open_folder(root, STAGING)
             undo.callback(os.close, folder)
             with storage_trouble("Making a staged copy", root):
                 token, fd = self._create_locked(folder)
@@ -244,11 +228,9 @@ class FolderVault:
         os.close(held.fd)
 
     def _check_same_folder(self, root: int, held: _Held) -> None:
-        with _closing(_folder(root, STAGING)) as staging:
+        with closing_fd(open_folder(root, STAGING)) as staging:
             if not os.path.samestat(os.fstat(staging), os.fstat(held.folder)):
-                raise VaultUnavailable(
-                    f"The disk under {self._root} was exchanged", path=str(self._root)
-                )
+                raise unavailable(self._root, "the disk was exchanged")
 
     # From staged to stored
 
@@ -274,11 +256,11 @@ class FolderVault:
         fd = _open_original(root, staged.sha256)
         if fd is None:
             return None
-        with _closing(fd), storage_trouble("Reading the stored copy again", root):
+        with closing_fd(fd), storage_trouble("Reading the stored copy again", root):
+            os.fsync(fd)  # whoever put it there may have died before bytes or name were durable
             found = _measure(fd, engine)
             if found is None or (found.digest, found.size) != (staged.sha256, staged.size):
                 return os.fstat(fd)
-            os.fsync(fd)  # whoever put it there may have died before its name was durable
             self._fsync_names(root, staged.sha256[:2])
             return Stored(staged.sha256, staged.size, found.read_back, was_there=True)
 
@@ -288,7 +270,7 @@ class FolderVault:
         """Gives the copy its name if there is still what was seen there; False if not."""
         sha256, shard = staged.sha256, staged.sha256[:2]
         with (
-            _closing(self._shard(root, shard)) as folder,
+            closing_fd(self._shard(root, shard)) as folder,
             storage_trouble(f"Publishing {sha256}", root),
             _publishing(root),
         ):
@@ -302,13 +284,13 @@ class FolderVault:
         return True
 
     def _shard(self, root: int, shard: str) -> int:
-        with _closing(_folder(root, ORIGINALS)) as originals:
-            return _folder(originals, shard)
+        with closing_fd(open_folder(root, ORIGINALS)) as originals:
+            return open_folder(originals, shard)
 
     def _fsync_names(self, root: int, shard: str) -> None:
         """Makes the names in a shard durable, and once per process the shard's own name."""
-        with _closing(_folder(root, ORIGINALS)) as originals:
-            with _closing(_folder(originals, shard)) as folder:
+        with closing_fd(open_folder(root, ORIGINALS)) as originals:
+            with closing_fd(open_folder(originals, shard)) as folder:
                 os.fsync(folder)
                 found = os.fstat(folder)
             identity = (found.st_dev, found.st_ino)
@@ -322,58 +304,6 @@ def _check_offered(algorithm: str) -> None:
         raise ToolMissing(f"This machine's OpenSSL has no {algorithm}", tool=algorithm)
 
 
-@contextlib.contextmanager
-def _closing(fd: int) -> Iterator[int]:
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def _open_root(root: Path) -> int:
-    try:
-        return os.open(root, _FOLDER)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"The vault at {root} cannot be opened: {reason}"
-        raise VaultUnavailable(message, path=str(root), reason=reason) from error
-
-
-def _read_marker(root: int, path: Path) -> bytes:
-    try:
-        with _closing(os.open(MARKER, _READ, dir_fd=root)) as fd:
-            return os.read(fd, MARKER_LIMIT)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"The marker of the vault at {path} cannot be read: {reason}"
-        raise VaultUnavailable(message, path=str(path), reason=reason) from error
-
-
-def _vault_of(marker: bytes, path: Path, *, site_id: str) -> str:
-    """The vault's id; raises `VaultUnavailable` unless the marker is this site's."""
-    try:
-        value = canonical.loads_object(marker)
-    except Malformed as error:
-        raise VaultUnavailable(f"The marker at {path} is not ours", path=str(path)) from error
-    site, vault_id = value.get("site"), value.get("vault")
-    if value.get("format") != FORMAT or site != site_id or not isinstance(vault_id, str):
-        message = f"The vault at {path} belongs to site {site}, not to {site_id}"
-        raise VaultUnavailable(message, path=str(path), site=str(site))
-    return vault_id
-
-
-def _folder(parent: int, name: str) -> int:
-    """Descriptor of a folder of the vault, made if it is missing; raises `StorageFailed`."""
-    with storage_trouble(f"Opening the folder {name}", parent):
-        try:
-            return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
-        except FileNotFoundError:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(name, 0o755, dir_fd=parent)
-            os.fsync(parent)
-            return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
-
-
 def _original(sha256: str) -> str:
     if not DIGEST.fullmatch(sha256):
         raise NotFound(f"{sha256!r} is not a SHA-256 digest", sha256=sha256)
@@ -383,7 +313,7 @@ def _original(sha256: str) -> str:
 def _open_original(root: int, sha256: str) -> int | None:
     with storage_trouble(f"Opening the original {sha256}", root):
         try:
-            return os.open(_original(sha256), _READ, dir_fd=root)
+            return os.open(_original(sha256), READ, dir_fd=root)
         except FileNotFoundError:
             return None
 
@@ -425,15 +355,13 @@ def _verify(held: _Held, staged: StagedCopy, engine: Engine) -> ReadBack:
         os.fchmod(held.fd, 0o444)  # a courtesy to people; some media have no permissions
     with storage_trouble("Making the copy durable", held.folder):
         os.fsync(held.fd)
-        fd = os.open(staged.token, _READ, dir_fd=held.folder)
-    with _closing(fd):
+        fd = os.open(staged.token, READ, dir_fd=held.folder)
+    with closing_fd(fd):
         found = engine.measure(fd, algorithm="sha256")
     if (found.digest, found.size) != (staged.sha256, staged.size):
-        raise StorageFailed(
-            f"Read back {found.digest} of {found.size} bytes instead of {staged.sha256}",
-            expected=staged.sha256,
-            found=found.digest,
-        )
+        reason = f"{found.size} bytes read back have SHA-256 {found.digest}"
+        message = f"The copy of {staged.size} bytes is not {staged.sha256}: {reason}"
+        raise StorageFailed(message, reason=reason, expected=staged.sha256, found=found.digest)
     return found.read_back
 
 
@@ -441,14 +369,14 @@ def _verify(held: _Held, staged: StagedCopy, engine: Engine) -> ReadBack:
 def _publishing(root: int) -> Iterator[None]:
     """One thread of one process at a time; the kernel lets go of it when a process dies."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-    with _closing(os.open(LOCK, flags, 0o644, dir_fd=root)) as fd:
+    with closing_fd(os.open(LOCK, flags, 0o644, dir_fd=root)) as fd:
         fcntl.flock(fd, fcntl.LOCK_EX)
         yield
 
 
 def _set_aside(root: int, shard: int, sha256: str) -> None:
     """Keeps the damaged copy under a new name, durable before its old name is given away."""
-    with _closing(_folder(root, DAMAGED)) as damaged:
+    with closing_fd(open_folder(root, DAMAGED)) as damaged:
         taken = set(os.listdir(damaged))
         numbers = itertools.count(1)
         name = next(name for n in numbers if (name := f"{sha256}.{n}") not in taken)
@@ -478,9 +406,9 @@ def _unlink_if(token: str, held: _Held) -> bool:
 
 def _remove_ownerless(staging: int, name: str) -> bool:
     try:
-        fd = os.open(name, _READ, dir_fd=staging)
+        fd = os.open(name, READ, dir_fd=staging)
     except OSError:  # gone meanwhile, or nothing a staged copy can be
         return False
-    with _closing(fd):
+    with closing_fd(fd):
         is_file = stat.S_ISREG(os.fstat(fd).st_mode)
         return is_file and _lock_now(fd) and _unlink_if(name, _Held(fd, staging))

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -250,6 +251,54 @@ def test_stored_copy_that_cannot_be_read_is_replaced(place: FolderPlace) -> None
     assert take(place, *unreadable) == {"code": "STORED", "there": False, "repaired": True}
     assert place.kept_aside() == [data]
     assert vault.rehash(sha256, ignore) == sha256
+
+
+# The order in which things become durable
+
+
+def calls(place: FolderPlace, log: Path) -> list[str]:
+    """What was done to which file of the vault, in order, runs of the same as one."""
+    names = "trace=fsync,preadv,preadv2,pwrite64,rename,renameat,renameat2"
+    take(place, "-y", "-o", str(log), "-e", names)
+    seen: list[str] = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        found = re.search(r"(fsync|pread|pwrite|rename)\w*\((.*)", line)
+        if not found or str(place.root) not in line or "resumed" in line:
+            continue
+        path = re.findall(re.escape(str(place.root)) + r"/?([a-z]*)([^>\"]*)", found[2])[-1]
+        call = f"{found[1]} {path[0]}{'/*' * path[1].count('/')}"
+        if seen[-1:] != [call]:
+            seen.append(call)
+    return seen
+
+
+def test_bytes_are_durable_and_read_back_before_they_have_a_name(
+    place: FolderPlace, tmp_path: Path
+) -> None:
+    place.create()
+    assert calls(place, tmp_path / "log") == [
+        "pwrite staging/*",
+        "fsync staging/*",
+        "pread staging/*",
+        "fsync originals",
+        "rename originals/*",
+        "fsync originals/*",
+        "fsync originals",
+    ]
+
+
+def test_a_copy_that_is_there_is_made_durable_and_read_back(
+    place: FolderPlace, tmp_path: Path
+) -> None:
+    place.create()
+    take(place)
+    assert calls(place, tmp_path / "log") == [
+        "pwrite staging/*",
+        "fsync originals/*/*",
+        "pread originals/*/*",
+        "fsync originals/*",
+        "fsync originals",
+    ]
 
 
 # Processes that die or race
