@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.live import Live
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
 from evidence.canonical import Json
 from evidence.errors import BadInput, EnvironmentTrouble
@@ -252,7 +252,7 @@ def _bar(output: Output, board: Board) -> Iterator[None]:
         TransferSpeedColumn(),
     )
     ended = threading.Event()
-    with Progress(*columns, console=output.people, transient=True) as progress:
+    with output.bar(*columns) as progress:
         task = progress.add_task("采集 Copying", total=None)
 
         def follow() -> None:

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn
-from rich.text import Text
+from rich.progress import BarColumn, TextColumn
 
 from evidence.errors import BadInput, Malformed
 from evidence.finding_messages import FINDINGS, NOTES, REACHES, STATES, Sentences
@@ -61,7 +60,7 @@ def checkpoint(context: typer.Context) -> None:
         head, note = sign_checkpoint(site.database, site.clock, site.log_signer)
         key = site.log_signer.key.text()
     if not run.output.as_json:
-        run.output.out.print(Text(note), end="")
+        run.output.say_exactly(note)
     run.output.finish(
         {
             "command": "checkpoint",
@@ -77,7 +76,7 @@ def checkpoint(context: typer.Context) -> None:
 def _run(output: Output, *, store: Store, vault: Path, trust: Trust, quick: bool) -> Report:
     """Verifies with a bar on the people's console."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
-    with Progress(*columns, console=output.people, transient=True) as bar:
+    with output.bar(*columns) as bar:
         tasks = {stage: bar.add_task(title, total=None) for stage, title in _STAGES.items()}
 
         def follow(stage: str, done: int, total: int) -> None:

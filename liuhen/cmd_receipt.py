@@ -7,7 +7,7 @@ import typer
 
 from evidence import note
 from evidence.canonical import Json
-from evidence.errors import BadInput
+from evidence.errors import BadInput, Malformed
 from evidence.note import VerifyingKey, parse_statement
 from evidence.personal import shown_name
 from evidence.statements import RECEIPT, receipt_files
@@ -128,7 +128,10 @@ def _own_key(run: Invocation) -> VerifyingKey:
 
 def _parse_key(text: str) -> VerifyingKey:
     path = Path(text)
-    return VerifyingKey.parse(_read(path) if path.is_file() else text)
+    try:
+        return VerifyingKey.parse(_read(path) if path.is_file() else text)
+    except Malformed as error:
+        raise BadInput(f"{text} is not a public key: {error}", what="key") from error
 
 
 def _read(path: Path) -> str:

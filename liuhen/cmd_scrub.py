@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from evidence.canonical import Json
 from liuhen import invocation
@@ -22,7 +21,7 @@ def scrub(
 ) -> None:
     """重读存储库中的原件并比对摘要  Read stored originals again and compare their digests."""
     run = invocation.of(context)
-    bar = Progress(console=run.output.people, transient=True)
+    bar = run.output.bar()
     with run.reporting("scrub"), run.site() as site, bar:
         task = bar.add_task("巡检 Scrub", total=None)
         done = scrub_vault(
@@ -43,6 +42,8 @@ def _report(output: Output, done: ScrubPass, added: int) -> None:
         f"已检查 {done.objects} 份（{size}），不符 {len(done.bad)}，从未检查 {done.not_checked}",
         f"Checked {done.objects} ({size}), {len(done.bad)} bad, {done.not_checked} never checked",
     )
+    if added:
+        output.say(f"已补算 SM3 {added} 份", f"SM3 added to {added}")
     failed: list[Json] = [{"recording": b.recording, "found": b.found} for b in done.bad]
     body: dict[str, Json] = {
         "command": "scrub",

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NoReturn
 
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 from rich.table import Table
 from rich.text import Text
 from typer import Exit
@@ -19,6 +20,9 @@ from typer import Exit
 from evidence.canonical import Json
 from evidence.errors import EnvironmentTrouble, EvidenceAltered, LiuhenError, Refused
 from evidence.messages import sentence
+
+_PIPE_WIDTH = 1000
+"""A pipe has no width: names and digests must not be broken where a program reads them."""
 
 
 class ExitCode(IntEnum):
@@ -31,13 +35,19 @@ class ExitCode(IntEnum):
     PARTIAL = 4
 
 
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _PIPE_WIDTH
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
 @dataclass
 class Output:
     """Where a command's words go."""
 
     as_json: bool
-    out: Console = field(default_factory=lambda: Console(highlight=False))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    out: Console = field(default_factory=lambda: _console(stderr=False))
+    err: Console = field(default_factory=lambda: _console(stderr=True))
 
     @property
     def people(self) -> Console:
@@ -46,8 +56,12 @@ class Output:
 
     def say(self, chinese: str, english: str) -> None:
         """One sentence in both languages, Chinese first."""
-        self.people.print(Text(chinese))
-        self.people.print(Text(f"  {english}", style="dim"))
+        self.people.print(Text(chinese), soft_wrap=True)
+        self.people.print(Text(f"  {english}", style="dim"), soft_wrap=True)
+
+    def say_exactly(self, text: str) -> None:
+        """Text that is to be kept as it is: no line is broken, nothing is added."""
+        self.out.file.write(text)
 
     def say_code(self, code: str, facts: Mapping[str, object]) -> None:
         """The sentence of a machine code."""
@@ -63,6 +77,11 @@ class Output:
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         self.out.print(table)
+
+    def bar(self, *columns: ProgressColumn) -> Progress:
+        """A progress bar for people at a terminal; nothing at all where there is none."""
+        people = self.people
+        return Progress(*columns, console=people, transient=True, disable=not people.is_terminal)
 
     def finish(self, result: Mapping[str, Json], code: ExitCode = ExitCode.FINE) -> NoReturn:
         """Ends the command with its object and exit code."""
@@ -82,8 +101,8 @@ class Output:
                 "facts": {key: str(value) for key, value in error.facts.items()},
             }
             self.finish({"command": command, "error": body}, exit_code(error))
-        self.err.print(Text(chinese, style="red"))
-        self.err.print(Text(f"  {english}", style="dim"))
+        self.err.print(Text(chinese, style="red"), soft_wrap=True)
+        self.err.print(Text(f"  {english}", style="dim"), soft_wrap=True)
         raise Exit(int(exit_code(error)))
 
 
