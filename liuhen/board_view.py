@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from evidence.canonical import Json
 from evidence.messages import STATES, sentence
 from evidence.vocabulary import DockState
 from ingest.board import Board, DockView, Notice
@@ -82,6 +83,17 @@ def notice_text(notice: Notice) -> Text:
     """A notice as one line of Chinese and one of English."""
     chinese, english = notice_sentence(notice)
     return Text.assemble((f"· {chinese}", "yellow"), (f"\n  {english}", "dim"))
+
+
+def notices_json(view: DockView) -> list[Json]:
+    """A dock's notices as commands print them."""
+    return [_notice_json(notice) for notice in view.notices]
+
+
+def _notice_json(notice: Notice) -> dict[str, Json]:
+    chinese, english = notice_sentence(notice)
+    facts: dict[str, Json] = dict(notice.facts or {})
+    return {"code": notice.code, "name": notice.name, "facts": facts, "zh": chinese, "en": english}
 
 
 def notice_sentence(notice: Notice) -> tuple[str, str]:

@@ -7,20 +7,13 @@ from evidence.vocabulary import DockState
 from ingest.one_shot import Taken
 from ingest.session import Intake, Tracked
 from ingest.station import Station
-from liuhen.board_view import notice_sentence
+from liuhen.board_view import notices_json
 
 
 def card_report(station: Station, taken: Taken) -> dict[str, Json]:
     """The card's state, counts, files that are not safe, and everything that was noticed."""
     view = station.board.get(taken.key)
     state = view.state if taken.trouble is None else _state_of(taken)
-    notices: list[Json] = []
-    for notice in view.notices:
-        chinese, english = notice_sentence(notice)
-        facts: dict[str, Json] = dict(notice.facts or {})
-        notices.append(
-            {"code": notice.code, "name": notice.name, "facts": facts, "zh": chinese, "en": english}
-        )
     return {
         "card": str(taken.card),
         "session": view.session_id or None,
@@ -34,7 +27,8 @@ def card_report(station: Station, taken: Taken) -> dict[str, Json]:
         "bytes": view.bytes_done,
         "sealed": [] if taken.intake is None else _sealed(taken.intake),
         "not_safe": [] if taken.intake is None else _not_safe(taken.intake),
-        "notices": notices,
+        "notices": notices_json(view),
+        "more_notices": view.more_notices,
         "trouble": None if taken.trouble is None else _trouble(taken),
     }
 

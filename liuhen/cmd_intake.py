@@ -20,7 +20,7 @@ from ingest.one_shot import Taken, take_cards
 from ingest.places import DockRoot
 from ingest.station import Station
 from liuhen import bootstrap, invocation
-from liuhen.board_view import LineBoard, LiveBoard, notice_sentence, notice_text
+from liuhen.board_view import LineBoard, LiveBoard, notice_text, notices_json
 from liuhen.card_report import card_report
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output, human_size
@@ -172,14 +172,9 @@ def _view_json(view: DockView) -> dict[str, Json]:
         "safe": view.safe,
         "failed": view.failed,
         "receipt": view.receipt_id or None,
-        "notices": [_notice_json(view, index) for index in range(len(view.notices))],
+        "notices": notices_json(view),
+        "more_notices": view.more_notices,
     }
-
-
-def _notice_json(view: DockView, index: int) -> dict[str, Json]:
-    notice = view.notices[index]
-    chinese, english = notice_sentence(notice)
-    return {"code": notice.code, "name": notice.name, "zh": chinese, "en": english}
 
 
 def _watch(output: Output, board: Board, done: "_Done", *, live: bool) -> None:
