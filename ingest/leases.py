@@ -75,7 +75,7 @@ def _claim(station: Station, name: str, detail: str) -> str | None:
     now = station.site.clock()
     until = now + timedelta(seconds=station.settings.lease_seconds)
     table = schema.leases
-    with station.site.database.write() as connection:
+    with station.site.database.locked() as connection:  # two claims at once must not both succeed
         held = connection.execute(select(table.c.owner).where(table.c.id == name)).scalar()
         if held is not None and not station.process.is_alive(held.partition(_SEPARATOR)[0]):
             connection.execute(table.delete().where(table.c.id == name))

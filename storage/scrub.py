@@ -93,7 +93,7 @@ def _check(site: Site, done: ScrubPass, copy: _Copy, progress: Progress) -> None
     done.objects += 1
     done.bytes += copy.size
     state = FixityState.VERIFIED if found == copy.recording else FixityState.FAILED
-    with site.database.write() as connection:
+    with site.database.locked() as connection:
         _remember(connection, copy.id, state, time_text(site.clock()))
     if state == FixityState.FAILED:
         done.bad.append(BadCopy(copy.recording, found))
