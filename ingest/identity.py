@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence.personal import shown_name
 from ingest.card import Card
 
 _BY_UUID = Path("/dev/disk/by-uuid")
@@ -37,6 +38,11 @@ class CardIdentity:
     label: str
 
 
+def shown_path(path: Path) -> str:
+    """A folder's own name as people may see it; whoever names a card may write anything there."""
+    return shown_name(os.fsencode(path.name))
+
+
 @dataclass(frozen=True)
 class Mount:
     """A line of the mount table: where, what kind of file system, and from what."""
@@ -51,9 +57,9 @@ def identify(card: Card) -> CardIdentity:
     if not _is_mount_root(card):
         major, minor = os.major(card.device), os.minor(card.device)
         name = f"folder:{major}:{minor}:{card.inode}"
-        return CardIdentity(name, FOLDER, card.root.name)
+        return CardIdentity(name, FOLDER, shown_path(card.root))
     disk = _disk_of(card.device)
-    label = _device_name(_BY_LABEL, disk) or card.root.name
+    label = _device_name(_BY_LABEL, disk) or shown_path(card.root)
     uuid = _device_name(_BY_UUID, disk)
     if uuid is not None:
         return CardIdentity(f"uuid:{uuid}", FILESYSTEM_UUID, label)

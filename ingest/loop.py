@@ -14,7 +14,7 @@ from evidence.vocabulary import DockState, SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView, Notice
 from ingest.card import Card, Listing
-from ingest.identity import identify
+from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release
 from ingest.mounting import is_mounted, mount_read_only, unmount
 from ingest.pipeline import DockHandle, take_card
@@ -130,7 +130,7 @@ class Watch:
 
     def _start(self, place: Place) -> _Dock:
         wake = threading.Event()
-        view = DockView(place.key, place.root.name, place.path.name)
+        view = DockView(place.key, place.root.name, shown_path(place.path))
         self.station.board.show(replace(view, mode=self.modes.get(place.root.name, "")))
         thread = threading.Thread(
             target=self._run_dock, args=(place, wake), name=f"dock {place.key}"

@@ -1,5 +1,6 @@
 """Cards taken once, without a watch: `liuhen ingest CARD…`."""
 
+import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
+from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView
 from ingest.card import Card
-from ingest.identity import identify
+from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release, renewing
-from ingest.pipeline import DockHandle, take_card
+from ingest.pipeline import DockHandle, release_recorder, take_card
 from ingest.session import Intake
 from ingest.station import Station
 
@@ -31,15 +33,23 @@ class Taken:
 
 
 def take_cards(station: Station, cards: Sequence[Path], dock: str) -> list[Taken]:
-    """Takes the cards side by side until each is safe or reported."""
-    workers = min(_AT_ONCE, len(cards)) or 1
+    """Takes the cards side by side until each is safe or reported.
+
+    A card that is named twice is taken once. Each recorder's number stays claimed until the last
+    card is done, so that two cards of one number are marked though they did not meet.
+    """
+    wanted = list(dict.fromkeys(cards))
+    workers = min(_AT_ONCE, len(wanted)) or 1
     with renewing(station), ThreadPoolExecutor(workers, "card") as pool:
-        return list(pool.map(lambda card: _take(station, card, dock), cards))
+        taken = list(pool.map(lambda card: _take(station, card, dock), wanted))
+        for intake in (one.intake for one in taken if one.intake is not None):
+            release_recorder(intake)
+    return taken
 
 
 def _take(station: Station, path: Path, dock: str) -> Taken:
-    key = f"{dock}/{path}"
-    station.board.show(DockView(key, dock, path.name))
+    key = f"{dock}/{shown_name(os.fsencode(path))}"
+    station.board.show(DockView(key, dock, shown_path(path)))
     try:
         card = Card(path.absolute())
     except CardTrouble as error:
@@ -55,7 +65,7 @@ def _take(station: Station, path: Path, dock: str) -> Taken:
 def _take_open(station: Station, card: Card, path: Path, *, key: str) -> Taken:
     identity = identify(card)
     if not hold_card(station, identity.card, key):
-        busy = CardTrouble("Another process is taking this card")
+        busy = CardTrouble("Another process is taking this card", code="BUSY_ELSEWHERE")
         return Taken(path, key, None, busy)
     try:
         place = DockPlace(key.partition("/")[0], SourceKind.ONE_SHOT.value, identity)

@@ -188,5 +188,11 @@ def _card_is_gone(intake: Intake) -> None:
 
 def _give_back(intake: Intake) -> None:
     intake.station.turns.forget(intake.key)
+    if not intake.once:
+        release_recorder(intake)
+
+
+def release_recorder(intake: Intake) -> None:
+    """Gives the claim on the recorder's number back, if this session made one."""
     if intake.recorder is not None:
         release(intake.station, f"recorder/{intake.recorder}", intake.session_id)

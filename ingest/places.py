@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.vocabulary import SourceKind
-from ingest.identity import insertion
+from ingest.identity import insertion, shown_path
 from ingest.mounting import block_devices
 
 
@@ -42,7 +42,7 @@ class Place:
     @property
     def key(self) -> str:
         """What the board knows it by."""
-        return f"{self.root.name}/{self.path.name}/{self.identity}"
+        return f"{self.root.name}/{shown_path(self.path)}/{self.identity}"
 
 
 def places(root: DockRoot) -> Iterator[Place]:

@@ -34,6 +34,8 @@ def card_report(station: Station, taken: Taken) -> dict[str, Json]:
 
 
 def _state_of(taken: Taken) -> DockState:
+    if taken.trouble is not None and taken.trouble.code in list(DockState):
+        return DockState(taken.trouble.code)
     environment = isinstance(taken.trouble, EnvironmentTrouble)
     return DockState.STORAGE_TROUBLE if environment else DockState.CARD_GONE
 

@@ -1,6 +1,7 @@
 """`serve` and `ingest`: cards in, receipts out."""
 
 import contextlib
+import re
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from liuhen.card_report import card_report
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output, human_size
 from liuhen.service import Service
+from liuhen.settings import DOCK_NAME
 
 _REFRESH_SECONDS = 0.2
 
@@ -37,6 +39,8 @@ def ingest(
     """采集若干张卡，完成后返回  Take cards; returns when each file is safe or reported."""
     run = invocation.of(context)
     with run.reporting("ingest"):
+        if not re.match(DOCK_NAME, dock) or len(dock) > 64:
+            raise BadInput(f"{dock!r} is not a name for a dock", what="dock")
         for card in cards:
             if not card.is_dir():
                 raise BadInput(f"{card} is not a folder", path=str(card))
@@ -134,13 +138,13 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], once: int) -> None:
     try:
         station = bootstrap.station(settings, site, done if live else _Both(done, lines))
         service = Service(station, roots)
-        service.start()
-        try:
-            _say_started(output, roots)
-            with _stopping(done.ended):
+        with _stopping(done.ended):  # from here on a signal ends it in order, not in the middle
+            service.start()
+            try:
+                _say_started(output, roots)
                 _watch(output, station.board, done, live=live)
-        finally:
-            service.stop()
+            finally:
+                service.stop()
     finally:
         site.close()
     _say_ended(output, done)

@@ -1,5 +1,6 @@
 """`verify` and `checkpoint`: what the log proves, and the anchor to keep elsewhere."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -90,9 +91,8 @@ def _key(text: str | None) -> VerifyingKey | None:
     """The key given as text or as a file that holds it."""
     if text is None:
         return None
-    path = Path(text)
     try:
-        return VerifyingKey.parse(_read(path) if path.is_file() else text)
+        return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
     except Malformed as error:
         raise BadInput(f"{text} is not a public key: {error}", what="key") from error
 

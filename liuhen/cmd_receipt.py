@@ -1,5 +1,6 @@
 """`receipt list|show|check`: what an officer was promised, and whether it holds."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -127,9 +128,8 @@ def _own_key(run: Invocation) -> VerifyingKey:
 
 
 def _parse_key(text: str) -> VerifyingKey:
-    path = Path(text)
     try:
-        return VerifyingKey.parse(_read(path) if path.is_file() else text)
+        return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
     except Malformed as error:
         raise BadInput(f"{text} is not a public key: {error}", what="key") from error
 

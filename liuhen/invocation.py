@@ -1,12 +1,13 @@
 """What every command is given: the settings, where to speak, and a site that closes itself."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import typer
 
-from evidence.errors import LiuhenError
+from evidence.errors import BadInput, EnvironmentTrouble, LiuhenError
 from liuhen import bootstrap
 from liuhen.output import Output
 from liuhen.settings import Settings
@@ -38,11 +39,23 @@ class Invocation:
 
     @contextmanager
     def reporting(self, command: str) -> Iterator[None]:
-        """Turns every error of the tree into its sentence and exit code."""
+        """Turns every error into its sentence and exit code, the system's own included."""
         try:
             yield
         except LiuhenError as error:
             self.output.fail(command, error)
+        except (OSError, UnicodeEncodeError) as error:
+            self.output.fail(command, in_the_tree(error))
+
+
+def in_the_tree(error: OSError | UnicodeEncodeError) -> LiuhenError:
+    """What a name that cannot be used, or the machine, says, as an error of the tree."""
+    if isinstance(error, UnicodeEncodeError):
+        return BadInput("A word of the command is not UTF-8 text")
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENAMETOOLONG:
+        return BadInput(f"A word of the command cannot be a path: {reason}")
+    return EnvironmentTrouble(f"{error.filename or 'The system'}: {reason}", reason=reason)
 
 
 def of(context: typer.Context) -> Invocation:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from evidence.errors import LiuhenError
+from evidence.errors import BadInput, LiuhenError
 from liuhen import (
     cmd_card,
     cmd_doctor,
@@ -23,7 +23,7 @@ from liuhen import (
     cmd_recordings,
     cmd_scrub,
 )
-from liuhen.invocation import Invocation
+from liuhen.invocation import Invocation, in_the_tree
 from liuhen.output import Output
 from liuhen.settings import load
 
@@ -71,6 +71,8 @@ def options(
         settings = load(data, config)
     except LiuhenError as error:
         output.fail(context.invoked_subcommand or "liuhen", error)
+    except OSError as error:
+        output.fail(context.invoked_subcommand or "liuhen", in_the_tree(error))
     context.obj = Invocation(settings, output)
 
 
@@ -78,7 +80,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     line = to_front(list(sys.argv[1:] if arguments is None else arguments))
-    app(line)
+    if "--json" not in line:
+        app(line)
+    try:
+        code = app(line, standalone_mode=False)
+    except typer.TyperException as error:  # a word the command line does not know
+        code = _usage(error)
+    sys.exit(code or 0)
+
+
+def _usage(error: typer.TyperException) -> int:
+    """Says a mistake on the command line as the one object that a program expects."""
+    try:
+        Output(as_json=True).fail("liuhen", BadInput(str(error)))
+    except typer.Exit as ended:
+        return int(ended.exit_code)
 
 
 def to_front(line: list[str]) -> list[str]:

@@ -56,8 +56,8 @@ class Output:
 
     def say(self, chinese: str, english: str) -> None:
         """One sentence in both languages, Chinese first."""
-        self.people.print(Text(chinese), soft_wrap=True)
-        self.people.print(Text(f"  {english}", style="dim"), soft_wrap=True)
+        self.people.print(Text(printable(chinese)), soft_wrap=True)
+        self.people.print(Text(f"  {printable(english)}", style="dim"), soft_wrap=True)
 
     def say_exactly(self, text: str) -> None:
         """Text that is to be kept as it is: no line is broken, nothing is added."""
@@ -75,7 +75,7 @@ class Output:
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self.out.print(table)
 
     def bar(self, *columns: ProgressColumn) -> Progress:
@@ -87,7 +87,7 @@ class Output:
         """Ends the command with its object and exit code."""
         if self.as_json:
             text = json.dumps({**result, "exit": int(code)}, ensure_ascii=False, indent=2)
-            sys.stdout.write(text + "\n")
+            sys.stdout.write(printable(text) + "\n")
         raise Exit(int(code))
 
     def fail(self, command: str, error: LiuhenError) -> NoReturn:
@@ -101,8 +101,8 @@ class Output:
                 "facts": {key: str(value) for key, value in error.facts.items()},
             }
             self.finish({"command": command, "error": body}, exit_code(error))
-        self.err.print(Text(chinese, style="red"), soft_wrap=True)
-        self.err.print(Text(f"  {english}", style="dim"), soft_wrap=True)
+        self.err.print(Text(printable(chinese), style="red"), soft_wrap=True)
+        self.err.print(Text(f"  {printable(english)}", style="dim"), soft_wrap=True)
         raise Exit(int(exit_code(error)))
 
 
@@ -115,6 +115,11 @@ def exit_code(error: LiuhenError) -> ExitCode:
     if isinstance(error, EnvironmentTrouble):
         return ExitCode.ENVIRONMENT
     return ExitCode.PARTIAL
+
+
+def printable(text: str) -> str:
+    """The text with what no terminal can take, bytes that are not UTF-8, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def human_size(count: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from evidence.errors import BadInput
 from evidence.vocabulary import SourceKind
@@ -24,12 +24,15 @@ _KINDS = {
 }
 
 
+DOCK_NAME = r"^[^/\x00-\x1f\x7f]+$"
+
+
 class DockSettings(BaseModel):
     """One place where cards appear."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=64, pattern=r"^[^/\x00-\x1f]+$")
+    name: str = Field(min_length=1, max_length=64, pattern=DOCK_NAME)
     path: Path
     kind: Literal["mounts", "drop", "devices"] = "mounts"
     patterns: tuple[str, ...] = ()
@@ -91,6 +94,8 @@ def load(data: Path | None, config: Path | None) -> Settings:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"Setting {place}: {first['msg']}", place=place) from error
+    except SettingsError as error:
+        raise BadInput(f"Environment: {error}", place="environment") from error
 
 
 def _config_path(data: Path, config: Path | None) -> Path | None:
