@@ -251,14 +251,40 @@ write_stamp() {
     mv -- "$STAMP.new" "$STAMP"
 }
 
+# can_be_updated KIND: an environment that was finished here, by this recipe and Python, for an
+# older lock or for fewer packages. It is changed in place: a service may be running from it.
+can_be_updated() {
+    local had want
+    read -r -a had <<<"$(stamped 1)"
+    read -r -a want <<<"$(environment_key "$1")"
+    [ "${#had[@]}" -ge 5 ] || return 1
+    [ "${had[*]:0:1} ${had[*]:3}" = "${want[*]:0:1} ${want[*]:3}" ]
+}
+
+plain_names() {
+    sed -E 's/[ =;@].*//' | tr 'A-Z_.' 'a-z--' | sort -u
+}
+
+# remove_what_is_not_locked KIND: a package that the lock no longer names must not hide that we
+# still need it.
+remove_what_is_not_locked() {
+    local extra
+    mapfile -t extra < <(comm -23 \
+        <("$PYTHON" -I -m pip list --format=freeze --disable-pip-version-check | plain_names) \
+        <({ grep -E '^[A-Za-z0-9]' "$ROOT/requirements/$1.lock" && printf '%s\n' pip setuptools wheel uv liuhen; } |
+            plain_names))
+    [ "${#extra[@]}" -eq 0 ] || logged "$PYTHON" -I -m pip uninstall --yes --quiet "${extra[@]}"
+}
+
 install_packages() {
     local kind="$1"
     say "Setting up the Python environment ($kind); the first time this takes about a minute."
-    if ! { [ "$kind" = dev ] && environment_is run; }; then make_environment; fi
+    can_be_updated "$kind" || make_environment
     rm -f -- "$STAMP"
     pip_install --require-hashes -r "$ROOT/requirements/$kind.lock" ||
         pip_install --require-hashes -r "$ROOT/requirements/$kind.lock" ||
         pip_trouble "The packages of requirements/$kind.lock could not be installed"
+    remove_what_is_not_locked "$kind" || pip_trouble "Packages that are no longer used could not be removed"
 }
 
 set_up() {
