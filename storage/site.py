@@ -3,9 +3,10 @@
 Holds always: a site's identity is fixed by `site.json` before anything else is made; a vault is
 made only for a site that has none on record, so an unmounted vault disk is never mistaken for a
 new one; a database without history beside a vault with originals is refused, never silently begun
-anew; the first entry of every log says which site, keys and vault it is about.
+anew; the first entry of every log says which site, keys and vault it is about, and no other key
+ever signs for the site: a lost one is to be restored, not replaced.
 
-Layout under the data folder: `site.json`, `liuhen.db`, `vault/`, `keys/`, `run/`.
+Layout under the data folder: `site.json`, `liuhen.db`, `vault/`, `keys/`.
 """
 
 import fcntl
@@ -111,11 +112,12 @@ def open_site(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
 def _open(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
     site_id, origin = _identity(plan.data)
     make_dirs_durably(plan.data / "keys")
-    log_signer = keys.load_or_make(plan.data / "keys", keys.LOG, origin)
-    station_signer = keys.load_or_make(plan.data / "keys", keys.STATION, f"{origin}/station")
     database = Database(plan.database_url)
     try:
         database.migrate()
+        founded = _is_founded(database)
+        log_signer = _signer(plan, keys.LOG, origin, founded=founded)
+        station_signer = _signer(plan, keys.STATION, f"{origin}/station", founded=founded)
         ledger = Ledger(database, clock, actor.json())
         ledger.opened_actor = actor.name
         vault = _vault(plan, site_id, database)
@@ -125,6 +127,20 @@ def _open(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
         database.close()
         raise
     return site
+
+
+def _is_founded(database: Database) -> bool:
+    with database.read() as connection:
+        return connection.execute(select(schema.sites.c.id)).first() is not None
+
+
+def _signer(plan: SitePlan, kind: str, name: str, *, founded: bool) -> Signer:
+    """The key on record must be there: what another key signs, nobody could check."""
+    folder = plan.data / "keys"
+    if founded and not (folder / f"{kind}.key").exists():
+        message = f"Key {kind}.key is missing: restore it from the backup, a new one is refused"
+        raise EnvironmentTrouble(message, path=str(folder / f"{kind}.key"))
+    return keys.load_or_make(folder, kind, name)
 
 
 @contextmanager
@@ -176,10 +192,13 @@ def _found(site: Site) -> None:
         row = connection.execute(select(schema.sites)).first()
     if row is None:
         _create(site)
-    elif row.id != site.site_id or row.log_key != site.log_signer.key.text():
-        raise EnvironmentTrouble(
-            "Database belongs to another site or another log key", found=row.id
-        )
+    elif row.id != site.site_id:
+        raise EnvironmentTrouble("Database belongs to another site", found=row.id)
+    elif (row.log_key, row.station_key) != (
+        site.log_signer.key.text(),
+        site.station_signer.key.text(),
+    ):
+        raise EnvironmentTrouble("A key is not the one on record: restore it from the backup")
 
 
 def _create(site: Site) -> None:
