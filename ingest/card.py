@@ -6,6 +6,7 @@ without blocking, so a pipe cannot hang a dock; what was listed and what was ope
 device, inode, size and times. Nothing here writes.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -82,15 +83,18 @@ class Card:
         self.root = root
         try:
             self._fd = os.open(root, _FOLDER)
+            with contextlib.ExitStack() as undo:
+                undo.callback(close, self._fd)
+                status = os.fstat(self._fd)
+                undo.pop_all()
         except OSError as error:
             raise _trouble(error, "Card's folder cannot be opened") from error
-        status = os.fstat(self._fd)
         self.device, self.inode = status.st_dev, status.st_ino
 
     def close(self) -> None:
         """Lets the card go; harmless when done before."""
         if self._fd >= 0:
-            os.close(self._fd)
+            close(self._fd)
             self._fd = -1
 
     def is_present(self) -> bool:
@@ -127,9 +131,11 @@ class Card:
                 descriptor = os.open(name, _FILE, dir_fd=folder)
         except OSError as error:
             raise self._failure(error) from error
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise NotRegular("Something that is not a file took its place")
+        with contextlib.ExitStack() as undo:
+            undo.callback(close, descriptor)
+            if not stat.S_ISREG(self.look(descriptor).st_mode):
+                raise NotRegular("Something that is not a file took its place")
+            undo.pop_all()
         return descriptor
 
     def look(self, descriptor: int) -> os.stat_result:
@@ -147,8 +153,10 @@ class Card:
             return None
         try:
             return os.fstat(descriptor)
+        except OSError:
+            return None
         finally:
-            os.close(descriptor)
+            close(descriptor)
 
     def remove(self, found: FoundFile) -> None:
         """Unlinks one file of this card; only clearing by receipt calls it.
@@ -166,11 +174,11 @@ class Card:
         try:
             for part in folders:
                 inner = os.open(part, _FOLDER, dir_fd=folder)
-                os.close(folder)
+                close(folder)
                 folder = inner
             yield folder, name
         finally:
-            os.close(folder)
+            close(folder)
 
     def _failure(self, error: OSError) -> CardTrouble:
         if error.errno in _GONE or not self.is_present():
@@ -218,7 +226,7 @@ class Card:
         try:
             yield from self._walk(inner, path + b"/", depth - 1)
         finally:
-            os.close(inner)
+            close(inner)
 
 
 class SourceReader:
@@ -240,6 +248,12 @@ class SourceReader:
             raise SourceUnreadable(
                 f"Read error at byte {offset}", offset=offset, reason=error.strerror or "EIO"
             ) from error
+
+
+def close(descriptor: int) -> None:
+    """Closes what was only read: a card that is gone may answer even that with an error."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def _found(path: bytes, status: os.stat_result) -> FoundFile:

@@ -26,9 +26,10 @@ from evidence.vocabulary import DockState, FileKind, FileState, Label, SafeBasis
 from ingest import acts
 from ingest.acts import About, Sealing, SightingFacts
 from ingest.board import DockView
-from ingest.card import SourceReader
+from ingest.card import SourceReader, close
 from ingest.session import Intake, Tracked
 from ingest.settle import held_for_writing, unchanged
+from storage.durable import storage_trouble
 from storage.vault import Progress, StagedCopy, Stored, Vault
 
 _MEDIA = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
@@ -74,10 +75,10 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
         raise staged.stopped
     tracked.state = FileState.READING_BACK
     stored = vault.confirm(staged, _ignore)
-    if stored.repaired:
+    _seal(intake, tracked, staged, stored=stored)
+    if stored.repaired:  # told after the seal: a damaged file without a row may have stood there
         about = About(intake.session_id, stored.sha256)
         acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about, {})
-    _seal(intake, tracked, staged, stored=stored)
     if staged.stopped is not None:
         raise staged.stopped
 
@@ -96,7 +97,7 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
             staged = station.site.vault.stage(read_at, _progress(intake))
         after = before if staged.stopped else intake.card.look(descriptor)
     finally:
-        os.close(descriptor)
+        close(descriptor)
     if staged.stopped is None and not _held_still(intake, tracked, (before, after), staged.size):
         station.site.vault.discard(staged)
         raise SourceChanged("File changed while it was copied")
@@ -184,7 +185,10 @@ def _labels(tracked: Tracked, stored: Stored, *, partial: bool) -> tuple[Label, 
 def _container_time(tracked: Tracked, stored: Stored, vault: Vault) -> ContainerTime:
     if tracked.name.kind not in _MEDIA:
         return claimed_time(lambda _offset, _length: b"", 0)
-    with vault.open(stored.sha256) as original:
+    with (
+        vault.open(stored.sha256) as original,
+        storage_trouble("Reading the container", original.fileno()),
+    ):
 
         def read(offset: int, length: int) -> bytes:
             original.seek(offset)

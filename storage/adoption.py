@@ -1,7 +1,7 @@
 """Originals that are whole in the vault but have no row: a kill came between the two.
 
-Holds always: they are read from the medium and adopted under their digest, never deleted; bytes
-that do not match their name are left where they are for the scrub to report.
+Holds always: they are read from the medium, made durable and adopted under their digest, never
+deleted; bytes that do not match their name are left where they are for the scrub to report.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,10 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from evidence.vocabulary import ReadBack
 from storage import schema
 from storage.items import add_item
 from storage.site import Site
-from storage.vault import Progress, Stored
+from storage.vault import Progress
 
 
 def orphans(site: Site) -> Iterator[str]:
@@ -35,13 +34,12 @@ def _known(site: Site, vault_id: str, prefix: str) -> set[str]:
 def adopt(site: Site, progress: Progress) -> Iterator[str]:
     """The act `recording.adopted` for each orphan that is what its name says; yields each."""
     for sha256 in orphans(site):
-        if site.vault.rehash(sha256, progress) != sha256:
+        # Whoever gave it its name may have died before that name was durable: a row that went
+        # ahead of it would outlive it in a power cut.
+        stored = site.vault.secure(sha256, progress)
+        if stored is None:
             continue
-        size = site.vault.size(sha256)
-        if size is None:
-            continue
-        stored = Stored(sha256, size, ReadBack.DIRECT, was_there=True)
         with site.ledger.act() as act:
             add_item(act, stored, site.vault.vault_id)
-            act.enter("recording.adopted", {"recording": sha256, "size": str(size)})
+            act.enter("recording.adopted", {"recording": sha256, "size": str(stored.size)})
         yield sha256

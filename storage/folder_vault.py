@@ -133,13 +133,19 @@ class FolderVault:
         finally:
             self.discard(staged)
 
+    def secure(self, sha256: str, progress: Progress) -> Stored | None:
+        """Makes an original durable that is already there; see `Vault.secure`."""
+        with self._opened() as root:
+            found = self._recheck(root, sha256, Engine(self._pool, progress))
+        return found if isinstance(found, Stored) else None
+
     def discard(self, staged: StagedCopy) -> None:
         """Throws a staged copy away; it is no error if it is gone."""
         self._drop(staged.token)
 
     def open(self, sha256: str) -> BinaryIO:
         """The original for reading; raises `NotFound` or `VaultUnavailable`."""
-        with self._opened() as root:
+        with self._opened() as root, storage_trouble(f"Opening {sha256}", root):
             return os.fdopen(_must_open(root, sha256), "rb")
 
     def size(self, sha256: str) -> int | None:
@@ -224,11 +230,15 @@ class FolderVault:
         # What cannot be removed now loses its lock here, and the next sweep removes it.
         with contextlib.suppress(OSError):
             _unlink_if(token, held)
-        os.close(held.folder)
-        os.close(held.fd)
+        for fd in (held.folder, held.fd):
+            with contextlib.suppress(OSError):
+                os.close(fd)
 
     def _check_same_folder(self, root: int, held: _Held) -> None:
-        with closing_fd(open_folder(root, STAGING)) as staging:
+        with (
+            closing_fd(open_folder(root, STAGING)) as staging,
+            storage_trouble("Comparing the staging folder", root),
+        ):
             if not os.path.samestat(os.fstat(staging), os.fstat(held.folder)):
                 raise unavailable(self._root, "the disk was exchanged")
 
@@ -238,7 +248,7 @@ class FolderVault:
         """Leaves exactly one good copy under the digest, whoever else is trying the same."""
         verified: ReadBack | None = None
         while True:
-            stored = self._recheck(root, staged, engine)
+            stored = self._recheck(root, staged.sha256, engine)
             if isinstance(stored, Stored):
                 return stored
             if verified is None:
@@ -249,20 +259,18 @@ class FolderVault:
                     staged.sha256, staged.size, verified, was_there=False, repaired=repaired
                 )
 
-    def _recheck(
-        self, root: int, staged: StagedCopy, engine: Engine
-    ) -> Stored | os.stat_result | None:
+    def _recheck(self, root: int, sha256: str, engine: Engine) -> Stored | os.stat_result | None:
         """What is under the digest: a good copy, a damaged file's status, or nothing."""
-        fd = _open_original(root, staged.sha256)
+        fd = _open_original(root, sha256)
         if fd is None:
             return None
         with closing_fd(fd), storage_trouble("Reading the stored copy again", root):
             os.fsync(fd)  # whoever put it there may have died before bytes or name were durable
             found = _measure(fd, engine)
-            if found is None or (found.digest, found.size) != (staged.sha256, staged.size):
+            if found is None or found.digest != sha256:
                 return os.fstat(fd)
-            self._fsync_names(root, staged.sha256[:2])
-            return Stored(staged.sha256, staged.size, found.read_back, was_there=True)
+            self._fsync_names(root, sha256[:2])
+            return Stored(sha256, found.size, found.read_back, was_there=True)
 
     def _publish(
         self, root: int, held: _Held, *, staged: StagedCopy, damaged: os.stat_result | None

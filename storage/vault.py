@@ -95,6 +95,14 @@ class Vault(Protocol):
         """
         ...
 
+    def secure(self, sha256: str, progress: Progress) -> Stored | None:
+        """Reads an original that is already there from the medium and makes it durable, name too.
+
+        None where it is not there, not readable, or not what its name says. Raises `NotFound` for
+        what is no digest, `StorageFailed` or `VaultUnavailable`.
+        """
+        ...
+
     def discard(self, staged: StagedCopy) -> None:
         """Throws a staged copy away; it is no error if it is gone."""
         ...

@@ -61,11 +61,12 @@ def unavailable(root: Path, reason: str) -> VaultUnavailable:
 
 @contextlib.contextmanager
 def closing_fd(fd: int) -> Iterator[int]:
-    """Closes the descriptor after the body."""
+    """Closes the descriptor after the body; what must last was fsynced before."""
     try:
         yield fd
     finally:
-        os.close(fd)
+        with contextlib.suppress(OSError):
+            os.close(fd)
 
 
 def open_folder(parent: int, name: str) -> int:

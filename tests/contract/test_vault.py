@@ -120,6 +120,16 @@ def test_same_bytes_are_kept_once(vault: Vault, place: FolderPlace) -> None:
     assert place.staged() == []
 
 
+def test_an_original_that_is_there_is_secured(vault: Vault, place: FolderPlace) -> None:
+    sha256 = keep(vault, bytes_of(5 * MIB)).sha256
+    stored = place.reopen().secure(sha256, ignore)
+    assert stored is not None
+    assert (stored.sha256, stored.size, stored.was_there) == (sha256, 5 * MIB, True)
+    assert vault.secure("ab" * 32, ignore) is None
+    place.damage(sha256)
+    assert vault.secure(sha256, ignore) is None
+
+
 def test_damaged_copy_is_replaced_and_kept_aside(vault: Vault, place: FolderPlace) -> None:
     data = bytes_of(5 * MIB)
     sha256 = keep(vault, data).sha256
