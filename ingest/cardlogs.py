@@ -11,7 +11,7 @@ from sqlalchemy import select
 from devices.cardlog import MAX_LOG_BYTES, CardLog, read_log
 from devices.names import NameFacts, read_name
 from evidence.errors import LiuhenError
-from evidence.vocabulary import FileKind
+from evidence.vocabulary import ClearResult, FileKind
 from ingest.session import Intake, Tracked
 from storage import schema
 
@@ -32,6 +32,7 @@ def cleared_names(intake: Intake) -> list[NameFacts]:
         .join(receipts, receipts.c.id == clearings.c.receipt_id)
         .join(sessions, sessions.c.id == receipts.c.session_id)
         .where(sessions.c.card == intake.opened.place.identity.card)
+        .where(clearings.c.result == ClearResult.CLEARED.value)
     )
     with intake.station.site.database.read() as connection:
         paths = [base64.b64decode(value) for value in connection.execute(query).scalars()]

@@ -53,8 +53,8 @@ def show(
         files = receipt_files(body)
         names = catalogue.opened_paths(site.database, [file.path for file in files])
         key = site.station_signer.key.text()
-    if to is not None:
-        _write(to, signed)
+        if to is not None:
+            _write(to, signed)
     shown = {commitment: shown_name(path) for commitment, path in names.items()}
     columns = ("文件 file", "依据 basis", "大小 size", "SHA-256")
     rows = ((shown.get(f.path, catalogue.ERASED), f.basis, str(f.size), f.sha256) for f in files)
