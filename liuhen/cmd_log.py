@@ -1,6 +1,7 @@
 """`verify` and `checkpoint`: what the log proves, and the anchor to keep elsewhere."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -128,7 +129,19 @@ def _show_findings(
 ) -> None:
     for finding in findings[:_SHOWN]:
         chinese, english = sentences[finding.kind]
-        facts = finding.json()
-        output.say(f"[{finding.kind}] {chinese.format(**facts)}", english.format(**facts))
+        known = {name: value for name, value in finding.json().items() if value is not None}
+        zh, en = _Facts("不详", known), _Facts("unknown", known)
+        output.say(f"[{finding.kind}] {chinese.format_map(zh)}", english.format_map(en))
     if counted > _SHOWN:
         output.say(f"另有 {counted - _SHOWN} 项，见 --json", f"{counted - _SHOWN} more: see --json")
+
+
+class _Facts(dict[str, object]):
+    """Facts of a finding; what is not known shows as the word for it."""
+
+    def __init__(self, unknown: str, known: Mapping[str, object]) -> None:
+        super().__init__(known)
+        self._unknown = unknown
+
+    def __missing__(self, _key: str) -> str:
+        return self._unknown
