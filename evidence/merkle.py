@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from evidence.errors import ProofFailed
 
+HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 NodeReader = Callable[[int, int], bytes]
@@ -94,6 +95,7 @@ def check_inclusion(
     """Raises `ProofFailed` unless `leaf` is leaf `index` of the tree with root `expected`."""
     if not 0 <= index < size:
         raise ProofFailed(f"Leaf {index} is not in a tree of {size}")
+    _check_lengths(leaf, expected, *proof)
     position, last, value = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -136,6 +138,7 @@ def check_consistency(
     """Raises `ProofFailed` unless the tree of `old` leaves is a prefix of the tree of `new`."""
     if not 0 <= old <= new:
         raise ProofFailed(f"Size {old} is not before size {new}")
+    _check_lengths(old_root, new_root, *proof)
     if old in (0, new):
         _check_trivial(old, new, old_root=old_root, new_root=new_root, proof=proof)
         return
@@ -160,6 +163,12 @@ def check_consistency(
         position, last = position >> 1, last >> 1
     if last != 0 or old_value != old_root or new_value != new_root:
         raise ProofFailed(f"Tree of {old} is not a prefix of the tree of {new}")
+
+
+def _check_lengths(*hashes: bytes) -> None:
+    """A hash of another length could move bytes from one half of a node into the other."""
+    if any(len(value) != HASH_BYTES for value in hashes):
+        raise ProofFailed(f"A hash is not of {HASH_BYTES} bytes")
 
 
 def _check_trivial(

@@ -97,6 +97,8 @@ class Findings:
 
 def shown(value: object) -> str:
     """Any stored value as bounded text that is safe to print and to write as JSON."""
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable():
+        return value
     text = (
         str(value) if isinstance(value, str | Exception) else "" if value is None else repr(value)
     )

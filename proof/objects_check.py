@@ -36,7 +36,7 @@ class ObjectsCheck:
         for row in self._store.rows("fixity", columns, order="id"):
             texts = [cell for cell in row if isinstance(cell, str)]
             if len(texts) == len(columns):
-                self._scratch.add("fixity", tuple(texts))
+                self._scratch.add_found("fixity", tuple(texts))
         never, oldest = next(self._scratch.query(_NEVER))
         self._objects.never_scrubbed = never
         self._objects.oldest_never_scrubbed = None if oldest is None else shown(oldest)

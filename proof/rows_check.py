@@ -123,24 +123,27 @@ class RowsCheck:
         self._findings.add("ROW_MISSING", _item(table, named.key), expected=expected)
 
     def _matched(self, table: str, row: RowDict, named: Named) -> None:
-        item = _item(table, named.key)
         found = _digest(table, row, named.format)
         if found != named.digest:
+            item = _item(table, named.key)
             self._findings.add("ROW_ALTERED", item, expected=named.digest, found=found)
         if named.rewritten:
+            item = _item(table, named.key)
             self._findings.note("ROW_REWRITTEN", item, found=f"entries/{named.seq}")
-        self._commitments(item, row)
+        self._commitments(table, row)
         taker = self._takers.get(table)
         if taker is not None:
             taker(row)
 
-    def _commitments(self, item: str, row: RowDict) -> None:
+    def _commitments(self, table: str, row: RowDict) -> None:
         for column, value in row.items():
             if not isinstance(value, str):
                 continue
             if column in COMMITTED and not is_commitment(value):
+                item = _item(table, str(row["id"]))
                 self._findings.add("NOT_A_COMMITMENT", item, expected=column, found=value)
             if "c1:" in value:
+                item = _item(table, str(row["id"]))
                 for found in _COMMITMENT.findall(value):
                     self._scratch.add("referenced", (found, item))
 

@@ -50,6 +50,10 @@ class Scratch:
         if len(waiting) >= _BATCH:
             self._flush(table)
 
+    def add_found(self, table: str, row: tuple[Cell, ...]) -> None:
+        """The same for cells as they were found: text that is not UTF-8 is spelled out."""
+        self.add(table, tuple(_plain(cell) if isinstance(cell, str) else cell for cell in row))
+
     def query(self, query: str, *values: Cell) -> Iterator[tuple[Any, ...]]:
         """Rows of a query over everything remembered so far."""
         for table in _TABLES:
@@ -73,15 +77,10 @@ class Scratch:
         if not rows:
             return
         try:
-            self._connection.executemany(self._inserts[table], map(_storable, rows))
+            self._connection.executemany(self._inserts[table], rows)
         except sqlite3.OperationalError as error:
             raise OutOfSpace("No room for temporary files", where="temporary files") from error
         rows.clear()
-
-
-def _storable(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The row with text that is not UTF-8 spelled out, so that hostile rows cannot stop us."""
-    return tuple(_plain(cell) if isinstance(cell, str) else cell for cell in row)
 
 
 def _plain(text: str) -> str:

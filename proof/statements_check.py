@@ -63,23 +63,23 @@ class StatementsCheck:
 
     def recording(self, row: RowDict) -> None:
         """One row of `recordings`."""
-        self._scratch.add("recordings", (row["id"], str(row["size"])))
+        self._scratch.add_found("recordings", (row["id"], str(row["size"])))
 
     def copy(self, row: RowDict) -> None:
         """One row of `copies`."""
         recording, vault = row["recording_id"], row["vault_id"]
         self._named_after("copies", row, f"{shown(vault)}/{shown(recording)}")
-        self._scratch.add("copies", (row["id"], recording, vault, row["placed_at"]))
+        self._scratch.add_found("copies", (row["id"], recording, vault, row["placed_at"]))
 
     def digest(self, row: RowDict) -> None:
         """One row of `digests`."""
         recording, algorithm = row["recording_id"], row["algorithm"]
         self._named_after("digests", row, f"{shown(algorithm)}:{shown(recording)}")
-        self._scratch.add("digests", (row["id"], recording, algorithm, row["value"]))
+        self._scratch.add_found("digests", (row["id"], recording, algorithm, row["value"]))
 
     def sighting(self, row: RowDict) -> None:
         """One row of `sightings`."""
-        self._scratch.add("sightings", (row["id"], row["recording_id"], row["path"]))
+        self._scratch.add_found("sightings", (row["id"], row["recording_id"], row["path"]))
 
     def _named_after(self, table: str, row: RowDict, expected: str) -> None:
         """The key must say what the columns say."""

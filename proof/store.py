@@ -26,6 +26,7 @@ _LARGEST_VALUE = 256 * 1024 * 1024
 _BATCH = 1000
 _BUSY_SECONDS = 30.0
 _FAULTS_LISTED = 20
+_FOLDER_REFUSES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class Store(Protocol):
@@ -87,10 +88,7 @@ class SqliteStore:
         try:
             self._connection = _connect(path)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (
-                sqlite3.SQLITE_CANTOPEN,
-                sqlite3.SQLITE_READONLY,
-            ):
+            if error.sqlite_errorcode & 0xFF not in _FOLDER_REFUSES:
                 raise _unavailable(error) from error
             self._connection = self._copied(path)
         self._cleanup.callback(self._connection.close)
@@ -185,10 +183,11 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA {setting}")
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        raise
-    except sqlite3.DatabaseError:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            connection.close()
+            raise
+    except (sqlite3.DatabaseError, UnicodeError):  # damage may stand in the message itself
         pass
     return connection
 
