@@ -1,0 +1,304 @@
+"""Every command's `--json` object keeps its schema in `docs/cli`, errors included.
+
+One story on a small real site, each step a process of its own. A step's object is checked as it
+comes: exactly one on standard output, valid under its schema, with the exit code it states.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from jsonschema import Draft202012Validator
+
+from evidence import vocabulary
+from evidence.container import ClaimedZone
+from liuhen.main import app
+from liuhen.output import ExitCode
+from proof.findings import Reach, State
+from tests.footage import REPOSITORY
+
+SCHEMAS = REPOSITORY / "docs" / "cli"
+PAGE = REPOSITORY / "docs" / "CLI.md"
+RECORDER = "2222222"
+VIDEO = f"A11_{RECORDER}_222222_20260902083000_0001.mp4"
+PHOTO = f"A11_{RECORDER}_222222_20260902084000_0002.jpg"
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+TOO_DEEP = 60  # folders in one another; more than a listing follows
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a process left behind."""
+
+    command: str
+    exit: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The object on standard output; there may be nothing else."""
+        value = json.loads(self.out)
+        assert isinstance(value, dict)
+        return value
+
+
+@dataclass
+class Site:
+    """A site and the steps taken on it."""
+
+    folder: Path
+    steps: dict[str, Said] = field(default_factory=dict)
+
+    def run(self, *arguments: str, data: str = "site", **environment: str) -> Said:
+        """Runs a command with `--json` and these environment variables."""
+        command = [sys.executable, "-m", "liuhen", "--data", str(self.folder / data)]
+        quick = {"LIUHEN_INTAKE__SETTLE_SECONDS": "0", "LIUHEN_INTAKE__POLL_SECONDS": "0.1"}
+        done = subprocess.run(
+            [*command, *arguments, "--json"],
+            cwd=self.folder,
+            env={**os.environ, **quick, "PYTHONPATH": str(REPOSITORY), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Said(" ".join(arguments), done.returncode, done.stdout, done.stderr)
+
+    def step(self, name: str, *arguments: str) -> dict[str, Any]:
+        """Runs a command and remembers what it said under `name`."""
+        said = self.steps[name] = self.run(*arguments)
+        assert said.out, said.err
+        return said.object
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site that has gone through every command, and was damaged in the end."""
+    site = Site(tmp_path_factory.mktemp("cli"))
+    make_cards(site.folder)
+    take(site)
+    look(site)
+    prove(site)
+    clear(site)
+    damage(site)
+    return site
+
+
+def make_cards(folder: Path) -> None:
+    for card, name in (("card", VIDEO), ("docks/second", PHOTO), ("deep", "x.bin")):
+        (folder / card / "DCIM").mkdir(parents=True)
+        (folder / card / "DCIM" / name).write_bytes(name.encode())
+    (folder / "card" / "notes.txt").write_bytes(b"kept")
+    (folder / "deep" / "/".join(["d"] * TOO_DEEP)).mkdir(parents=True)
+
+
+def take(site: Site) -> None:
+    site.step("recorder add", "recorder", "add", RECORDER)
+    site.step("recorder list", "recorder", "list")
+    site.step("ingest", "ingest", "card", "deep")
+    site.step("serve", "serve", "--dock", "docks", "--once", "1")
+
+
+def look(site: Site) -> None:
+    newest = site.step("recordings list", "recordings", "list", "--limit", "1")["recordings"][0]
+    site.step("scrub", "scrub", "--sm3")
+    site.step("recordings show", "recordings", "show", newest["recording"])
+    site.step("recordings export", "recordings", "export", newest["recording"], "--to", "out.jpg")
+    receipt = site.step("receipt list", "receipt", "list")["receipts"][0]["receipt"]
+    site.step("receipt show", "receipt", "show", receipt, "--to", "receipt.txt")
+    site.step("receipt check", "receipt", "check", "receipt.txt", "--key", "site/keys/station.pub")
+
+
+def prove(site: Site) -> None:
+    note = site.step("checkpoint", "checkpoint")["note"]
+    (site.folder / "checkpoint.txt").write_text(note, encoding="utf-8")
+    site.step("verify", "verify", "--checkpoint", "checkpoint.txt", "--key", "site/keys/log.pub")
+    site.step("doctor", "doctor")
+
+
+def clear(site: Site) -> None:
+    """Clears a card of which one file is no longer what the receipt says."""
+    (site.folder / "card" / "notes.txt").write_bytes(b"new!")
+    receipt = site.steps["ingest"].object["cards"][0]["receipt"]
+    site.step("card clear", "card", "clear", receipt, "card", "--yes")
+
+
+def damage(site: Site) -> None:
+    sha256 = site.steps["recordings show"].object["recording"]
+    original = site.folder / "site" / "vault" / "originals" / sha256[:2] / sha256
+    original.chmod(0o644)
+    original.write_bytes(b"falsified".ljust(original.stat().st_size))
+    site.step("verify, damaged", "verify")
+    site.step("scrub, damaged", "scrub")
+
+
+EXITS = {
+    "ingest": ExitCode.PARTIAL,
+    "card clear": ExitCode.PARTIAL,
+    "verify, damaged": ExitCode.FINDING,
+    "scrub, damaged": ExitCode.FINDING,
+}
+
+
+def commands() -> list[str]:
+    """Every command of the product, groups spelled out."""
+    return sorted(_commands(typer.main.get_command(app), ""))
+
+
+def _commands(command: object, prefix: str) -> Iterator[str]:
+    for name, inner in getattr(command, "commands", {}).items():
+        if hasattr(inner, "commands"):
+            yield from _commands(inner, f"{prefix}{name} ")
+        else:
+            yield prefix + name
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    path = SCHEMAS / f"{command.replace(' ', '-')}.schema.json"
+    value = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(value, dict)
+    return value
+
+
+def faults(schema: Mapping[str, Any], value: object) -> list[str]:
+    errors = Draft202012Validator(schema).iter_errors(value)
+    return [f"{'/'.join(str(part) for part in e.absolute_path)}: {e.message}" for e in errors]
+
+
+# --- what commands say ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_keeps_its_schema(story: Site, command: str) -> None:
+    steps = {name: said for name, said in story.steps.items() if name.split(",")[0] == command}
+    assert steps, f"the story does not run {command}"
+    for name, said in steps.items():
+        assert faults(schema_of(command), said.object) == []
+        assert said.object["command"] == command
+        assert said.exit == said.object["exit"] == EXITS.get(name, ExitCode.FINE)
+
+
+def test_what_is_said_is_what_was_done(story: Site) -> None:
+    said = {name: step.object for name, step in story.steps.items()}
+    assert [card["state"] for card in said["ingest"]["cards"]] == ["SAFE", "INCOMPLETE"]
+    assert said["ingest"]["cards"][1]["notices"][0]["code"] == "TOO_DEEP"
+    assert said["serve"]["cards"][0]["may_leave"] is True
+    assert said["scrub"]["sm3_added"] == said["scrub"]["objects"] == 4
+    assert said["verify"]["state"] == "VERIFIED"
+    assert said["verify"]["trust"]["reach"] == "CHECKPOINT"
+    assert said["verify, damaged"]["counts"] == {"OBJECT_ALTERED": 1}
+    results = {file["name"]: file["result"] for file in said["card clear"]["files"]}
+    assert results == {f"DCIM/{VIDEO}": "CLEARED", "notes.txt": "DIFFERS"}
+    assert (story.folder / "card" / "notes.txt").read_bytes() == b"new!"
+
+
+FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
+    ("verify", "NO_SITE", 2, {"data": "none"}),
+    ("recordings show ffff", "NOT_FOUND", 2, {}),
+    ("receipt check card/notes.txt", "MALFORMED", 1, {}),
+    ("receipt check receipt.txt --key nonsense", "BAD_INPUT", 2, {}),
+    ("receipt check receipt.txt --key site/keys/log.pub", "BAD_SIGNATURE", 1, {}),
+    ("card clear no-receipt card", "BAD_INPUT", 2, {}),
+    ("ingest nowhere", "BAD_INPUT", 2, {}),
+    ("recorder list", "DATABASE_UNAVAILABLE", 3, {"LIUHEN_DATABASE": NOWHERE}),
+    ("doctor --config nowhere.toml", "BAD_INPUT", 2, {}),
+)
+
+
+def test_errors_keep_their_schema(story: Site) -> None:
+    schema = schema_of("error")
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda f: story.run(*f[0].split(), **f[3]), FAILURES))
+    for failure, one in zip(FAILURES, said, strict=True):
+        assert one.out, one.err
+        assert faults(schema, one.object) == [], failure
+        assert (one.object["error"]["code"], one.exit) == (failure[1], failure[2]), failure
+        assert one.exit == one.object["exit"]
+        assert "Traceback" not in one.err
+
+
+def test_a_line_that_cannot_be_read_leaves_no_object(story: Site) -> None:
+    said = story.run("recordings", "list", "--limit", "0")
+    assert (said.exit, said.out) == (ExitCode.USAGE, "")
+    assert "--limit" in said.err
+
+
+# --- the schemas themselves -------------------------------------------------------------------
+
+
+def test_each_command_has_one_schema_and_a_place_on_the_page() -> None:
+    names = {path.name.removesuffix(".schema.json") for path in SCHEMAS.iterdir()}
+    assert names == {command.replace(" ", "-") for command in commands()} | {"error"}
+    page = PAGE.read_text(encoding="utf-8")
+    for command in commands():
+        assert f"## {command}\n" in page
+        assert f"(cli/{command.replace(' ', '-')}.schema.json)" in page
+    for code in ExitCode:
+        assert f"| {int(code)} |" in page
+
+
+def test_schemas_allow_nothing_that_they_do_not_name() -> None:
+    for path in SCHEMAS.iterdir():
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+        assert list(open_objects(schema)) == [], path.name
+
+
+def open_objects(node: object) -> Iterator[object]:
+    """Object schemas that would accept members of any kind."""
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from open_objects(child)
+    if isinstance(node, dict) and node.get("type") == "object":
+        named = node.get("additionalProperties", True)
+        if named is True or ("properties" in node and named is not False):
+            yield node
+
+
+def test_words_in_schemas_are_those_of_the_product() -> None:
+    known = {frozenset(m.value for m in words) for words in vocabularies()}
+    small = {frozenset(("FULL", "LIMITED")), frozenset(("OK", "WARN", "BAD"))}
+    seen: set[frozenset[str]] = set()
+    for path in SCHEMAS.iterdir():
+        seen |= set(word_lists(json.loads(path.read_text(encoding="utf-8"))))
+    assert seen - small <= known
+
+
+def vocabularies() -> list[type[Enum]]:
+    own = [v for v in vars(vocabulary).values() if isinstance(v, type) and issubclass(v, StrEnum)]
+    return [*(words for words in own if words is not StrEnum), ClaimedZone, State, Reach]
+
+
+def word_lists(node: object) -> Iterator[frozenset[str]]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from word_lists(child)
+    listed = node.get("enum", []) if isinstance(node, dict) else []
+    words = [word for word in listed if isinstance(word, str) and re.fullmatch("[A-Z_0-9]+", word)]
+    if words:
+        yield frozenset(words)
+
+
+def test_the_checks_can_fail(story: Site) -> None:
+    schema = schema_of("checkpoint")
+    said = story.steps["checkpoint"].object
+    assert faults(schema, said) == []
+    assert faults(schema, {**said, "more": 1}) != []
+    assert faults(schema, {**said, "size": "7"}) != []
+    assert list(open_objects({"x": {"type": "object"}})) != []
+    assert list(word_lists({"enum": ["A", "B", None]})) == [frozenset("AB")]
