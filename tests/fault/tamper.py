@@ -17,8 +17,8 @@ from random import Random
 from proof.findings import Finding, Report, State
 from tests import honest_store
 from tests.fault.campaigns import Campaign, Tally
-from tests.fault.tamper_attacks import Attack, Expected, attacks
-from tests.fault.tamper_victim import Victim, postgres_victim, sqlite_victim
+from tests.fault.tamper_attacks import attacks
+from tests.fault.tamper_victim import Attack, Expected, Victim, postgres_victim, sqlite_victim
 
 TRIALS_PER_STORE = 50
 

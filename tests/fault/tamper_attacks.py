@@ -5,11 +5,8 @@ What cannot be seen from inside, or changes no evidence, is not here but in
 `tests/flow/test_reach.py`.
 """
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
 
 from evidence import merkle, note
@@ -18,36 +15,19 @@ from evidence.entry import row_digest
 from evidence.note import Checkpoint
 from evidence.statements import RECEIPT
 from evidence.tables import EVIDENTIAL
-from tests.fault.tamper_victim import COLUMNS, Cell, Victim, is_integer, item_of
-from tests.honest_store import ORIGIN, SITE, VAULT, Signer
-
-Row = dict[str, Cell]
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a finding must name: one of the items, or a range of entries that holds `seq`."""
-
-    items: frozenset[str]
-    seq: int | None = None
-
-    @classmethod
-    def of(cls, *items: str, seq: int | None = None) -> "Expected":
-        """One of these items."""
-        return cls(frozenset(items), seq)
-
-
-Deed = Callable[[Victim, Random], Expected]
-
-
-@dataclass(frozen=True)
-class Attack:
-    """One way to tamper; `portable` says that it works on PostgreSQL too."""
-
-    name: str
-    deed: Deed
-    portable: bool = True
-
+from tests.fault.tamper_files import file_attacks
+from tests.fault.tamper_victim import (
+    COLUMNS,
+    Attack,
+    Cell,
+    Deed,
+    Expected,
+    Row,
+    Victim,
+    is_integer,
+    item_of,
+)
+from tests.honest_store import ORIGIN, Signer
 
 # --- cells ----------------------------------------------------------------------------------------
 
@@ -375,78 +355,6 @@ def _int(value: Cell) -> int:
     return value if isinstance(value, int) else 0
 
 
-# --- files ----------------------------------------------------------------------------------------
-
-
-def damage_original(victim: Victim, random: Random, *, way: str) -> Expected:
-    """Does something to the file of one original."""
-    path, *rest = random.sample(victim.originals(), 2)
-    body = path.read_bytes()
-    if way == "flip":
-        at = random.randrange(len(body))
-        path.write_bytes(
-            body[:at] + bytes([body[at] ^ (1 << random.randrange(8))]) + body[at + 1 :]
-        )
-    elif way == "swap":
-        path.write_bytes(rest[0].read_bytes())
-        rest[0].write_bytes(body)
-    else:
-        path.unlink()
-        _replace(victim, way, body, random)(path)
-    return Expected.of(f"recordings/{path.name}")
-
-
-def _replace(victim: Victim, way: str, body: bytes, random: Random) -> Callable[[Path], None]:
-    def link(path: Path) -> None:
-        target = victim.vault / "elsewhere"
-        target.write_bytes(body)
-        os.symlink(target, path)
-
-    def write(data: bytes, path: Path) -> None:
-        path.write_bytes(data)
-
-    ways: dict[str, Callable[[Path], None]] = {
-        "remove": lambda _path: None,
-        "truncate": partial(write, body[: random.randrange(len(body))]),
-        "extend": partial(write, body + b"\x00"),
-        "link": link,
-        "folder": os.mkdir,
-        "pipe": os.mkfifo,
-    }
-    return ways[way]
-
-
-def lose_originals(victim: Victim, _random: Random) -> Expected:
-    """Takes the folder of originals away, as an unmounted disk would."""
-    os.rename(victim.vault / "originals", victim.vault / "gone")
-    return Expected.of("vault/originals")
-
-
-def damage_marker(victim: Victim, random: Random, *, way: str) -> Expected:
-    """Does something to the vault's marker."""
-    path = victim.vault / "liuhen-vault.json"
-    contents = {
-        "other vault": dumps({"format": 1, "site": SITE, "vault": "00" * 16}),
-        "other site": dumps({"format": 1, "site": "00" * 16, "vault": VAULT}),
-        "spaces": path.read_bytes().replace(b",", b", "),
-        "noise": random.randbytes(60),
-    }
-    if way == "remove":
-        path.unlink()
-    else:
-        path.write_bytes(contents[way])
-    return Expected.of("liuhen-vault.json")
-
-
-def edit_file(victim: Victim, random: Random, *, name: str) -> Expected:
-    """Changes a letter of one of the small files."""
-    path = victim.folder / name
-    text = path.read_bytes()
-    at = random.randrange(len(text) - 1)
-    path.write_bytes(text[:at] + (b"x" if text[at : at + 1] != b"x" else b"y") + text[at + 1 :])
-    return Expected.of(name)
-
-
 # --- all of them ----------------------------------------------------------------------------------
 
 UNSIGNED = frozenset({("checkpoints", "signed_at")})
@@ -455,7 +363,7 @@ UNSIGNED = frozenset({("checkpoints", "signed_at")})
 
 def attacks() -> list[Attack]:
     """Every attack, cells first."""
-    return [*_cell_attacks(), *_row_attacks(), *_log_attacks(), *_file_attacks()]
+    return [*_cell_attacks(), *_row_attacks(), *_log_attacks(), *file_attacks()]
 
 
 def _cell_attacks() -> list[Attack]:
@@ -506,15 +414,3 @@ def _log_attacks() -> list[Attack]:
         sign_receipt_with_other_key,
     )
     return [Attack(deed.__name__.replace("_", " "), deed) for deed in deeds]
-
-
-def _file_attacks() -> list[Attack]:
-    originals = ("flip", "swap", "remove", "truncate", "extend", "link", "folder", "pipe")
-    markers = ("other vault", "other site", "spaces", "noise", "remove")
-    names = ("site.json", "keys/log.pub", "keys/station.pub")
-    return [
-        *(Attack(f"original: {way}", partial(damage_original, way=way)) for way in originals),
-        *(Attack(f"marker: {way}", partial(damage_marker, way=way)) for way in markers),
-        *(Attack(f"edit {name}", partial(edit_file, name=name)) for name in names),
-        Attack("originals gone", lose_originals),
-    ]

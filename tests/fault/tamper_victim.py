@@ -7,11 +7,12 @@ where an attack says otherwise.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import psycopg
 from psycopg import sql
@@ -121,6 +122,34 @@ def item_of(table: str, row: dict[str, Cell]) -> str:
 def _where(table: str, row: dict[str, Cell]) -> tuple[str, list[Cell]]:
     names = keys_of(table)
     return " AND ".join(f"{name} = ?" for name in names), [row[name] for name in names]
+
+
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a finding must name: one of the items, or a range of entries that holds `seq`."""
+
+    items: frozenset[str]
+    seq: int | None = None
+
+    @classmethod
+    def of(cls, *items: str, seq: int | None = None) -> "Expected":
+        """One of these items."""
+        return cls(frozenset(items), seq)
+
+
+Deed = Callable[[Victim, Random], Expected]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One way to tamper; `portable` says that it works on PostgreSQL too."""
+
+    name: str
+    deed: Deed
+    portable: bool = True
 
 
 @contextmanager
