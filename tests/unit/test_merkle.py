@@ -4,7 +4,6 @@ The large campaign of forged proofs is `script/prove forged-proofs`; here each k
 tried on small trees, all of them.
 """
 
-import hashlib
 from collections.abc import Sequence
 from random import Random
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from evidence import merkle
 from evidence.errors import ProofFailed
+from tests.naive_tree import mth, path, subproof
 
 SEED = 6962
 LARGEST = 40
@@ -39,46 +39,6 @@ PUBLISHED_ROOTS = (
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
-
-
-# --- RFC 6962 sections 2.1, 2.1.1 and 2.1.2, as they stand there ----------------------------------
-
-
-def mth(leaves: Sequence[bytes]) -> bytes:
-    """Merkle tree hash of leaf data."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return hashlib.sha256(b"\x00" + leaves[0]).digest()
-    k = _k(len(leaves))
-    return hashlib.sha256(b"\x01" + mth(leaves[:k]) + mth(leaves[k:])).digest()
-
-
-def path(m: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Audit path of leaf m."""
-    if len(leaves) == 1:
-        return []
-    k = _k(len(leaves))
-    if m < k:
-        return [*path(m, leaves[:k]), mth(leaves[k:])]
-    return [*path(m - k, leaves[k:]), mth(leaves[:k])]
-
-
-def subproof(m: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    """Consistency proof of the first m leaves, for m below their number."""
-    if m == len(leaves):
-        return [] if whole else [mth(leaves)]
-    k = _k(len(leaves))
-    if m <= k:
-        return [*subproof(m, leaves[:k], whole=whole), mth(leaves[k:])]
-    return [*subproof(m - k, leaves[k:], whole=False), mth(leaves[:k])]
-
-
-def _k(n: int) -> int:
-    k = 1
-    while k * 2 < n:
-        k *= 2
-    return k
 
 
 # --- the code against it --------------------------------------------------------------------------
