@@ -17,6 +17,7 @@
     │   ├── SourceUnreadable    the card gave a read error
     │   ├── SourceChanged       the file changed while it was read: thrown away, made again
     │   └── NotRegular          a link, pipe, device or folder stands where a file was listed
+    ├── DerivativeFailed    nothing to look at could be made of a file: the original is as it was
     ├── EvidenceAltered     what is stored is not what was sealed
     │   ├── Malformed           bytes do not follow their format
     │   ├── BadSignature        a signature does not verify under the key given
@@ -124,6 +125,12 @@ class NotRegular(CardTrouble):
     """A link, pipe, device or folder stands where a file was listed."""
 
     code = "NOT_REGULAR"
+
+
+class DerivativeFailed(LiuhenError):
+    """A preview could not be made: a fact about the file or a limit, never about the original."""
+
+    code = "NOT_PLAYABLE"
 
 
 class EvidenceAltered(LiuhenError):

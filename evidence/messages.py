@@ -208,10 +208,41 @@ ERRORS: Mapping[str, Sentence] = {
     "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),
 }
 
+DERIVATIVES: Mapping[str, Sentence] = {
+    "NOT_PLAYABLE": (
+        "无法由该文件生成预览：{message}；原件完好保存",
+        "Nothing to look at could be made of this file: {message}; the original is kept as it is",
+    ),
+    "CHECK_FAILED": (
+        "预览未通过检查，已丢弃：{message}；原件完好保存",
+        "The preview did not pass its check and was thrown away: {message}; the original is kept",
+    ),
+    "TIME_LIMIT": (
+        "生成预览超过时间上限，已停止；原件完好保存",
+        "Making the preview took too long and was stopped; the original is kept as it is",
+    ),
+    "MEMORY_LIMIT": (
+        "生成预览超过内存上限，已停止；原件完好保存",
+        "Making the preview needed too much memory and was stopped; the original is kept as it is",
+    ),
+    "OUTPUT_LIMIT": (
+        "预览超过大小上限，已停止；原件完好保存",
+        "The preview grew too large and was stopped; the original is kept as it is",
+    ),
+    "CONFINEMENT_UNAVAILABLE": (
+        "无法在隔离环境中运行解码程序，暂不生成预览；采集不受影响。请安装 bubblewrap：{reason}",
+        (
+            "Media programs cannot be confined here, so no previews are made; intake goes on. "
+            "Install bubblewrap: {reason}"
+        ),
+    ),
+}
+
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
-    pair = NOTICES.get(code) or ERRORS.get(code) or STATES.get(code) or (code, code)
+    known = (NOTICES, ERRORS, STATES, DERIVATIVES)
+    pair = next((table[code] for table in known if code in table), (code, code))
     filled = _Facts(facts or {})
     return pair[0].format_map(filled), pair[1].format_map(filled)
 

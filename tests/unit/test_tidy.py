@@ -27,7 +27,7 @@ from tests.tidy import (
     undocumented_modules_and_classes,
 )
 
-PRODUCT = ("evidence", "storage", "devices", "ingest", "proof", "liuhen")
+PRODUCT = ("evidence", "storage", "devices", "render", "ingest", "proof", "liuhen")
 HELPERS = ("tests", "bench", "script")
 
 # The only two functions that may catch everything: what goes wrong in one dock or in one look at
@@ -100,7 +100,7 @@ def test_only_the_command_line_reads_clock_and_environment(product: list[Source]
 
 
 def test_a_stopwatch_is_read_only_where_work_is_timed(product: list[Source]) -> None:
-    timed = ("liuhen/", "ingest/", "storage/")
+    timed = ("liuhen/", "ingest/", "storage/", "render/confine.py")
     rest = [source for source in product if not source.path.startswith(timed)]
     assert findings(monotonic_clock, rest) == []
 

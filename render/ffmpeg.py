@@ -1,0 +1,197 @@
+"""Every call of ffmpeg and ffprobe: the one module that imports `ffmpeg` (ffmpeg-python).
+
+Holds always: the input is named `file:...`, only the formats and protocols listed here are opened,
+pictures beyond `MOST_PIXELS` are refused, and everything runs through `render.confine`. Names of
+outputs are ours and relative to the one folder that may be written.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from evidence.errors import DerivativeFailed, ToolMissing
+from render import confine
+from render.confine import Call, Ended, Limits, Sink, Way
+
+MOST_PIXELS = 40_000_000
+"""Of one picture: 8K video passes, a 16000 x 16000 bomb does not."""
+
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,matroska,webm,amr,amrnb,amrwb,wav,mp3,aac,asf,flac,"
+    "ogg,h264,hevc,flv"
+)
+_SAFE = {"protocol_whitelist": "file,pipe", "format_whitelist": FORMATS, "max_pixels": MOST_PIXELS}
+_THREADS = 2
+_QUIET = ("-nostdin", "-hide_banner", "-v", "error", "-y")
+
+Options = Mapping[str, str | int]
+Progress = Callable[[int], None]
+"""Told how far a rendition has come, in microseconds of the recording."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """One original, how it is confined, and how many seconds one call on it may take."""
+
+    way: Way
+    original: Path
+    seconds: float = 60.0
+
+    def call(self, command: confine.Command, output: Path | None = None) -> Call:
+        """A call on this original within its limits."""
+        return Call(command, self.original, output, Limits(self.seconds))
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Which keyframes a contact sheet shows: one every so many seconds; their size in pixels."""
+
+    every: float
+    width: int
+    height: int
+
+
+def program(name: str) -> str:
+    """Where ffmpeg or ffprobe is; raises `ToolMissing`."""
+    path = shutil.which(name)
+    if path is None:
+        raise ToolMissing(f"{name} is not installed", tool=name)
+    return path
+
+
+@cache
+def version() -> str:
+    """ffmpeg's version as derivatives name it; raises `ToolMissing`."""
+    said = subprocess.run([program("ffmpeg"), "-version"], capture_output=True, check=False)
+    found = re.match(rb"ffmpeg version (\S+)", said.stdout)
+    if found is None:
+        raise ToolMissing("ffmpeg does not say its version", tool="ffmpeg")
+    return f"ffmpeg {found.group(1).decode()}"
+
+
+def describe(media: Media) -> tuple[Ended, bytes]:
+    """ffprobe's JSON of container and streams; a clean exit does not mean that there are any."""
+    tool = program("ffprobe")
+    options = ["-v", "error", "-of", "json", "-show_format", "-show_streams"]
+    for name, value in _SAFE.items():
+        options += [f"-{name}", str(value)]
+    return _gathered(media.call(lambda name: [tool, *options, f"file:{name}"]), media.way)
+
+
+def decode(media: Media, maps: Sequence[int]) -> tuple[Ended, bytes]:
+    """Decodes streams fully and gives one framecrc line per frame, with its time.
+
+    Video is cropped to a corner afterwards: the digest of whole pictures is not wanted.
+    """
+    options: dict[str, str | int] = {"f": "framecrc", "fps_mode": "passthrough"}
+    options |= {"enc_time_base:v": "-1", "vf": r"crop=min(16\,iw):min(16\,ih)"}
+    return _gathered(media.call(_command(maps, "pipe:1", options)), media.way)
+
+
+def rendition(
+    media: Media, maps: Sequence[int], options: Options, *, output: Path, progress: Progress
+) -> Ended:
+    """Writes `index.m3u8` and `media.mp4` (fMP4, byte ranges) into `output`."""
+    whole: dict[str, str | int] = {"f": "hls", "hls_time": 4, "hls_playlist_type": "vod"}
+    whole |= {"hls_segment_type": "fmp4", "hls_flags": "single_file", "hls_list_size": 0}
+    whole |= {"hls_segment_filename": "media.mp4", "threads": _THREADS, **options}
+    command = _command(maps, "index.m3u8", whole, watched=True)
+    return confine.run(media.way, media.call(command, output), _ProgressReader(progress))
+
+
+def poster(media: Media, stream: int, options: Options, *, at: float, output: Path) -> Ended:
+    """Writes `poster.jpg` from the keyframe at or before `at` seconds."""
+    before: dict[str, str | int | None] = {"skip_frame": "nokey", "noaccurate_seek": None}
+    if at > 0:
+        before["ss"] = f"{at:.3f}"
+    chosen: dict[str, str | int] = {"frames:v": 1, "update": 1, "f": "image2", "c:v": "mjpeg"}
+    chosen |= {"q:v": 3, **options}
+    command = _command([stream], "poster.jpg", chosen, before=before)
+    return confine.run(media.way, media.call(command, output))
+
+
+def keyframes(media: Media, stream: int, tiles: Tiles, *, sink: Sink, times: Path) -> Ended:
+    """Decodes keyframes only and gives some of them, scaled, as raw RGB to `sink`.
+
+    `times/times.txt` gets one framecrc line for each of them.
+    """
+    tool = program("ffmpeg")
+    chosen = f"isnan(prev_selected_t)+gte(t-prev_selected_t,{tiles.every:.6f})"
+    raw: dict[str, Any] = {"pix_fmt": "rgb24", "fps_mode": "passthrough"}
+
+    def command(name: str) -> list[str]:
+        shown = _source(name, {"skip_frame": "nokey"})[str(stream)].filter("select", chosen)
+        both = shown.filter("scale", tiles.width, tiles.height).filter_multi_output("split")
+        first = ffmpeg.output(both[0], "pipe:1", f="rawvideo", **raw)
+        second = ffmpeg.output(both[1], "times.txt", f="framecrc", enc_time_base="-1", **raw)
+        return _compiled(ffmpeg.merge_outputs(first, second), tool)
+
+    return confine.run(media.way, media.call(command, times), sink)
+
+
+def samples(media: Media, stream: int, *, rate: int, sink: Sink) -> Ended:
+    """Decodes one sound stream to mono 16-bit samples at `rate` to `sink`."""
+    options: dict[str, str | int] = {"f": "s16le", "ac": 1, "ar": rate, "c:a": "pcm_s16le"}
+    return confine.run(media.way, media.call(_command([stream], "pipe:1", options)), sink)
+
+
+def _command(
+    maps: Sequence[int],
+    target: str,
+    options: Options,
+    *,
+    before: Mapping[str, str | int | None] | None = None,
+    watched: bool = False,
+) -> confine.Command:
+    tool = program("ffmpeg")
+
+    def command(name: str) -> list[str]:
+        source = _source(name, before or {})
+        made = ffmpeg.output(*(source[str(index)] for index in maps), target, **options)
+        return _compiled(made, tool, watched=watched)
+
+    return command
+
+
+def _source(name: str, before: Mapping[str, str | int | None]) -> Any:  # noqa: ANN401 - the library has no types
+    return ffmpeg.input(f"file:{name}", threads=_THREADS, **_SAFE, **before)
+
+
+def _compiled(made: Any, tool: str, *, watched: bool = False) -> list[str]:  # noqa: ANN401
+    extra = ("-progress", "pipe:1", "-nostats") if watched else ()
+    return list(ffmpeg.compile(made, cmd=[tool, *_QUIET, *extra]))
+
+
+def _gathered(call: Call, way: Way) -> tuple[Ended, bytes]:
+    out = bytearray()
+
+    def sink(block: bytes) -> None:
+        out.extend(block)
+        if len(out) > call.limits.output:
+            raise DerivativeFailed("ffmpeg said too much", code="OUTPUT_LIMIT")
+
+    ended = confine.run(way, call, sink)
+    return ended, bytes(out)
+
+
+class _ProgressReader:
+    """Reads `-progress` lines and tells how far it is."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._rest = b""
+
+    def __call__(self, block: bytes) -> None:
+        """A sink for standard output."""
+        *lines, self._rest = (self._rest + block).split(b"\n")
+        for line in lines:
+            key, _, value = line.partition(b"=")
+            if key == b"out_time_us" and value.isdigit():
+                self._progress(int(value))

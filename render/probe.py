@@ -1,0 +1,329 @@
+"""What a file holds: the container's claims by ffprobe, and what really decodes.
+
+Holds always: a clean exit of ffprobe does not mean that there is sound or video, and lines on
+standard error do not mean that a file is damaged: what counts is streams, decoded frames and what
+the demuxer and decoders complain of. Lengths are those of decoded frames, never the claim.
+Times are whole microseconds.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from evidence.canonical import Json
+from evidence.derivative import MediaLabel
+from render import ffmpeg
+from render.ffmpeg import Media
+
+_SECOND = 1_000_000
+_SHORT_BY = _SECOND // 2
+_HARMLESS = re.compile(
+    r"\[(null|framecrc|hls|mp4|image2|rawvideo|s16le|swscaler|graph|Parsed_)|deprecated|"
+    r"non monoton|Guessed Channel Layout|Last message repeated|mjpeg .*unable to decode APP fields"
+)
+_MOST_REASONS = 5
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """One video stream as the container describes it."""
+
+    index: int
+    codec: str
+    profile: str
+    level: int
+    pixels: str
+    width: int
+    height: int
+    rotation: int
+    interlaced: bool
+    aspect: tuple[int, int]
+    b_frames: int = 0
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """One sound stream as the container describes it."""
+
+    index: int
+    codec: str
+    profile: str
+    rate: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Decoded frames of one stream: how many, and from when to when, in microseconds."""
+
+    frames: int
+    start: int
+    end: int
+    frame: int
+    """Length of a usual frame."""
+    longest: int
+    """Length of the longest."""
+
+    @property
+    def length(self) -> int:
+        """Microseconds from the first frame's start to the last one's end."""
+        return self.end - self.start
+
+    @property
+    def varies(self) -> bool:
+        """Whether the frame rate is visibly variable."""
+        return self.longest > self.frame + self.frame // 2
+
+
+@dataclass(frozen=True)
+class ProbeFacts:
+    """What is known of a file; `video` and `sound` are the streams that will be shown."""
+
+    container: str = ""
+    claimed: int | None = None
+    video: VideoFacts | None = None
+    sound: SoundFacts | None = None
+    video_extent: Extent | None = None
+    sound_extent: Extent | None = None
+    left_out: tuple[str, ...] = ()
+    labels: tuple[MediaLabel, ...] = ()
+    reasons: tuple[str, ...] = ()
+    damaged: frozenset[int] = field(default_factory=frozenset)
+    """Streams whose decoding met errors."""
+
+    @property
+    def length(self) -> int:
+        """Decoded length in microseconds, of the longer stream."""
+        extents = (self.video_extent, self.sound_extent)
+        return max((extent.length for extent in extents if extent), default=0)
+
+    def json(self) -> dict[str, Json]:
+        """The facts as the row keeps them."""
+        return {
+            "container": self.container,
+            "claimed_us": self.claimed,
+            "length_us": self.length,
+            "video": None if self.video is None else _video_json(self.video),
+            "sound": None if self.sound is None else {**vars(self.sound)},
+            "video_extent": None if self.video_extent is None else {**vars(self.video_extent)},
+            "sound_extent": None if self.sound_extent is None else {**vars(self.sound_extent)},
+            "left_out": list(self.left_out),
+            "labels": [label.value for label in self.labels],
+            "reasons": list(self.reasons),
+            "damaged": sorted(self.damaged),
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "ProbeFacts":
+        """The same facts again."""
+        video, sound = found["video"], found["sound"]
+        return cls(
+            container=found["container"],
+            claimed=found["claimed_us"],
+            video=VideoFacts(**{**video, "aspect": tuple(video["aspect"])}) if video else None,
+            sound=SoundFacts(**sound) if sound else None,
+            video_extent=Extent(**found["video_extent"]) if found["video_extent"] else None,
+            sound_extent=Extent(**found["sound_extent"]) if found["sound_extent"] else None,
+            left_out=tuple(found["left_out"]),
+            labels=tuple(MediaLabel(label) for label in found["labels"]),
+            reasons=tuple(found["reasons"]),
+            damaged=frozenset(found["damaged"]),
+        )
+
+
+def _video_json(video: VideoFacts) -> dict[str, Json]:
+    return {**vars(video), "aspect": list(video.aspect)}
+
+
+def probe(media: Media) -> ProbeFacts:
+    """Asks ffprobe, then decodes what it found.
+
+    Raises `DerivativeFailed` where a limit was met and `ToolMissing`.
+    """
+    ended, said = ffmpeg.describe(media)
+    claimed = claims(said)
+    if claimed.video is None and claimed.sound is None:
+        return _nothing(claimed, ended.said)
+    maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
+    decoded, frames = ffmpeg.decode(media, maps)
+    return measured(claimed, extents(frames.decode("ascii", "replace")), decoded.said)
+
+
+def claims(said: bytes) -> ProbeFacts:
+    """What ffprobe's JSON says; empty facts where it says nothing usable."""
+    try:
+        found = json.loads(said or b"{}")
+    except ValueError:
+        return ProbeFacts()
+    streams = [stream for stream in found.get("streams", []) if isinstance(stream, dict)]
+    videos = [stream for stream in streams if _is_video(stream)]
+    sounds = [stream for stream in streams if _is_sound(stream)]
+    shown = [*videos[:1], *sounds[:1]]
+    form = found.get("format", {})
+    return ProbeFacts(
+        container=str(form.get("format_name", "")),
+        claimed=_microseconds(form.get("duration")),
+        video=_video(videos[0]) if videos else None,
+        sound=_sound(sounds[0]) if sounds else None,
+        left_out=tuple(_named(stream) for stream in streams if stream not in shown),
+    )
+
+
+def extents(lines: str) -> list[Extent | None]:
+    """The extent of each output stream of framecrc, in their order."""
+    bases: dict[int, tuple[int, int]] = {}
+    times: dict[int, list[tuple[int, int]]] = {}
+    for line in lines.splitlines():
+        if base := re.match(r"#tb (\d+): (\d+)/(\d+)", line):
+            stream, number, per = (int(group) for group in base.groups())
+            bases[stream] = (number, per)
+            times[stream] = []
+        elif not line.startswith("#"):
+            stream, _, at, length = (int(part) for part in line.split(",")[:4])
+            times[stream].append((at, length))
+    return [_extent(times[stream], bases[stream]) for stream in sorted(bases)]
+
+
+def measured(claimed: ProbeFacts, found: Sequence[Extent | None], said: str) -> ProbeFacts:
+    """The claims with what decoded, and whether that is damaged and why."""
+    left = list(found)
+    video = left.pop(0) if claimed.video and left else None
+    sound = left.pop(0) if claimed.sound and left else None
+    complaints = list(dict.fromkeys(_complaints(said)))
+    short = _shortfall(claimed, video, sound)
+    reasons = [*short, *complaints[:_MOST_REASONS]]
+    broken = _broken_streams(claimed, complaints) if complaints else set[int]()
+    return ProbeFacts(
+        claimed.container,
+        claimed.claimed,
+        claimed.video if video else None,
+        claimed.sound if sound else None,
+        video,
+        sound,
+        claimed.left_out,
+        (MediaLabel.DAMAGED,) if reasons else (),
+        tuple(reasons),
+        frozenset(broken),
+    )
+
+
+def _nothing(claimed: ProbeFacts, said: str) -> ProbeFacts:
+    """A file with neither sound nor video: damaged if it began as one, else no media at all."""
+    complaints = list(dict.fromkeys(_complaints(said)))
+    return ProbeFacts(
+        claimed.container,
+        claimed.claimed,
+        left_out=claimed.left_out,
+        labels=(MediaLabel.NOT_MEDIA,),
+        reasons=tuple(complaints[:_MOST_REASONS]) or ("no sound or video stream",),
+    )
+
+
+def _shortfall(claimed: ProbeFacts, *found: Extent | None) -> list[str]:
+    if claimed.claimed is None:
+        return []
+    length = max((extent.length for extent in found if extent), default=0)
+    missing = claimed.claimed - length
+    if missing <= max(_SHORT_BY, claimed.claimed // 50):
+        return []
+    return [f"only {_seconds(length)} s of the claimed {_seconds(claimed.claimed)} s decode"]
+
+
+def _seconds(microseconds: int) -> str:
+    return f"{microseconds // _SECOND}.{microseconds % _SECOND // 10_000:02}"
+
+
+def _complaints(said: str) -> Iterator[str]:
+    """Lines of demuxers and decoders, without the addresses that differ from run to run."""
+    for line in said.splitlines():
+        if line.strip() and not _HARMLESS.search(line):
+            nameless = re.sub(r"^file:.*: (?=[A-Z])", "", line)
+            yield re.sub(r" @ 0x[0-9a-f]+", "", nameless)[:160]
+
+
+def _broken_streams(claimed: ProbeFacts, complaints: Sequence[str]) -> set[int]:
+    """Streams that cannot be handed to a browser as they are: all, where it is not said which."""
+    named = {int(n) for line in complaints for n in re.findall(r"stream #0:(\d+)", line)}
+    shown = {stream.index for stream in (claimed.video, claimed.sound) if stream}
+    return named & shown or shown
+
+
+def _extent(times: Sequence[tuple[int, int]], base: tuple[int, int]) -> Extent | None:
+    if not times:
+        return None
+    ordered = sorted(times)
+    gaps = sorted(after[0] - before[0] for before, after in pairwise(ordered))
+    usual = gaps[len(gaps) // 2] if gaps else max(ordered[0][1], 1)
+    last = max(ordered[-1][1], 1) if ordered[-1][1] > 1 or not gaps else usual
+
+    def microseconds(ticks: int) -> int:
+        return ticks * base[0] * _SECOND // base[1]
+
+    start, end = microseconds(ordered[0][0]), microseconds(ordered[-1][0] + last)
+    longest = gaps[-1] if gaps else usual
+    return Extent(len(times), start, end, microseconds(usual), microseconds(longest))
+
+
+def _is_video(stream: Mapping[str, Any]) -> bool:
+    cover = stream.get("disposition", {}).get("attached_pic")
+    known = stream.get("codec_name") and stream.get("width") and stream.get("height")
+    return stream.get("codec_type") == "video" and bool(known) and not cover
+
+
+def _is_sound(stream: Mapping[str, Any]) -> bool:
+    return stream.get("codec_type") == "audio" and bool(stream.get("codec_name"))
+
+
+def _video(stream: Mapping[str, Any]) -> VideoFacts:
+    return VideoFacts(
+        index=int(stream["index"]),
+        codec=str(stream["codec_name"]),
+        profile=str(stream.get("profile", "")),
+        level=int(stream.get("level", 0)),
+        pixels=str(stream.get("pix_fmt", "")),
+        width=int(stream["width"]),
+        height=int(stream["height"]),
+        rotation=_rotation(stream),
+        interlaced=str(stream.get("field_order", "")) in {"tt", "bb", "tb", "bt"},
+        aspect=_aspect(str(stream.get("sample_aspect_ratio", ""))),
+        b_frames=int(stream.get("has_b_frames", 0)),
+    )
+
+
+def _sound(stream: Mapping[str, Any]) -> SoundFacts:
+    return SoundFacts(
+        index=int(stream["index"]),
+        codec=str(stream["codec_name"]),
+        profile=str(stream.get("profile", "")),
+        rate=int(stream.get("sample_rate", 0) or 0),
+        channels=int(stream.get("channels", 0)),
+    )
+
+
+def _rotation(stream: Mapping[str, Any]) -> int:
+    """Degrees clockwise by which a player must turn the picture: 0, 90, 180 or 270."""
+    for side in stream.get("side_data_list", []):
+        if isinstance(side, dict) and "rotation" in side:
+            return -int(side["rotation"]) % 360
+    return 0
+
+
+def _aspect(said: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([1-9]\d*):([1-9]\d*)", said)
+    return (int(found.group(1)), int(found.group(2))) if found else (1, 1)
+
+
+def _microseconds(said: object) -> int | None:
+    """A decimal number of seconds; None where it is missing or absurd."""
+    found = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,6})\d*)?", str(said))
+    if found is None:
+        return None
+    return int(found.group(1)) * _SECOND + int((found.group(2) or "0").ljust(6, "0"))
+
+
+def _named(stream: Mapping[str, Any]) -> str:
+    kind, codec = stream.get("codec_type", "unknown"), stream.get("codec_name")
+    return f"{kind} {codec or stream.get('codec_tag_string', 'unknown')}"

@@ -1,0 +1,147 @@
+"""Both ways of confining, attacked from inside: files, network, memory, time, output, children."""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from evidence.errors import DerivativeFailed, LiuhenError, ToolMissing
+from render.confine import MIB, Call, Ended, Limits, Way, run, works
+from tests.footage import give_up, give_up_without
+
+PYTHON = "/usr/bin/python3"
+ORDINARY = Limits()
+
+
+@pytest.fixture(params=[Way.BUBBLEWRAP, Way.LANDLOCK])
+def way(request: pytest.FixtureRequest) -> Way:
+    give_up_without("ffprobe")
+    asked = Way(request.param)
+    if not works(asked):
+        give_up(f"{asked.value} does not work on this machine", ci=False)
+    return asked
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    path = tmp_path / "original"
+    path.write_bytes(b"evidence")
+    return path
+
+
+def inside(
+    way: Way, original: Path, program: str, *arguments: str, limits: Limits = ORDINARY
+) -> tuple[Ended, bytes]:
+    out = bytearray()
+    output = original.parent / "out"
+    output.mkdir(exist_ok=True)
+
+    def command(name: str) -> Sequence[str]:
+        return [PYTHON, "-I", "-c", program, name, *arguments]
+
+    ended = run(way, Call(command, original, output, limits), out.extend)
+    return ended, bytes(out)
+
+
+READ = "import sys; print(open(sys.argv[{}]).read())"
+
+
+def test_the_one_file_is_read_and_no_other(way: Way, original: Path) -> None:
+    secret = original.with_name("secret")
+    secret.write_bytes(b"canary")
+    assert inside(way, original, READ.format(1))[1] == b"evidence\n"
+    for path in (secret, Path("/etc/passwd"), Path(f"/proc/{os.getpid()}/environ")):
+        ended, out = inside(way, original, READ.format(2), str(path))
+        assert ended.code != 0, path
+        assert out == b""
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open(sys.argv[1], 'r+b').write(b'x')",
+        "os.truncate(sys.argv[1], 0)",
+        "os.chmod(sys.argv[1], 0o777)",
+        "os.unlink(sys.argv[1])",
+        "[open(f'/proc/self/fd/{n}', 'r+b').write(b'x') for n in range(3, 20)]",
+    ],
+)
+def test_the_original_cannot_be_changed(way: Way, original: Path, attack: str) -> None:
+    mode = original.stat().st_mode
+    assert inside(way, original, f"import os, sys; {attack}")[0].code != 0
+    assert original.read_bytes() == b"evidence"
+    assert original.stat().st_mode == mode
+
+
+def test_it_writes_into_its_folder_only(way: Way, original: Path) -> None:
+    assert inside(way, original, "open('made', 'w').write('x')")[0].code == 0
+    assert (original.parent / "out" / "made").read_text() == "x"
+    outside = original.parent / "outside"
+    assert inside(way, original, "import sys; open(sys.argv[2], 'w')", str(outside))[0].code != 0
+    assert not outside.exists()
+
+
+def test_there_is_no_network(way: Way, original: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        program = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)"
+        assert inside(way, original, program)[0].code != 0
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_memory_is_bounded(way: Way, original: Path) -> None:
+    ended, _ = inside(way, original, f"bytearray({1024 * MIB})")
+    assert ended.code != 0
+    assert "MemoryError" in ended.said
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("import time; time.sleep(60)", "TIME_LIMIT"),
+        ("while True: pass", "TIME_LIMIT"),
+        ("f = open('big', 'wb')\nwhile True: f.write(bytes(1 << 20))", "OUTPUT_LIMIT"),
+    ],
+)
+def test_time_and_output_are_bounded(way: Way, original: Path, program: str, code: str) -> None:
+    limits = Limits(seconds=2, output=4 * MIB)
+    if code == "OUTPUT_LIMIT":
+        program = f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n{program}"
+    with pytest.raises(DerivativeFailed) as caught:
+        inside(way, original, program, limits=limits)
+    assert caught.value.code == code
+
+
+def test_children_end_with_it(way: Way, original: Path) -> None:
+    program = (
+        "import contextlib, os, time\n"
+        "if os.fork(): time.sleep(0.2); os._exit(0)\n"
+        "with contextlib.suppress(OSError): os.setsid()\n"
+        "while True: open('beat', 'a').write('x'); time.sleep(0.02)"
+    )
+    with contextlib.suppress(DerivativeFailed):  # the child may hold the pipe to the time limit
+        inside(way, original, program, limits=Limits(seconds=2))
+    beat = original.parent / "out" / "beat"
+    before = beat.stat().st_size
+    assert before > 0
+    time.sleep(0.2)
+    assert beat.stat().st_size == before
+
+
+def test_without_any_way_nothing_is_run(original: Path) -> None:
+    with pytest.raises(ToolMissing) as caught:
+        inside(Way.NONE, original, "open('made', 'w')")
+    assert caught.value.code == "CONFINEMENT_UNAVAILABLE"
+    assert not (original.parent / "out" / "made").exists()
+
+
+def test_a_broken_tool_is_not_a_bad_recording(way: Way, original: Path) -> None:
+    with pytest.raises(LiuhenError) as caught:
+        run(way, Call(lambda _: ["/usr/bin/no-such-program"], original))
+    assert caught.value.code == "CONFINEMENT_UNAVAILABLE"

@@ -1,0 +1,128 @@
+"""Reading what ffprobe and ffmpeg say, from texts they said about real and damaged files."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from evidence.derivative import MediaLabel
+from render.probe import Extent, ProbeFacts, claims, extents, measured
+
+VIDEO = {
+    "index": 0,
+    "codec_type": "video",
+    "codec_name": "hevc",
+    "profile": "Main 10",
+    "level": 120,
+    "pix_fmt": "yuv420p10le",
+    "width": 1920,
+    "height": 1080,
+    "field_order": "tt",
+    "sample_aspect_ratio": "4:3",
+    "side_data_list": [{"side_data_type": "Display Matrix", "rotation": -90}],
+}
+SOUND = {
+    "index": 1,
+    "codec_type": "audio",
+    "codec_name": "aac",
+    "profile": "LC",
+    "sample_rate": "44100",
+    "channels": 2,
+}
+COVER = {**VIDEO, "index": 2, "disposition": {"attached_pic": 1}}
+DATA = {"index": 3, "codec_type": "data", "codec_tag_string": "mebx"}
+
+FRAMES = """\
+#software: Lavf59
+#tb 0: 1/30000
+#codec_id 0: rawvideo
+#tb 1: 1/44100
+#codec_id 1: pcm_s16le
+0,       1001,       1001,        1,      384, 0xc3f4bd80
+1,          0,          0,     1024,     4096, 0x00000000
+0,       2002,       2002,        1,      384, 0xc3f4bd80
+1,       1024,       1024,     1024,     4096, 0x00000000
+0,       5005,       5005,        1,      384, 0xc3f4bd80
+"""
+
+
+def said(*streams: object, duration: str = "5.005000") -> bytes:
+    form = {"format_name": "mov,mp4", "duration": duration}
+    return json.dumps({"streams": streams, "format": form}).encode()
+
+
+def test_streams_are_described() -> None:
+    facts = claims(said(VIDEO, SOUND, COVER, DATA))
+    assert facts.video is not None
+    assert (facts.video.rotation, facts.video.interlaced, facts.video.aspect) == (90, True, (4, 3))
+    assert facts.sound is not None
+    assert (facts.sound.rate, facts.sound.channels) == (44100, 2)
+    assert facts.claimed == 5_005_000
+    assert facts.left_out == ("video hevc", "data mebx")
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"{", b'{"streams": [1]}', said(COVER), said(DATA)])
+def test_a_clean_exit_may_say_nothing(text: bytes) -> None:
+    facts = claims(text)
+    assert facts.video is None
+    assert facts.sound is None
+
+
+@pytest.mark.parametrize("claim", ["N/A", "", "-1.0", "1e99", "99999999999.0"])
+def test_an_absurd_claim_is_no_claim(claim: str) -> None:
+    assert claims(said(VIDEO, duration=claim)).claimed is None
+
+
+def test_extents_come_from_decoded_frames() -> None:
+    video, sound = extents(FRAMES)
+    assert video == Extent(3, 33_366, 33_366 * 5 + 100_100 + 3, 100_100, 100_100)
+    assert sound is not None
+    assert sound.length == 2048 * 1_000_000 // 44100
+    assert extents("") == []
+    assert extents("#tb 0: 1/25\n") == [None]
+
+
+EXTENT = Extent(10, 0, 5_000_000, 40_000, 40_000)
+
+
+def of(text: str, *found: Extent | None) -> ProbeFacts:
+    return measured(claims(said(VIDEO, SOUND)), found or (EXTENT, EXTENT), text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[null @ 0x55] Application provided invalid, non monotonically increasing dts: 7 >= 7",
+        "[framecrc @ 0x55] Application provided invalid, non monotonically increasing dts",
+        "[swscaler @ 0x55] deprecated pixel format used",
+        "",
+    ],
+)
+def test_lines_of_a_muxer_mean_nothing(line: str) -> None:
+    facts = of(line)
+    assert facts.labels == ()
+    assert facts.damaged == frozenset()
+
+
+def test_what_a_decoder_complains_of_means_damage() -> None:
+    facts = of(
+        "[h264 @ 0x55a] Invalid NAL unit size (-1 > 551).\n"
+        "[h264 @ 0x55b] Invalid NAL unit size (-1 > 551).\n"
+        "Error while decoding stream #0:0: Invalid data found when processing input\n"
+    )
+    assert facts.labels == (MediaLabel.DAMAGED,)
+    assert facts.reasons[0] == "[h264] Invalid NAL unit size (-1 > 551)."
+    assert len(facts.reasons) == 2
+    assert facts.damaged == {0}
+
+
+def test_too_short_means_damage_but_its_streams_are_sound() -> None:
+    facts = of("", replace(EXTENT, end=2_500_000), None)
+    assert facts.reasons == ("only 2.50 s of the claimed 5.00 s decode",)
+    assert facts.damaged == frozenset()
+    assert facts.sound is None
+
+
+def test_facts_survive_the_row() -> None:
+    facts = of("[aac @ 0x1] channel element 2.0 is not allocated")
+    assert ProbeFacts.from_json(json.loads(json.dumps(facts.json()))) == facts
