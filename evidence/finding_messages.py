@@ -188,6 +188,13 @@ FINDINGS: Sentences = MappingProxyType(
             "{item} 的签名内容与数据不符：数据为 {expected}，签名为 {found}",
             "{item} disagrees with what was signed: the row says {expected}, the text {found}",
         ),
+        "RECEIPT_ROOT": (
+            "{item} 签发时的日志与现存日志不符：第 {first} 至 {last} 条中有改动或缺失（共 {count} 张回执不符）",
+            (
+                "{item} was issued on another log: entries {first} to {last} were altered or lost"
+                " ({count} receipts disagree)"
+            ),
+        ),
         "RECEIPT_WITHOUT_SIGHTING": (
             "{item} 所列文件没有采集记录 {expected}",
             "{item} lists a file without its {expected}",

@@ -1,4 +1,4 @@
-"""Checkpoints against the rebuilt tree: the store's own, and those kept outside.
+"""Checkpoints against the rebuilt tree: the store's own, and what was kept outside.
 
 Holds always: a checkpoint counts only if the log's key signed it, for this log, and its root is
 the rebuilt root at its size. A run of checkpoints that all disagree is one finding, which says
@@ -6,18 +6,24 @@ between which signing times and which entries the log was changed.
 """
 
 import base64
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from evidence import note
+from evidence.canonical import Json
 from evidence.entry import parse_time
 from evidence.errors import EvidenceAltered, Malformed
-from evidence.note import Checkpoint, VerifyingKey
+from evidence.note import Checkpoint, VerifyingKey, parse_statement
+from evidence.statements import RECEIPT
 from proof.findings import Coverage, Finding, Findings, shown
-from proof.keys import verify_ed25519
+from proof.keys import Keyring, verify_ed25519
 from proof.store import Row, Store, Value
 
 _COLUMNS = ("size", "note", "signed_at")
+_LOG = ("origin", "size", "root")
+_HEX256 = re.compile(r"[0-9a-f]{64}\Z")
+_POSITION = re.compile(r'"log":\{"origin":"[^"]*","root":"[0-9a-f]{64}","size":([0-9]{1,15})\}')
 
 
 def read_checkpoint(text: Value, key: VerifyingKey | None) -> Checkpoint:
@@ -34,40 +40,65 @@ def read_checkpoint(text: Value, key: VerifyingKey | None) -> Checkpoint:
     return checkpoint
 
 
+def read_anchor(text: str, keys: Keyring) -> Checkpoint:
+    """What a note from outside says of the log: a checkpoint, or a receipt with its log position.
+
+    Raises `EvidenceAltered`.
+    """
+    if not text.startswith(f"{RECEIPT}\n"):
+        return read_checkpoint(text, keys.log)
+    if keys.station is None:
+        raise Malformed("The store names no station key to read the receipt with")
+    return log_position(parse_statement(RECEIPT, note.read(text, keys.station, verify_ed25519)))
+
+
+def log_position(receipt: Mapping[str, Json]) -> Checkpoint:
+    """The log as it was when the receipt was made; raises `Malformed`."""
+    log = receipt.get("log")
+    origin, size, root = (log.get(name) for name in _LOG) if isinstance(log, dict) else (None,) * 3
+    if not isinstance(origin, str) or not isinstance(root, str) or not _HEX256.match(root):
+        raise Malformed("Receipt does not name the log's origin, size and root")
+    if isinstance(size, bool) or not isinstance(size, int) or size < 0:
+        raise Malformed("Receipt's log size is not a count")
+    return Checkpoint(origin, size, bytes.fromhex(root))
+
+
 @dataclass
-class OutsideCheckpoints:
-    """Checkpoints kept outside, and what the rebuilt log shows at their sizes."""
+class Anchors:
+    """The sizes at which somebody vouches for the log's root, and the rebuilt roots there.
+
+    `asked` came from outside; `roots` also has the sizes that the store's receipts name, each b""
+    until the log reaches it; `own` holds the store's checkpoints of the sizes asked for.
+    """
 
     asked: list[tuple[Checkpoint, str]] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
     own: dict[int, str] = field(default_factory=dict)
 
-    @classmethod
-    def read(
-        cls, texts: Iterable[str], key: VerifyingKey | None, findings: Findings
-    ) -> "OutsideCheckpoints":
-        """Those that the key signed; a finding for each of the others."""
-        outside = cls()
+    def ask(self, texts: Iterable[str], keys: Keyring, findings: Findings) -> None:
+        """Takes the notes from outside; a finding for each that its key did not sign."""
         for text in texts:
             try:
-                outside.asked.append((read_checkpoint(text, key), text))
+                self.asked.append((read_anchor(text, keys), text))
             except EvidenceAltered as error:
                 kind = "OUTSIDE_CHECKPOINT_REFUSED"
                 findings.add(kind, "checkpoint", expected=error, found=text)
-        return outside
+        self.roots.update({checkpoint.size: b"" for checkpoint, _ in self.asked})
 
-    @property
-    def sizes(self) -> frozenset[int]:
-        """The sizes whose roots are wanted."""
-        return frozenset(checkpoint.size for checkpoint, _ in self.asked)
+    def want_receipts(self, store: Store) -> None:
+        """Takes the sizes that the store's receipts name, to be judged with the receipts."""
+        for (signed,) in store.rows("receipts", ("signed",), order="id"):
+            found = _POSITION.search(signed) if isinstance(signed, str) else None
+            if found is not None:
+                self.roots.setdefault(int(found[1]), b"")
 
     def judge(self, size: int, findings: Findings) -> int | None:
-        """Compares each with the log of `size` entries; the largest size that agrees, or None."""
+        """Compares what was asked with the log of `size` entries; the largest size that agrees."""
         agreed: list[int] = []
         for checkpoint, text in self.asked:
             if checkpoint.size > size:
                 findings.put(_lost(checkpoint.size, size))
-            elif self.roots.get(checkpoint.size) == checkpoint.root:
+            elif self.roots[checkpoint.size] == checkpoint.root:
                 agreed.append(checkpoint.size)
             else:
                 findings.put(self._forked(checkpoint.size, text))
@@ -75,7 +106,7 @@ class OutsideCheckpoints:
 
     def _forked(self, size: int, text: str) -> Finding:
         """Two histories: the store's own note of that size is the other half of the proof."""
-        found = self.own.get(size) or _encoded(self.roots.get(size, b""))
+        found = self.own.get(size) or _encoded(self.roots[size])
         item = f"checkpoints/{size}"
         return Finding("LOG_FORKED", item, shown(text), found, first=0, last=size - 1)
 

@@ -16,7 +16,7 @@ from evidence.entry import Entry
 from evidence.errors import Malformed
 from evidence.merkle import leaf_hash
 from evidence.tables import EVIDENTIAL
-from proof.checkpoints import OutsideCheckpoints, StoredCheckpoints
+from proof.checkpoints import Anchors, StoredCheckpoints
 from proof.findings import Coverage, Finding, Findings, bracketed, shown
 from proof.keys import Keyring
 from proof.scratch import Scratch
@@ -36,12 +36,13 @@ class LogCheck:
     """Walks the log once, from the first entry to the last."""
 
     def __init__(
-        self, store: Store, keys: Keyring, *, findings: Findings, scratch: Scratch
+        self, store: Store, keys: Keyring, *, findings: Findings, scratch: Scratch, anchors: Anchors
     ) -> None:
         self.coverage = Coverage()
         self._store = store
         self._findings = findings
         self._scratch = scratch
+        self._anchors = anchors
         self._tree = RebuiltTree()
         self._nodes = StoredNodes(store, findings)
         self._checkpoints = StoredCheckpoints(
@@ -52,11 +53,11 @@ class LogCheck:
         self._waiting: list[Finding] = []
         self._since: str | None = None
 
-    def start(self, outside: OutsideCheckpoints) -> None:
+    def start(self) -> None:
         """Judges what is signed about the empty log."""
-        self._checkpoint(outside)
+        self._checkpoint()
 
-    def take(self, row: Row, outside: OutsideCheckpoints) -> None:
+    def take(self, row: Row) -> None:
         """Checks the next row of `entries`, as (seq, body, leaf)."""
         seq, body, leaf = row
         if not isinstance(seq, int) or not isinstance(body, str):
@@ -64,12 +65,12 @@ class LogCheck:
             return
         raw = body.encode("utf-8", "surrogateescape")
         entry = self._parsed(seq, raw)
-        if not self._in_place(seq, entry, outside):
+        if not self._in_place(seq, entry):
             return
         self.coverage.entries += 1
         if entry is not None:
             self._content(seq, entry, raw)
-        self._append(self._leaf(seq, raw, leaf), outside)
+        self._append(self._leaf(seq, raw, leaf))
 
     def finish(self) -> int:
         """Judges head, nodes and checkpoints beyond the end; returns the log's size."""
@@ -89,7 +90,7 @@ class LogCheck:
             self._find("ENTRY_MALFORMED", seq, expected=str(error), found=_start(raw))
             return None
 
-    def _in_place(self, seq: int, entry: Entry | None, outside: OutsideCheckpoints) -> bool:
+    def _in_place(self, seq: int, entry: Entry | None) -> bool:
         """Whether the row may be appended at the tree's end, after filling a gap before it."""
         if entry is not None and entry.seq != seq:
             self._find("ENTRY_MISPLACED", seq, expected=str(entry.seq), found=str(seq))
@@ -101,10 +102,10 @@ class LogCheck:
             self._find("ENTRY_BEYOND_END", seq, expected=str(self._tree.size), found=str(seq))
             return False
         if gap:
-            self._fill(gap, outside)
+            self._fill(gap)
         return True
 
-    def _fill(self, gap: int, outside: OutsideCheckpoints) -> None:
+    def _fill(self, gap: int) -> None:
         """Reports missing entries and goes on with the leaves that the stored tree has for them."""
         first, last = self._tree.size, self._tree.size + gap - 1
         item = f"entries/{first}" if gap == 1 else f"entries/{first}-{last}"
@@ -112,7 +113,7 @@ class LogCheck:
         self._fill_left -= gap
         for seq in range(first, last + 1):
             claimed = self._nodes.claimed_leaf(seq)
-            self._append(_unhex(claimed) or bytes(32), outside)
+            self._append(_unhex(claimed) or bytes(32))
 
     def _content(self, seq: int, entry: Entry, raw: bytes) -> None:
         if seq == 0 and entry.act != FIRST_ACT:
@@ -160,22 +161,22 @@ class LogCheck:
         self._find("ENTRY_ALTERED", seq, expected=shown(column), found=computed.hex())
         return _unhex(column) or computed
 
-    def _append(self, leaf: bytes, outside: OutsideCheckpoints) -> None:
+    def _append(self, leaf: bytes) -> None:
         self._nodes.compare(self._tree.append(leaf))
-        self._checkpoint(outside)
+        self._checkpoint()
 
-    def _checkpoint(self, outside: OutsideCheckpoints) -> None:
+    def _checkpoint(self) -> None:
         size = self._tree.size
-        wanted = size in outside.sizes
+        wanted = size in self._anchors.roots
         if wanted:
-            outside.roots[size] = self._tree.root()
+            self._anchors.roots[size] = self._tree.root()
         if not self._checkpoints.is_due(size):
             return
         signed = self._checkpoints.reach(size, self._tree.root())
         if signed is not None:
             self._flush(self._checkpoints.newest_at)
         if signed is not None and wanted:
-            outside.own[size] = signed
+            self._anchors.own[size] = signed
 
     def _head(self) -> None:
         rows = list(self._store.rows("log_head", ("id", "size", "last_at"), order="id"))

@@ -24,6 +24,7 @@ _TABLES = {f"named_{table}": "key, format, digest, seq" for table in EVIDENTIAL}
     "digests": "id, recording, algorithm, value",
     "sightings": "id, recording, path",
     "lines": "receipt, path, recording, size, sighting, basis",
+    "positions": "receipt, size, root, found",
     "fixity": "id, state, checked_at",
 }
 

@@ -12,7 +12,8 @@ from evidence.canonical import Json
 from evidence.errors import EvidenceAltered, Malformed
 from evidence.note import VerifyingKey, parse_statement
 from evidence.statements import INVENTORY, RECEIPT, receipt_files
-from proof.findings import Coverage, Findings, shown
+from proof.checkpoints import log_position
+from proof.findings import Coverage, Finding, Findings, shown
 from proof.keys import Keyring, verify_ed25519
 from proof.rows_check import RowDict
 from proof.scratch import Scratch
@@ -23,12 +24,19 @@ class StatementsCheck:
     """Takes the rows of `inventories` and `receipts`, and what receipts refer to."""
 
     def __init__(
-        self, keys: Keyring, scratch: Scratch, *, findings: Findings, coverage: Coverage
+        self,
+        keys: Keyring,
+        scratch: Scratch,
+        *,
+        findings: Findings,
+        coverage: Coverage,
+        roots: Mapping[int, bytes],
     ) -> None:
         self._keys = keys
         self._scratch = scratch
         self._findings = findings
         self._coverage = coverage
+        self._roots = roots
 
     def inventory(self, row: RowDict) -> None:
         """One row of `inventories`."""
@@ -60,6 +68,7 @@ class StatementsCheck:
         found = body | {"nothing is unsafe": not_safe == []}
         self._agree("receipts", row, expected=expected, found=found)
         self._lines(row, body)
+        self._position(row, body)
 
     def recording(self, row: RowDict) -> None:
         """One row of `recordings`."""
@@ -88,6 +97,7 @@ class StatementsCheck:
 
     def cross_check(self) -> None:
         """What receipts and copies refer to, once all rows were taken."""
+        self._positions()
         for kind, query in _CROSS.items():
             for item, missing in self._scratch.query(query):
                 self._findings.add(kind, shown(item), expected=missing)
@@ -136,7 +146,47 @@ class StatementsCheck:
             line = (row["id"], file.path, file.sha256, str(file.size), file.sighting, file.basis)
             self._scratch.add("lines", line)
 
+    def _position(self, row: RowDict, body: Mapping[str, Json]) -> None:
+        """Remembers whether the log was then what the receipt says it was."""
+        try:
+            said = log_position(body)
+        except Malformed as error:
+            item = f"receipts/{shown(row['id'])}"
+            self._findings.add("STATEMENT_REFUSED", item, expected=error)
+            return
+        found = self._roots.get(said.size, b"")
+        if self._keys.log is not None and said.origin != self._keys.log.name:
+            item = f"receipts/{shown(row['id'])}"
+            self._findings.add(
+                "STATEMENT_DISAGREES", item, expected=self._keys.log.name, found=said.origin
+            )
+        self._scratch.add("positions", (row["id"], said.size, said.root.hex(), found.hex()))
 
+    def _positions(self) -> None:
+        """One finding for all receipts that disagree, about the first of them."""
+        bad = next(self._scratch.query(_FIRST_BAD), None)
+        if bad is None:
+            return
+        receipt, size, root, found = bad
+        good, count = next(self._scratch.query(_GOOD_BEFORE, size))
+        self._findings.put(
+            Finding(
+                "RECEIPT_ROOT",
+                f"receipts/{shown(receipt)}",
+                root,
+                found,
+                first=good or 0,
+                last=size - 1,
+                count=count,
+            )
+        )
+
+
+_FIRST_BAD = """
+SELECT receipt, size, root, found FROM positions WHERE root <> found ORDER BY size LIMIT 1"""
+_GOOD_BEFORE = """
+SELECT max(CASE WHEN root = found AND size < ? THEN size END),
+count(CASE WHEN root <> found THEN 1 END) FROM positions"""
 _UNSEEN = """
 SELECT 'receipts/' || l.receipt, 'sightings/' || l.sighting FROM lines l
 LEFT JOIN sightings s ON s.id = l.sighting AND s.recording = l.recording

@@ -26,7 +26,7 @@ from pathlib import Path
 from evidence.entry import time_text
 from evidence.errors import DatabaseUnavailable
 from evidence.tables import EVIDENTIAL
-from proof.checkpoints import OutsideCheckpoints
+from proof.checkpoints import Anchors
 from proof.findings import Coverage, Findings, Reach, Report, Roots, State
 from proof.keys import Keyring, Trust, keyring
 from proof.log_check import LogCheck
@@ -92,10 +92,11 @@ class _Verification:
             for fault in self._store.faults(quick=self._options.quick):
                 self._findings.add("DATABASE_DAMAGED", "database", found=fault)
         keys = keyring(self._store, trust, self._findings)
-        outside = OutsideCheckpoints.read(trust.checkpoints, keys.log, self._findings)
-        size = self._log(keys, outside)
-        agreed = outside.judge(size, self._findings)
-        self._rows(keys)
+        anchors = Anchors()
+        anchors.ask(trust.checkpoints, keys, self._findings)
+        size = self._log(keys, anchors)
+        agreed = anchors.judge(size, self._findings)
+        self._rows(keys, anchors)
         self._objects(keys)
         self._nothing_checked()
         return self._report(_roots(keys, agreed), keys.site, times=(started, time_text(now())))
@@ -108,14 +109,22 @@ class _Verification:
         except DatabaseUnavailable as error:
             self._findings.add("DATABASE_UNREADABLE", what, found=error)
 
-    def _log(self, keys: Keyring, outside: OutsideCheckpoints) -> int:
+    def _log(self, keys: Keyring, anchors: Anchors) -> int:
+        with self._reading("receipts"):
+            anchors.want_receipts(self._store)
         with self._reading("entries"):
-            check = LogCheck(self._store, keys, findings=self._findings, scratch=self._scratch)
+            check = LogCheck(
+                self._store,
+                keys,
+                findings=self._findings,
+                scratch=self._scratch,
+                anchors=anchors,
+            )
             self._coverage = check.coverage
             total, done = self._store.count("entries"), 0
-            check.start(outside)
+            check.start()
             for row in self._store.rows("entries", ("seq", "body", "leaf"), order="seq"):
-                check.take(row, outside)
+                check.take(row)
                 done += 1
                 if done % _TELL_EVERY == 0:
                     self._options.progress("entries", done, total)
@@ -124,9 +133,11 @@ class _Verification:
             return check.finish()
         return 0
 
-    def _rows(self, keys: Keyring) -> None:
+    def _rows(self, keys: Keyring, anchors: Anchors) -> None:
         findings, coverage = self._findings, self._coverage
-        statements = StatementsCheck(keys, self._scratch, findings=findings, coverage=coverage)
+        statements = StatementsCheck(
+            keys, self._scratch, findings=findings, coverage=coverage, roots=anchors.roots
+        )
         takers = {
             "inventories": statements.inventory,
             "receipts": statements.receipt,

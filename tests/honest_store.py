@@ -219,6 +219,8 @@ class HonestStore:
             "site": SITE,
             "session": session,
             "number": 1,
+            "recorder": {"verdict": "NOT_SET", "number": None},
+            "log": {"origin": ORIGIN, "size": self._size, "root": self.root().hex()},
             "opened_at": self.at,
             "issued_at": self.at,
         }

@@ -334,7 +334,6 @@ def _key_hash(sentence: str, name: str) -> bytes:
 # --- statements -----------------------------------------------------------------------------------
 
 _PATH = "c1:" + "1f" * 32
-_HEAD = '"number":1,"opened_at":"2026-01-31T08:00:00.000000Z",'
 
 
 def inventory_text() -> str:
@@ -362,7 +361,9 @@ def receipt_text(*, complete: bool = True) -> str:
     return (
         f'{{"complete":{str(complete).lower()},"files":[{safe}],'
         f'"issued_at":"2026-01-31T08:05:00.000000Z",'
-        f'"not_safe":[{unsafe}],{_HEAD}"session":"s-1","site":"5a","v":1}}'
+        f'"log":{{"origin":"{ORIGIN}","root":"{"cd" * 32}","size":7}},"not_safe":[{unsafe}],'
+        '"number":1,"opened_at":"2026-01-31T08:00:00.000000Z",'
+        '"recorder":{"number":"DSJ-0007","verdict":"AGREED"},"session":"s-1","site":"5a","v":1}'
     )
 
 
