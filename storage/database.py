@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from evidence.errors import BadInput, DatabaseUnavailable, OutOfSpace
 from storage import schema
@@ -148,9 +148,12 @@ def _translated() -> Iterator[None]:
             raise OutOfSpace("Database has no room left", where="database") from error
         raise DatabaseUnavailable("Database does not answer", reason=_reason(error)) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        # Nothing narrower than DatabaseError: what SQLite says of a file it cannot make sense of.
+        if not error.connection_invalidated and type(error) is not DatabaseError:
             raise
-        raise DatabaseUnavailable("Database connection broke", reason=_reason(error)) from error
+        raise DatabaseUnavailable(
+            "Database is damaged or its connection broke", reason=_reason(error)
+        ) from error
 
 
 def _reason(error: DBAPIError) -> str:
