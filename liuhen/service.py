@@ -83,16 +83,17 @@ class Service:
             sign_checkpoint(site.database, site.clock, site.log_signer)
 
     def _second_digests(self) -> None:
-        """Adds SM3 while no dock is busy; gives way after each recording."""
+        """Adds SM3 while no dock is busy; trouble is said and tried again."""
         while not self.station.stop.wait(_BEAT_SECONDS):
-            if self._must_give_way():
-                continue
             try:
-                for _ in second_digest.add_missing(self.station.site, _ignore):
-                    if self._must_give_way():
-                        break
+                self._add_while_idle()
             except LiuhenError as error:
                 log.warning("A second digest could not be added: %s", error)
+
+    def _add_while_idle(self) -> None:
+        added = second_digest.add_missing(self.station.site, _ignore)
+        while not self._must_give_way() and next(added, None) is not None:
+            pass
 
     def _must_give_way(self) -> bool:
         busy = any(view.state in _BUSY for view in self.station.board.views())
