@@ -28,7 +28,7 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="每页行数  Page size")] = _PAGE,
 ) -> None:
-    """列出目击记录，新的在前  List sightings, newest first."""
+    """列出采集记录，新的在前  List sightings, newest first."""
     run = invocation.of(context)
     with run.reporting("recordings list"), run.site() as site:
         views = catalogue.sightings(site.database, session=session, before=before, limit=limit)
@@ -51,7 +51,7 @@ def show(
     context: typer.Context,
     recording: Annotated[str, typer.Argument(help="SHA-256 或其开头  SHA-256 or its beginning")],
 ) -> None:
-    """显示一份原件的全部目击记录  Show one original with every sighting of it."""
+    """显示一份原件的全部采集记录  Show one original with every sighting of it."""
     run = invocation.of(context)
     with run.reporting("recordings show"), run.site() as site:
         sha256 = catalogue.full_digest(site.database, recording)
