@@ -141,7 +141,8 @@ class HonestStore:
             self._seal(session, n, path=name, body=body)
             for n, (name, body) in enumerate(zip(names, bodies, strict=True))
         ]
-        self._receipt(session, safe)
+        self.receipt(session, safe)
+        self._clear(session, safe[0])
         return session
 
     def _inventory(self, session: str, names: list[str], bodies: list[bytes]) -> None:
@@ -213,12 +214,13 @@ class HonestStore:
         path.write_bytes(body)
         return sha256
 
-    def _receipt(self, session: str, safe: list[SafeFile]) -> None:
+    def receipt(self, session: str, safe: list[SafeFile], number: int = 1) -> None:
+        """Signs a receipt for these files, and now and then for one that could not be read."""
         unsafe = [] if self.random.random() < 0.7 else [UnsafeFile(self.path("BAD"), "READ_FAILED")]
         head: dict[str, Json] = {
             "site": SITE,
             "session": session,
-            "number": 1,
+            "number": number,
             "recorder": {"verdict": "NOT_SET", "number": None},
             "log": {"origin": ORIGIN, "size": self._size, "root": self.root().hex()},
             "opened_at": self.at,
@@ -228,15 +230,20 @@ class HonestStore:
         signed = self.station.sign(note.statement(statements.RECEIPT, body))
         self.row(
             "receipts",
-            id=f"{session}-1",
+            id=f"{session}-{number}",
             session_id=session,
-            number=1,
+            number=number,
             complete=int(not unsafe),
             signed=signed,
             issued_at=self.at,
         )
-        self.enter("receipt.issued", {"receipt": f"{session}-1", "session": session})
-        file = safe[0]
+        self.enter("receipt.issued", {"receipt": f"{session}-{number}", "session": session})
+
+    def safe_file(self, sha256: str) -> SafeFile:
+        """A receipt's line for a file that may never have been."""
+        return SafeFile(self.path("NEVER.MP4"), sha256, 1, "no-session/0", "SEALED")
+
+    def _clear(self, session: str, file: SafeFile) -> None:
         self.row(
             "clearings",
             id=f"{session}-1/0",
@@ -376,6 +383,10 @@ class HonestStore:
     def root(self) -> bytes:
         """Root of the log as it is."""
         return merkle.root(self._size, lambda level, idx: self._nodes[level, idx])
+
+    def commit(self) -> None:
+        """Makes what was written visible to others."""
+        self._connection.commit()
 
     def close(self) -> None:
         """Commits and lets go of the file; no WAL is left."""

@@ -146,6 +146,56 @@ def test_the_signing_time_beside_a_checkpoint_is_a_claim(victim: Victim) -> None
     assert _kinds(victim.verify()) == {"CHECKPOINT_TIME"}
 
 
+def _receipt(victim: Victim) -> str:
+    return str(victim.rows("receipts")[-1]["signed"])
+
+
+def test_a_receipt_kept_outside_is_as_good_as_a_checkpoint(tmp_path: Path, victim: Victim) -> None:
+    """Both keys rewrite the whole history; the officer's receipt of before still convicts it."""
+    kept = _receipt(victim)
+    anchored = victim.verify(Trust(checkpoints=(kept,)))
+    assert anchored.state is State.VERIFIED
+    assert anchored.roots.reach is Reach.CHECKPOINT
+    assert anchored.roots.checkpoint_size is not None
+    rewritten = tmp_path / "rewritten"
+    rewritten.mkdir()
+    other = HonestStore(rewritten, SEED)
+    other.now += timedelta(days=1)
+    other.found()
+    for _ in range(9):
+        other.session(2)
+    other.checkpoint()
+    other.close()
+    assert Victim(rewritten).verify().state is State.VERIFIED
+    assert _kinds(Victim(rewritten).verify(Trust(checkpoints=(kept,)))) == {"LOG_FORKED"}
+
+
+def test_a_receipt_of_another_station_is_refused(tmp_path: Path, victim: Victim) -> None:
+    honest_store.build(tmp_path / "other", SEED + 1)
+    kept = _receipt(Victim(tmp_path / "other"))
+    assert _kinds(victim.verify(Trust(checkpoints=(kept,)))) == {"OUTSIDE_CHECKPOINT_REFUSED"}
+
+
+def test_the_log_key_alone_cannot_rewrite_what_came_before_a_receipt(victim: Victim) -> None:
+    """Its holder rewrites an entry, rebuilds the log, and signs every checkpoint again."""
+    bodies = [str(row["body"]) for row in victim.rows("entries")]
+    bodies[1] = bodies[1].replace("dock-1", "dock-2")
+    rebuild_log(victim, bodies)
+    leaves = [merkle.leaf_hash(body.encode()) for body in bodies]
+    for row in victim.rows("checkpoints"):
+        size = row["size"]
+        assert isinstance(size, int)
+        text = Checkpoint(ORIGIN, size, merkle.Frontier(leaves[:size]).root()).text()
+        victim.update("checkpoints", row, note=_log_key().sign(text))
+    report = victim.verify()
+    assert _kinds(report) == {"RECEIPT_ROOT"}
+    finding = report.findings[0]
+    assert finding.count == report.coverage.receipts
+    assert finding.first == 0
+    assert finding.last is not None
+    assert finding.last >= 1
+
+
 def test_a_malformed_outside_checkpoint_is_refused(victim: Victim, notes: list[str]) -> None:
     for text in ("", "not a note", notes[0] + notes[1], notes[0].replace("\n", "\r\n")):
         report = victim.verify(Trust(checkpoints=(text,)))
