@@ -26,7 +26,7 @@ from liuhen.card_report import card_report
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output, human_size
 from liuhen.service import Service
-from liuhen.settings import DOCK_NAME
+from liuhen.settings import DOCK_NAME, Settings
 
 _REFRESH_SECONDS = 0.2
 
@@ -44,6 +44,7 @@ def ingest(
         for card in cards:
             if not card.is_dir():
                 raise BadInput(f"{card} is not a folder", path=str(card))
+            _check_apart(run.settings, card)
         with run.site(make=True) as site:
             site.vault.sweep()
             station = bootstrap.station(run.settings, site)
@@ -109,7 +110,7 @@ def serve(
         ]
         if not roots:
             raise BadInput("No dock is named; use --dock, --drop, --card or [[docks]]")
-        _check_roots(roots)
+        _check_roots(run.settings, roots)
         _serve(run, roots, once)
 
 
@@ -120,10 +121,24 @@ def _roots(
         yield DockRoot(f"{name}-{number}", path.absolute(), source, single=single)
 
 
-def _check_roots(roots: Sequence[DockRoot]) -> None:
+def _check_apart(settings: Settings, path: Path) -> None:
+    """Raises `BadInput` where cards and site lie in each other: taking would never come to an end.
+
+    A site beside the cards of a dock is one of its folders, and so it would be taken, too.
+    """
+    cards = path.resolve()
+    for ours in (settings.plan.data.resolve(), settings.plan.vault_root.resolve()):
+        if cards.is_relative_to(ours) or ours.is_relative_to(cards):
+            raise BadInput(f"{path} and the site in {ours} lie in each other", path=str(path))
+
+
+def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
     for root in roots:
-        if root.source != SourceKind.DEVICE and not root.path.is_dir():
+        if root.source == SourceKind.DEVICE:
+            continue  # its folder is made when the first card is mounted
+        if not root.path.is_dir():
             raise BadInput(f"Dock {root.path} is not a folder", path=str(root.path))
+        _check_apart(settings, root.path)
     names = [root.name for root in roots]
     if len(set(names)) != len(names):
         raise BadInput("Two docks have the same name")

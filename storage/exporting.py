@@ -24,13 +24,15 @@ def export_original(site: Site, sha256: str, target: Path) -> int:
     """
     with site.database.read() as connection:
         find_recording(connection, sha256)
-    if target.exists():
+    if os.path.lexists(target):  # a link that leads nowhere is somebody's, too
         raise BadInput(f"{target} exists and is not overwritten", path=str(target))
     with site.ledger.act() as act:
         act.enter("recording.exported", {"recording": sha256})
+    with storage_trouble("Exporting", target.parent):
+        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.ExitStack() as undo:
-        undo.callback(target.unlink, missing_ok=True)
-        written = _copy(site, sha256, target)
+        undo.callback(target.unlink, missing_ok=True)  # ours: it was made by the line above
+        written = _copy(site, sha256, target, descriptor=descriptor)
         if written != sha256:
             raise StorageFailed(
                 f"The stored copy of {sha256} reads as {written}", expected=sha256, found=written
@@ -40,14 +42,16 @@ def export_original(site: Site, sha256: str, target: Path) -> int:
     return target.stat().st_size
 
 
-def _copy(site: Site, sha256: str, target: Path) -> str:
+def _copy(site: Site, sha256: str, target: Path, *, descriptor: int) -> str:
     """Writes the copy durably and returns the digest of what the target holds."""
-    with site.vault.open(sha256) as original, storage_trouble("Exporting", target.parent):
-        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "r+b") as copy:
-            while block := original.read(_BLOCK):
-                copy.write(block)
-            copy.flush()
-            os.fsync(copy.fileno())
-            copy.seek(0)
-            return hashlib.file_digest(copy, "sha256").hexdigest()
+    with (
+        os.fdopen(descriptor, "r+b") as copy,
+        site.vault.open(sha256) as original,
+        storage_trouble("Exporting", target.parent),
+    ):
+        while block := original.read(_BLOCK):
+            copy.write(block)
+        copy.flush()
+        os.fsync(copy.fileno())
+        copy.seek(0)
+        return hashlib.file_digest(copy, "sha256").hexdigest()
