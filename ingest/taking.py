@@ -5,6 +5,7 @@ commit of its sealing act; whatever goes wrong before that, the card still has t
 copy is thrown away; a read error keeps what could be read, labelled PARTIAL.
 """
 
+import contextlib
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -79,6 +80,7 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
     if stored.repaired:  # told after the seal: a damaged file without a row may have stood there
         about = About(intake.session_id, stored.sha256)
         acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about, {})
+        intake.tell("STORED_COPY_REPAIRED", tracked)
     if staged.stopped is not None:
         raise staged.stopped
 
@@ -95,18 +97,28 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
             _show_copying(intake, tracked)
             read_at = SourceReader(descriptor, station.stop)
             staged = station.site.vault.stage(read_at, _progress(intake))
-        after = before if staged.stopped else intake.card.look(descriptor)
+        with contextlib.ExitStack() as undo:
+            undo.callback(station.site.vault.discard, staged)
+            if staged.stopped is None:
+                after = intake.card.look(descriptor)
+                _must_have_held_still(intake, tracked, (before, after), staged.size)
+            undo.pop_all()
     finally:
         close(descriptor)
-    if staged.stopped is None and not _held_still(intake, tracked, (before, after), staged.size):
-        station.site.vault.discard(staged)
-        raise SourceChanged("File changed while it was copied")
     return staged
+
+
+def _must_have_held_still(
+    intake: Intake, tracked: Tracked, looks: tuple[os.stat_result, os.stat_result], size: int
+) -> None:
+    if not _held_still(intake, tracked, looks, size):
+        raise SourceChanged("File changed while it was copied")
 
 
 def _held_still(
     intake: Intake, tracked: Tracked, looks: tuple[os.stat_result, os.stat_result], size: int
 ) -> bool:
+    """Raises `SourceUnreadable` where the card no longer lets anybody look."""
     before, after = looks
     now = intake.card.status(tracked.found)
     if now is None and not intake.card.is_present():

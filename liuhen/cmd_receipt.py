@@ -91,7 +91,7 @@ def check(
         verifying = _parse_key(key) if key is not None else _own_key(run)
         body = parse_statement(RECEIPT, note.read(signed, verifying, verify_ed25519))
         missing = _missing(run, body)
-    found = "不可用" if missing is None else str(len(missing))
+    found = "未核对（此处没有站点）" if missing is None else str(len(missing))
     run.output.say("签名有效", "The signature is valid")
     if not outside:
         run.output.say("公钥取自站点本身", "The key is the site's own: give --key to rely on yours")
