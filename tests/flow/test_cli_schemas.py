@@ -214,6 +214,8 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("receipt check receipt.txt --key site/keys/log.pub", "BAD_SIGNATURE", 1, {}),
     ("card clear no-receipt card", "BAD_INPUT", 2, {}),
     ("ingest nowhere", "BAD_INPUT", 2, {}),
+    ("ingest .", "BAD_INPUT", 2, {}),
+    ("serve --dock .", "BAD_INPUT", 2, {}),
     ("recorder list", "DATABASE_UNAVAILABLE", 3, {"LIUHEN_DATABASE": NOWHERE}),
     ("doctor --config nowhere.toml", "BAD_INPUT", 2, {}),
     ("recordings list --limit 0", "BAD_INPUT", 2, {}),
