@@ -35,6 +35,7 @@ class MediaLabel(StrEnum):
     DAMAGED = "DAMAGED"
     EMPTY = "EMPTY"
     NOT_MEDIA = "NOT_MEDIA"
+    SOUND_INCOMPLETE = "SOUND_INCOMPLETE"
 
 
 SETTLED = frozenset({DerivativeState.READY, DerivativeState.NOT_APPLICABLE})

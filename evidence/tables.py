@@ -58,7 +58,7 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     }
 )
 
-OPERATIONAL = frozenset({"leases", "seen_files", "fixity", "alembic_version"})
+OPERATIONAL = frozenset({"leases", "seen_files", "fixity", "derivatives", "alembic_version"})
 PERSONAL = frozenset({"personal_data"})
 LOG = frozenset({"entries", "log_nodes", "log_head", "checkpoints"})
 

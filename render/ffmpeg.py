@@ -139,6 +139,7 @@ def keyframes(media: Media, stream: int, tiles: Tiles, *, sink: Sink, times: Pat
 def samples(media: Media, stream: int, *, rate: int, sink: Sink) -> Ended:
     """Decodes one sound stream to mono 16-bit samples at `rate` to `sink`."""
     options: dict[str, str | int] = {"f": "s16le", "ac": 1, "ar": rate, "c:a": "pcm_s16le"}
+    options["af"] = "aresample=async=1"  # holes become silence, so that stretches keep their time
     return confine.run(media.way, media.call(_command([stream], "pipe:1", options)), sink)
 
 

@@ -168,4 +168,6 @@ def _video_options(video: VideoFacts, action: Action) -> dict[str, str | int]:
 def _sound_options(sound: SoundFacts, action: Action) -> dict[str, str | int]:
     if action == Action.COPY:
         return {"c:a": "copy"}
-    return {"c:a": "aac", "b:a": "96k", "ac": min(sound.channels or 1, _MOST_CHANNELS), "ar": 48000}
+    channels = min(sound.channels or 1, _MOST_CHANNELS)
+    fill = "aresample=async=1"  # holes become silence: a player would stop at them
+    return {"c:a": "aac", "b:a": "96k", "ac": channels, "ar": 48000, "af": fill}

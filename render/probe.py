@@ -66,6 +66,8 @@ class Extent:
     """Length of a usual frame."""
     longest: int
     """Length of the longest."""
+    filled: int
+    """Sum of what the frames themselves last: less than the length where there are holes."""
 
     @property
     def length(self) -> int:
@@ -195,6 +197,7 @@ def measured(claimed: ProbeFacts, found: Sequence[Extent | None], said: str) -> 
     complaints = list(dict.fromkeys(_complaints(said)))
     short = _shortfall(claimed, video, sound)
     reasons = [*short, *complaints[:_MOST_REASONS]]
+    holes = _holes(sound)
     broken = _broken_streams(claimed, complaints) if complaints else set[int]()
     return ProbeFacts(
         claimed.container,
@@ -204,8 +207,8 @@ def measured(claimed: ProbeFacts, found: Sequence[Extent | None], said: str) -> 
         video,
         sound,
         claimed.left_out,
-        (MediaLabel.DAMAGED,) if reasons else (),
-        tuple(reasons),
+        (*[MediaLabel.DAMAGED][: len(reasons)], *[MediaLabel.SOUND_INCOMPLETE][: len(holes)]),
+        (*reasons, *holes),
         frozenset(broken),
     )
 
@@ -230,6 +233,13 @@ def _shortfall(claimed: ProbeFacts, *found: Extent | None) -> list[str]:
     if missing <= max(_SHORT_BY, claimed.claimed // 50):
         return []
     return [f"only {_seconds(length)} s of the claimed {_seconds(claimed.claimed)} s decode"]
+
+
+def _holes(sound: Extent | None) -> list[str]:
+    """Sound that lasts but is mostly not there, as where a decoder takes a packet's first frame."""
+    if sound is None or sound.filled * 10 >= sound.length * 9:
+        return []
+    return [f"only {_seconds(sound.filled)} s of {_seconds(sound.length)} s of sound decode"]
 
 
 def _seconds(microseconds: int) -> str:
@@ -264,7 +274,8 @@ def _extent(times: Sequence[tuple[int, int]], base: tuple[int, int]) -> Extent |
 
     start, end = microseconds(ordered[0][0]), microseconds(ordered[-1][0] + last)
     longest = gaps[-1] if gaps else usual
-    return Extent(len(times), start, end, microseconds(usual), microseconds(longest))
+    filled = microseconds(sum(length for _, length in ordered))
+    return Extent(len(times), start, end, microseconds(usual), microseconds(longest), filled)
 
 
 def _is_video(stream: Mapping[str, Any]) -> bool:

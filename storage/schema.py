@@ -102,6 +102,7 @@ recordings = Table(
     _count("size"),
     _text("sealed_at"),
     CheckConstraint("length(id) = 64 AND size >= 0", name="digest_and_size"),
+    Index("ix_recordings_sealed_at", "sealed_at", "id"),
 )
 copies = Table(
     "copies",
@@ -240,6 +241,22 @@ fixity = Table(
     _text("state"),
     _text("checked_at"),
     Index("ix_fixity_checked_at", "checked_at"),
+)
+derivatives = Table(
+    "derivatives",
+    metadata,
+    _key(),
+    _link("recording_id", "recordings"),
+    _text("kind"),
+    _text("state"),
+    _text("tool"),
+    _text("facts"),
+    _text("files"),
+    _text("made_at"),
+    _count("attempts"),
+    _maybe("code"),
+    Index("ix_derivatives_recording_id", "recording_id"),
+    Index("ix_derivatives_state", "state", "made_at"),
 )
 
 APPEND_ONLY = (*sorted(EVIDENTIAL), "entries", "log_nodes", "checkpoints")

@@ -75,14 +75,14 @@ def test_an_absurd_claim_is_no_claim(claim: str) -> None:
 
 def test_extents_come_from_decoded_frames() -> None:
     video, sound = extents(FRAMES)
-    assert video == Extent(3, 33_366, 33_366 * 5 + 100_100 + 3, 100_100, 100_100)
+    assert video == Extent(3, 33_366, 33_366 * 5 + 100_100 + 3, 100_100, 100_100, 100)
     assert sound is not None
     assert sound.length == 2048 * 1_000_000 // 44100
     assert extents("") == []
     assert extents("#tb 0: 1/25\n") == [None]
 
 
-EXTENT = Extent(10, 0, 5_000_000, 40_000, 40_000)
+EXTENT = Extent(10, 0, 5_000_000, 40_000, 40_000, 5_000_000)
 
 
 def of(text: str, *found: Extent | None) -> ProbeFacts:
@@ -121,6 +121,13 @@ def test_too_short_means_damage_but_its_streams_are_sound() -> None:
     assert facts.reasons == ("only 2.50 s of the claimed 5.00 s decode",)
     assert facts.damaged == frozenset()
     assert facts.sound is None
+
+
+def test_sound_with_holes_is_said_to_have_them() -> None:
+    facts = of("", EXTENT, replace(EXTENT, filled=100_000))
+    assert facts.labels == (MediaLabel.SOUND_INCOMPLETE,)
+    assert facts.reasons == ("only 0.10 s of 5.00 s of sound decode",)
+    assert facts.damaged == frozenset()
 
 
 def test_facts_survive_the_row() -> None:

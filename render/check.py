@@ -1,0 +1,92 @@
+"""Whether a derivative is what it should be, before anything calls it READY.
+
+Holds always: a rendition decodes without a complaint, has the streams it should have and no other,
+and each lasts as long as what decodes of its source, within one frame or a tenth of a second; sound
+and picture begin as far apart as they did.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from evidence.errors import DerivativeFailed
+from render import ffmpeg
+from render.ffmpeg import Media
+from render.probe import Extent, ProbeFacts, claims, extents, measured
+
+TOLERANCE = 100_000
+"""Microseconds."""
+
+_NAMES = {"index.m3u8", "media.mp4"}
+
+
+def check_rendition(media: Media, facts: ProbeFacts, folder: Path) -> None:
+    """Raises `DerivativeFailed` (`CHECK_FAILED`) for a rendition that is not as it should be."""
+    _check_names(folder)
+    _check_playlist(folder)
+    made = replace(media, original=folder / "media.mp4")
+    claimed = claims(ffmpeg.describe(made)[1])
+    kinds = (claimed.video is None, claimed.sound is None)
+    if kinds != (facts.video is None, facts.sound is None) or claimed.left_out:
+        raise _failed("it has other streams than it should")
+    maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
+    decoded, frames = ffmpeg.decode(made, maps)
+    found = measured(claimed, extents(frames.decode("ascii", "replace")), decoded.said)
+    if found.damaged:
+        raise _failed(f"it does not decode: {found.reasons[0]}")
+    _check_length("video", facts.video_extent, found.video_extent)
+    _check_length("sound", facts.sound_extent, found.sound_extent)
+    _check_together(facts, found)
+
+
+def check_jpeg(path: Path) -> None:
+    """Raises `DerivativeFailed` for a file that is not a whole JPEG."""
+    data = path.read_bytes() if path.exists() else b""
+    if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
+        raise _failed(f"{path.name} is not a whole picture")
+
+
+def _check_names(folder: Path) -> None:
+    found = {path.name for path in folder.iterdir()}
+    if found != _NAMES:
+        raise _failed(f"it consists of {', '.join(sorted(found)) or 'nothing'}")
+
+
+def _check_playlist(folder: Path) -> None:
+    """Each range lies in the file; nothing but the file is named."""
+    text = (folder / "index.m3u8").read_text(encoding="utf-8", errors="replace")
+    size = (folder / "media.mp4").stat().st_size
+    named = {line for line in text.splitlines() if line and not line.startswith("#")}
+    ranges = re.findall(r"BYTERANGE[:=]\"?(\d+)@(\d+)", text)
+    inside = all(int(length) + int(start) <= size for length, start in ranges)
+    if named != {"media.mp4"} or len(ranges) < 2 or not inside or "#EXT-X-ENDLIST" not in text:
+        raise _failed("its playlist does not fit its file")
+
+
+def _check_length(what: str, source: Extent | None, made: Extent | None) -> None:
+    if source is None:
+        return
+    if made is None:
+        raise _failed(f"no {what} decodes")
+    difference = abs(made.length - source.length)
+    if difference > max(TOLERANCE, source.frame):
+        raise _failed(f"its {what} lasts {made.length} us instead of {source.length} us")
+
+
+def _check_together(facts: ProbeFacts, found: ProbeFacts) -> None:
+    before, after = _apart(facts), _apart(found)
+    if before is None or after is None or facts.video_extent is None:
+        return
+    if abs(before - after) > max(TOLERANCE, facts.video_extent.frame):
+        raise _failed(f"sound and picture are {after - before} us further apart")
+
+
+def _apart(facts: ProbeFacts) -> int | None:
+    """How much later the sound begins than the picture."""
+    if facts.video_extent is None or facts.sound_extent is None:
+        return None
+    return facts.sound_extent.start - facts.video_extent.start
+
+
+def _failed(why: str) -> DerivativeFailed:
+    return DerivativeFailed(why, code="CHECK_FAILED")

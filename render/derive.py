@@ -1,0 +1,186 @@
+"""One derivative of one recording, from the sealed original to its row: the step every job takes.
+
+Holds always: the original is opened read-only and never touched; a step ends with a row that says
+READY, NOT_APPLICABLE or FAILED with a code, and can be repeated at any time; what is READY passed
+its check and is durable under its name before its row is written.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.canonical import Json
+from evidence.derivative import SETTLED, DerivativeKind, DerivativeState, MediaLabel
+from evidence.errors import DerivativeFailed, EnvironmentTrouble, LiuhenError, NotFound
+from render import ffmpeg
+from render.confine import Way
+from render.ffmpeg import Media, Progress
+from render.hls import make_rendition
+from render.kinds import HEAD, Look, look
+from render.peaks import make_peaks
+from render.pictures import make_picture, make_poster, make_sheet
+from render.probe import ProbeFacts, probe
+from storage import derivatives
+from storage.derivatives import Derivative
+from storage.site import Site
+
+MIB = 1 << 20
+_SECONDS = 60.0
+_BYTES_PER_TURN = 4 * MIB
+
+Facts = dict[str, Json]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What steps share: the site, how programs are confined, a folder for drafts."""
+
+    site: Site
+    way: Way
+    drafts: Path
+    progress: Progress = lambda _microseconds: None
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """One step at work: the original, what the probe found, and the draft's folder."""
+
+    media: Media
+    seen: Look
+    facts: ProbeFacts
+    folder: Path
+    progress: Progress
+
+
+def derive(workshop: Workshop, sha256: str, kind: DerivativeKind) -> Derivative:
+    """Makes one derivative unless it is settled or not due again; returns its row.
+
+    Raises `DatabaseUnavailable`; every other trouble is in the row.
+    """
+    site = workshop.site
+    before = derivatives.find(site.database, sha256, kind)
+    if before and not derivatives.is_due(before, site.clock()):
+        return before
+    attempts = before.attempts + 1 if before else 1
+    made = _attempt(workshop, sha256, kind, attempts=attempts)
+    derivatives.record(site.database, made)
+    return made
+
+
+def seconds_for(size: int) -> float:
+    """The time one call on a file of so many bytes may take: a minute for each 4 MiB begun."""
+    return _SECONDS * max(1, -(-size // _BYTES_PER_TURN))
+
+
+def _attempt(workshop: Workshop, sha256: str, kind: DerivativeKind, *, attempts: int) -> Derivative:
+    draft = Path(tempfile.mkdtemp(prefix=f"{sha256[:12]}-{kind.value}-", dir=workshop.drafts))
+    state, facts, code = DerivativeState.READY, Facts(), None
+    files: list[dict[str, Json]] = []
+    try:
+        found = _made(workshop, sha256, kind, draft=draft)
+        if found is None:
+            state = DerivativeState.NOT_APPLICABLE
+        else:
+            facts = found
+            files = (
+                derivatives.publish(workshop.site, draft, sha256, kind=kind) if _any(draft) else []
+            )
+    except (DerivativeFailed, EnvironmentTrouble, NotFound) as error:
+        state, code, facts = DerivativeState.FAILED, error.code, _told(error)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    at, tool = workshop.site.clock(), _tool()
+    return Derivative(sha256, kind, state, tool, facts, tuple(files), at, attempts, code)
+
+
+def _made(workshop: Workshop, sha256: str, kind: DerivativeKind, *, draft: Path) -> Facts | None:
+    """The facts of what was written into the draft; None where the kind does not apply."""
+    site = workshop.site
+    with site.vault.open(sha256) as original:
+        head = original.read(HEAD)
+        path = Path(os.readlink(f"/proc/self/fd/{original.fileno()}"))
+        size = os.fstat(original.fileno()).st_size
+        media = Media(workshop.way, path, seconds_for(size))
+        if kind == DerivativeKind.PROBE:
+            return _probed(media, look(head))
+        facts = _known(site, sha256)
+        bench = _Bench(media, look(head), facts, draft, workshop.progress)
+        return _MAKERS[kind](bench)
+
+
+def _probed(media: Media, seen: Look) -> Facts:
+    if seen == Look.EMPTY:
+        empty = ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=("the file has no bytes",))
+        return {"look": seen.value, **empty.json()}
+    if seen == Look.PHOTO:
+        return {"look": seen.value, **ProbeFacts().json()}
+    facts = probe(media)
+    body = facts.json()
+    if seen == Look.TIMED and MediaLabel.NOT_MEDIA in facts.labels:
+        body["labels"] = [MediaLabel.DAMAGED.value]  # it began as a recording
+    return {"look": seen.value, **body}
+
+
+def _known(site: Site, sha256: str) -> ProbeFacts:
+    row = derivatives.find(site.database, sha256, DerivativeKind.PROBE)
+    if row is None or row.state not in SETTLED:
+        code = row.code if row else None
+        raise DerivativeFailed("the file could not be examined", code=code or "NOT_PLAYABLE")
+    return ProbeFacts.from_json(row.facts)
+
+
+def _poster(bench: _Bench) -> Facts | None:
+    video = bench.facts.video
+    return make_poster(bench.media, bench.facts, video, folder=bench.folder) if video else None
+
+
+def _sheet(bench: _Bench) -> Facts | None:
+    video = bench.facts.video
+    return make_sheet(bench.media, bench.facts, video, folder=bench.folder) if video else None
+
+
+def _peaks(bench: _Bench) -> Facts | None:
+    sound = bench.facts.sound
+    return make_peaks(bench.media, sound.index, bench.folder) if sound else None
+
+
+def _picture(bench: _Bench) -> Facts | None:
+    if bench.seen != Look.PHOTO:
+        return None
+    facts = make_picture(bench.media, bench.folder)
+    return {**facts, "labels": [MediaLabel.DAMAGED.value] if facts.get("reasons") else []}
+
+
+def _rendition(bench: _Bench) -> Facts | None:
+    facts = bench.facts
+    if facts.video is None and facts.sound is None:
+        return None
+    made = make_rendition(bench.media, facts, bench.folder, progress=bench.progress)
+    return {**made, "labels": [label.value for label in facts.labels], "reasons": facts.reasons}
+
+
+_MAKERS: Mapping[DerivativeKind, Callable[[_Bench], Facts | None]] = {
+    DerivativeKind.POSTER: _poster,
+    DerivativeKind.HLS: _rendition,
+    DerivativeKind.SHEET: _sheet,
+    DerivativeKind.PEAKS: _peaks,
+    DerivativeKind.PICTURE: _picture,
+}
+
+
+def _told(error: LiuhenError) -> Facts:
+    return {"message": str(error)[:400]}
+
+
+def _any(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is not None
+
+
+def _tool() -> str:
+    try:
+        return ffmpeg.version()
+    except EnvironmentTrouble:
+        return "ffmpeg missing"

@@ -1,0 +1,72 @@
+"""The loudness of a recording over time, small enough to draw: `peaks.json`.
+
+The file has the shape that waveform players read: `data` holds the least and the greatest sample of
+each stretch in turn, from -128 to 127; a stretch is `samples_per_pixel` samples at `sample_rate`.
+"""
+
+import sys
+from array import array
+from pathlib import Path
+
+from evidence.canonical import Json, dumps
+from evidence.errors import DerivativeFailed
+from render import ffmpeg
+from render.ffmpeg import Media
+
+RATE = 8000
+PER_SECOND = 20
+_STRETCH = RATE // PER_SECOND
+
+
+class _Peaks:
+    """A sink for samples that keeps only what is drawn."""
+
+    def __init__(self) -> None:
+        self.data: list[int] = []
+        self._rest = b""
+
+    def __call__(self, block: bytes) -> None:
+        """Takes little-endian 16-bit samples."""
+        whole = self._rest + block
+        cut = len(whole) - len(whole) % (2 * _STRETCH)
+        self._rest = whole[cut:]
+        self._draw(whole[:cut])
+
+    def end(self) -> None:
+        """Draws the last, shorter stretch."""
+        self._draw(self._rest[: len(self._rest) & ~1])
+        self._rest = b""
+
+    def _draw(self, block: bytes) -> None:
+        samples = array("h", block)
+        if sys.byteorder == "big":
+            samples.byteswap()
+        for start in range(0, len(samples), _STRETCH):
+            stretch = samples[start : start + _STRETCH]
+            self.data += (min(stretch) >> 8, max(stretch) >> 8)
+
+
+def make_peaks(media: Media, stream: int, folder: Path) -> dict[str, Json]:
+    """Writes `peaks.json`; raises `DerivativeFailed` where no sound decodes."""
+    peaks = _Peaks()
+    ended = ffmpeg.samples(media, stream, rate=RATE, sink=peaks)
+    peaks.end()
+    if not peaks.data:
+        raise DerivativeFailed(f"no sound decodes, ffmpeg ended with {ended.code}")
+    length = len(peaks.data) // 2
+    body: dict[str, Json] = {
+        "version": 2,
+        "channels": 1,
+        "bits": 8,
+        "sample_rate": RATE,
+        "samples_per_pixel": _STRETCH,
+        "length": length,
+        "data": peaks.data,
+    }
+    (folder / "peaks.json").write_bytes(dumps(body))
+    return {"length": length, "per_second": PER_SECOND, "loudest": _span(peaks.data)}
+
+
+def _span(data: list[int]) -> Json:
+    """Whether there is anything to hear: the greatest distance of a sample from silence."""
+    return max(abs(value) for value in data)

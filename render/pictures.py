@@ -1,0 +1,111 @@
+"""Stills: a poster, a contact sheet from keyframes, and photos as pictures a browser shows."""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from evidence.canonical import Json, loads_object
+from evidence.errors import DerivativeFailed, Malformed
+from render import confine, ffmpeg
+from render.check import check_jpeg
+from render.confine import Call, Limits
+from render.ffmpeg import Media, Tiles
+from render.plan import upright_size
+from render.probe import ProbeFacts, VideoFacts, extents
+
+COLUMNS = 6
+MOST_TILES = 30
+TILE = 192
+_SECOND = 1_000_000
+_CHILD = Path(__file__).with_name("photo_child.py")
+_PYTHON = tuple(Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
+
+
+def make_poster(
+    media: Media, facts: ProbeFacts, video: VideoFacts, *, folder: Path
+) -> dict[str, Json]:
+    """Writes `poster.jpg`, a keyframe from a tenth into the recording; else its first."""
+    width, height = upright_size(video)
+    options: dict[str, str | int] = {"vf": f"scale={width}:{height},setsar=1,format=yuvj420p"}
+    for at in (facts.length / _SECOND / 10, 0.0):
+        ffmpeg.poster(media, video.index, options, at=at, output=folder)
+        if (folder / "poster.jpg").exists():
+            break
+    check_jpeg(folder / "poster.jpg")
+    return {"width": width, "height": height}
+
+
+def make_sheet(
+    media: Media, facts: ProbeFacts, video: VideoFacts, *, folder: Path
+) -> dict[str, Json]:
+    """Writes `sheet.jpg`: tiles in rows, and at which microsecond each of them was taken."""
+    width, height = upright_size(video, TILE)
+    tiles = Tiles(max(facts.length / _SECOND / MOST_TILES, 0.001), width, height)
+    raw = bytearray()
+    times = folder / "times.txt"
+    ffmpeg.keyframes(media, video.index, tiles, sink=raw.extend, times=folder)
+    count = min(len(raw) // (width * height * 3), MOST_TILES + 1)
+    if count == 0:
+        raise DerivativeFailed("no keyframe decodes")
+    at = _times(times.read_text(encoding="ascii", errors="replace"), count)
+    times.unlink()
+    _compose(bytes(raw), tiles, count).save(folder / "sheet.jpg", quality=80)
+    check_jpeg(folder / "sheet.jpg")
+    size: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
+    return {**size, "times_us": at}
+
+
+def make_picture(media: Media, folder: Path) -> dict[str, Json]:
+    """Writes `picture.jpg` and `thumb.jpg` of a photo, upright and without its metadata.
+
+    Pillow reads the photo in a confined process of its own. Raises `DerivativeFailed`.
+    """
+    out = bytearray()
+
+    def command(name: str) -> list[str]:
+        return [sys.executable, "-I", str(_CHILD), name]
+
+    libraries = tuple(dict.fromkeys((*_PYTHON, _CHILD)))
+    call = Call(command, media.original, folder, Limits(media.seconds), libraries)
+    ended = confine.run(media.way, call, out.extend)
+    if ended.code != 0:
+        last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
+        raise DerivativeFailed(f"the photo cannot be read: {last[0][:200]}")
+    for name in ("picture.jpg", "thumb.jpg"):
+        check_jpeg(folder / name)
+    try:
+        return loads_object(bytes(out))
+    except Malformed as error:
+        raise DerivativeFailed("the photo's reader said something else") from error
+
+
+def _compose(raw: bytes, tiles: Tiles, count: int) -> Image.Image:
+    rows = -(-count // COLUMNS)
+    columns = min(COLUMNS, count)
+    sheet = Image.new("RGB", (columns * tiles.width, rows * tiles.height))
+    size = tiles.width * tiles.height * 3
+    for number in range(count):
+        piece = raw[number * size : (number + 1) * size]
+        tile = Image.frombytes("RGB", (tiles.width, tiles.height), piece)
+        row, column = divmod(number, COLUMNS)
+        sheet.paste(tile, (column * tiles.width, row * tiles.height))
+    return sheet
+
+
+def _times(lines: str, count: int) -> list[Json]:
+    """Where each tile was taken; empty where ffmpeg did not say it for all."""
+    starts = [
+        extent.start
+        for number in range(count)
+        for extent in extents(_only(lines, number))
+        if extent is not None
+    ]
+    return list(starts) if len(starts) == count else []
+
+
+def _only(lines: str, number: int) -> str:
+    """The head of a framecrc listing and its frame of that number."""
+    head = [line for line in lines.splitlines() if line.startswith("#")]
+    frames = [line for line in lines.splitlines() if not line.startswith("#")]
+    return "\n".join([*head, *frames[number : number + 1]])

@@ -1,0 +1,255 @@
+"""What was made of each recording to look at: one row a kind, and its files, whole or absent.
+
+Holds always: these rows and files are operational, may be lost, and are made again; a folder has
+its name only when every file in it is durable, and a row says READY only when its folder has its
+name. What is still to do is asked of the recordings themselves, so no list of jobs is needed.
+
+Files lie in `derivatives/<2 hex>/<sha256>/<KIND>/` under the data folder; drafts in
+`derivatives/.drafts/<owner>/`, where `owner` holds a lock on its folder while it lives.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Row, delete, func, insert, select
+
+from evidence.canonical import Json, dumps, loads
+from evidence.derivative import (
+    MACHINE_TROUBLE,
+    MOST_ATTEMPTS,
+    DerivativeKind,
+    DerivativeState,
+    due_again,
+)
+from evidence.entry import parse_time, time_text
+from storage import schema
+from storage.database import Database
+from storage.durable import fsync_dir, make_dirs_durably, rename_durably, storage_trouble
+from storage.site import Site
+
+_TABLE = schema.derivatives
+_KINDS = len(DerivativeKind)
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """One row: `facts` and `files` as in docs/DERIVATIVES.md; `code` says why a FAILED one is."""
+
+    recording: str
+    kind: DerivativeKind
+    state: DerivativeState
+    tool: str
+    facts: Mapping[str, Json]
+    files: tuple[Mapping[str, Json], ...]
+    made_at: datetime
+    attempts: int
+    code: str | None = None
+
+    def json(self) -> dict[str, Json]:
+        """The row as commands show it."""
+        return {
+            "recording": self.recording,
+            "kind": self.kind.value,
+            "state": self.state.value,
+            "tool": self.tool,
+            "facts": self.facts,
+            "files": list(self.files),
+            "made_at": time_text(self.made_at),
+            "attempts": self.attempts,
+            "code": self.code,
+        }
+
+
+def folder(site: Site, sha256: str, kind: DerivativeKind) -> Path:
+    """Where the files of a READY derivative lie."""
+    return site.plan.data / "derivatives" / sha256[:2] / sha256 / kind.value
+
+
+def find(database: Database, sha256: str, kind: DerivativeKind) -> Derivative | None:
+    """One row, or None."""
+    query = select(_TABLE).where(_TABLE.c.id == _key(sha256, kind))
+    with database.read() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else _derivative(row)
+
+
+def of_recording(database: Database, sha256: str) -> list[Derivative]:
+    """Every row of one recording."""
+    query = select(_TABLE).where(_TABLE.c.recording_id == sha256).order_by(_TABLE.c.id)
+    with database.read() as connection:
+        return [_derivative(row) for row in connection.execute(query)]
+
+
+def listing(database: Database, state: DerivativeState, limit: int) -> list[Derivative]:
+    """Rows in one state, newest first."""
+    query = select(_TABLE).where(_TABLE.c.state == state.value)
+    query = query.order_by(_TABLE.c.made_at.desc(), _TABLE.c.id).limit(limit)
+    with database.read() as connection:
+        return [_derivative(row) for row in connection.execute(query)]
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many rows there are in each state, and recordings that lack rows (`WAITING`)."""
+    by_state = select(_TABLE.c.state, func.count()).group_by(_TABLE.c.state)
+    whole = select(_TABLE.c.recording_id).group_by(_TABLE.c.recording_id)
+    whole = whole.having(func.count() >= _KINDS)
+    with database.read() as connection:
+        found = {str(state): int(count) for state, count in connection.execute(by_state)}
+        all_recordings = select(func.count()).select_from(schema.recordings)
+        total = connection.execute(all_recordings).scalar_one()
+        done = connection.execute(select(func.count()).select_from(whole.subquery())).scalar_one()
+    return {state.value: found.get(state.value, 0) for state in DerivativeState} | {
+        "WAITING": int(total) - int(done)
+    }
+
+
+def record(database: Database, made: Derivative) -> None:
+    """Writes or replaces the row; operational, so without an entry."""
+    values = {
+        "id": _key(made.recording, made.kind),
+        "recording_id": made.recording,
+        "kind": made.kind.value,
+        "state": made.state.value,
+        "tool": made.tool,
+        "facts": dumps(made.facts).decode(),
+        "files": dumps(list(made.files)).decode(),
+        "made_at": time_text(made.made_at),
+        "attempts": made.attempts,
+        "code": made.code,
+    }
+    with database.write() as connection:
+        connection.execute(delete(_TABLE).where(_TABLE.c.id == values["id"]))
+        connection.execute(insert(_TABLE).values(**values))
+
+
+def lacking(database: Database, *, now: datetime, since: str = "", limit: int = 100) -> list[str]:
+    """Some recordings sealed at `since` or later that lack a row, then those due again."""
+    recordings = schema.recordings
+    rows = select(func.count()).where(_TABLE.c.recording_id == recordings.c.id).scalar_subquery()
+    absent = select(recordings.c.id).where(recordings.c.sealed_at >= since, rows < _KINDS)
+    absent = absent.order_by(recordings.c.sealed_at, recordings.c.id).limit(limit)
+    with database.read() as connection:
+        found = [str(value) for value in connection.execute(absent).scalars()]
+    return list(dict.fromkeys([*found, *_due(database, now)]))[:limit]
+
+
+def has_every_row(database: Database, sha256: str) -> bool:
+    """Whether each kind was at least tried once."""
+    query = select(func.count()).where(_TABLE.c.recording_id == sha256)
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one()) >= _KINDS
+
+
+def retry(database: Database, sha256: str | None) -> int:
+    """Forgets failures, of one recording or of all, so that they are tried anew; how many."""
+    failed = _TABLE.c.state == DerivativeState.FAILED.value
+    chosen = failed if sha256 is None else failed & (_TABLE.c.recording_id == sha256)
+    with database.write() as connection:
+        return int(connection.execute(delete(_TABLE).where(chosen)).rowcount)
+
+
+def _due(database: Database, now: datetime) -> list[str]:
+    again = (_TABLE.c.attempts < MOST_ATTEMPTS) | _TABLE.c.code.in_(sorted(MACHINE_TROUBLE))
+    query = select(_TABLE).where(_TABLE.c.state == DerivativeState.FAILED.value, again)
+    query = query.order_by(_TABLE.c.made_at)
+    with database.read() as connection:
+        rows = [_derivative(row) for row in connection.execute(query)]
+    return [row.recording for row in rows if is_due(row, now)]
+
+
+def is_due(row: Derivative, now: datetime) -> bool:
+    """Whether a row is a failure that is to be tried now."""
+    if row.state != DerivativeState.FAILED:
+        return False
+    return due_again(row.code or "", attempts=row.attempts, made_at=row.made_at, now=now)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def drafting(site: Site) -> Iterator[Path]:
+    """A folder of this process for drafts; those that dead processes left are removed first."""
+    area = site.plan.data / "derivatives" / ".drafts"
+    make_dirs_durably(area)
+    own = area / uuid.uuid4().hex
+    with _locked(area):  # nobody may take the new folder for one without an owner
+        for other in area.iterdir():
+            _remove_ownerless(other)
+        own.mkdir()
+        fd = os.open(own, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    try:
+        yield own
+    finally:
+        os.close(fd)
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def publish(site: Site, draft: Path, sha256: str, *, kind: DerivativeKind) -> list[dict[str, Json]]:
+    """Makes every file of the draft durable, then gives the folder its name; lists the files.
+
+    Raises `OutOfSpace` or `StorageFailed`; nothing has the name then.
+    """
+    files = [_made_durable(path) for path in sorted(draft.iterdir())]
+    fsync_dir(draft)
+    target = folder(site, sha256, kind)
+    make_dirs_durably(target.parent)
+    if target.exists():  # whole, but a kill came before its row: this one replaces it
+        rename_durably(target, draft.with_name(f"{draft.name}.old"))
+    rename_durably(draft, target)
+    shutil.rmtree(draft.with_name(f"{draft.name}.old"), ignore_errors=True)
+    return files
+
+
+def _made_durable(path: Path) -> dict[str, Json]:
+    digest = hashlib.sha256()
+    with storage_trouble(f"Making {path.name} durable", path.parent), path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+        os.fsync(file.fileno())
+        return {"name": path.name, "size": file.tell(), "sha256": digest.hexdigest()}
+
+
+@contextlib.contextmanager
+def _locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(fd)
+
+
+def _remove_ownerless(other: Path) -> None:
+    with contextlib.suppress(OSError), _locked(other, wait=False):
+        shutil.rmtree(other)
+
+
+def _key(sha256: str, kind: DerivativeKind) -> str:
+    return f"{sha256}/{kind.value}"
+
+
+def _derivative(row: "Row[tuple[object, ...]]") -> Derivative:
+    facts, files = loads(row.facts.encode()), loads(row.files.encode())
+    return Derivative(
+        recording=row.recording_id,
+        kind=DerivativeKind(row.kind),
+        state=DerivativeState(row.state),
+        tool=row.tool,
+        facts=facts if isinstance(facts, Mapping) else {},
+        files=tuple(file for file in files if isinstance(file, Mapping))
+        if isinstance(files, list)
+        else (),
+        made_at=parse_time(row.made_at),
+        attempts=row.attempts,
+        code=row.code,
+    )
