@@ -22,7 +22,7 @@ Row: TypeAlias = tuple[Value, ...]
 
 SITE_FILES = ("site.json", "keys/log.pub", "keys/station.pub")
 _LARGEST_SITE_FILE = 64 * 1024
-_LARGEST_VALUE = 256 * 1024 * 1024
+_LARGEST_VALUE = 80 * 1024 * 1024
 _BATCH = 1000
 _BUSY_SECONDS = 30.0
 _FAULTS_LISTED = 20

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from evidence import merkle
+from evidence.canonical import dumps, loads_object
+from evidence.entry import RowRef, row_digest
 from evidence.note import Checkpoint
 from proof.findings import Reach, Report, State
 from proof.keys import Trust
@@ -127,6 +129,25 @@ def test_entries_after_the_last_checkpoint_rest_on_no_signature(victim: Victim) 
     report = victim.verify()
     assert report.state is State.VERIFIED
     assert report.coverage.unsigned_entries == 0
+
+
+def test_a_row_rewritten_by_a_later_entry_is_noted(victim: Victim) -> None:
+    """Whoever has the database can append an entry; the log then shows that the row was changed."""
+    bodies = [str(row["body"]) for row in victim.rows("entries")]
+    row = victim.rows("recorders")[0]
+    victim.update("recorders", row, make="other")
+    altered = {"id": "DSJ-0007", "make": "other", "added_at": str(row["added_at"])}
+    digest = row_digest("recorders", 1, altered)
+    last = loads_object(bodies[-1].encode())
+    ref = RowRef("recorders", "DSJ-0007", 1, digest).json()
+    appended = {**last, "seq": len(bodies), "rows": [ref], "clock": "OK"}
+    rebuild_log(victim, [*bodies, dumps(appended).decode()])
+    report = victim.verify()
+    assert report.state is State.VERIFIED
+    assert report.coverage.unsigned_entries == 2
+    assert [(note.kind, note.item) for note in report.notes] == [
+        ("ROW_REWRITTEN", "recorders/DSJ-0007")
+    ]
 
 
 def test_a_checkpoint_taken_away_alters_nothing_and_lowers_the_cover(victim: Victim) -> None:
