@@ -16,6 +16,10 @@ STATES: Mapping[str, Sentence] = {
     "WAITING_FOR_SPACE": ("存储空间不足，请勿取走", "No room left, do not remove"),
     "STORAGE_TROUBLE": ("存储异常，请勿取走", "Storage trouble, do not remove"),
     "SAFE": ("全部入库，可以取走", "All safe, may be removed"),
+    "NEW_SAFE": (
+        "新文件全部入库，可以取走；其余此前已入库，本次尚未重读",
+        "New files are safe, may be removed; the others were stored before, not read again yet",
+    ),
     "INCOMPLETE": ("可以取走，部分文件仍在卡上", "May be removed, some files remain on the card"),
     "CARD_GONE": ("记录仪已断开", "Recorder disconnected"),
     "LOOSE_FILES": (

@@ -67,7 +67,11 @@ class SafeBasis(StrEnum):
 
 
 class DockState(StrEnum):
-    """What a dock shows. Only SAFE and INCOMPLETE say that a recorder may be taken away."""
+    """What a dock shows. SAFE, NEW_SAFE and INCOMPLETE say that a recorder may be taken away.
+
+    SAFE: each file was read in this docking. NEW_SAFE: each new one was; known ones were sealed in
+    an earlier docking and not read again yet.
+    """
 
     READING = "READING"
     SETTLING = "SETTLING"
@@ -75,6 +79,7 @@ class DockState(StrEnum):
     WAITING_FOR_SPACE = "WAITING_FOR_SPACE"
     STORAGE_TROUBLE = "STORAGE_TROUBLE"
     SAFE = "SAFE"
+    NEW_SAFE = "NEW_SAFE"
     INCOMPLETE = "INCOMPLETE"
     CARD_GONE = "CARD_GONE"
     BUSY_ELSEWHERE = "BUSY_ELSEWHERE"

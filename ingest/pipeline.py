@@ -118,7 +118,14 @@ def _finish(intake: Intake, handle: DockHandle) -> None:
     conclude(intake)
     if intake.opened.place.source == SourceKind.DEVICE:
         handle.let_go()
-    intake.refresh(DockState.INCOMPLETE if intake.unsafe_files() else DockState.SAFE)
+    intake.refresh(_may_leave_state(intake))
+
+
+def _may_leave_state(intake: Intake) -> DockState:
+    """Which of the states that let people leave is true now."""
+    if intake.unsafe_files():
+        return DockState.INCOMPLETE
+    return DockState.NEW_SAFE if intake.recheckable() else DockState.SAFE
 
 
 def _rechecks(intake: Intake) -> bool:

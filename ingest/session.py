@@ -185,7 +185,7 @@ class Intake:
                 view,
                 state=state or view.state,
                 files=len(everything),
-                safe=counts[FileState.SAFE],
+                safe=counts[FileState.SAFE] - recognised,
                 failed=counts[FileState.FAILED],
                 waiting=counts[FileState.STILL_WRITING],
                 recognised=recognised,

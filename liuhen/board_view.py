@@ -22,6 +22,7 @@ from liuhen.output import human_size
 
 _STYLES = {
     DockState.SAFE: "bold green",
+    DockState.NEW_SAFE: "bold green",
     DockState.INCOMPLETE: "bold yellow",
     DockState.CARD_GONE: "bold magenta",
     DockState.WAITING_FOR_SPACE: "bold red",

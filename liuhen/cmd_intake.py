@@ -174,7 +174,7 @@ def _say_ended(output: Output, done: "_Done") -> None:
     views = done.views()
     output.say(f"已结束；采集 {len(views)} 张卡", f"Ended; {len(views)} cards taken")
     cards: list[Json] = [_view_json(view) for view in views]
-    whole = all(view.state == DockState.SAFE for view in views)
+    whole = all(view.state in (DockState.SAFE, DockState.NEW_SAFE) for view in views)
     code = ExitCode.FINE if whole else ExitCode.PARTIAL
     output.finish({"command": "serve", "cards": cards}, code)
 

@@ -11,7 +11,8 @@ from evidence.canonical import Json
 from evidence.errors import BadInput, Malformed
 from evidence.note import VerifyingKey, parse_statement
 from evidence.personal import shown_name
-from evidence.statements import RECEIPT, receipt_files
+from evidence.statements import RECEIPT, SafeFile, receipt_files
+from evidence.vocabulary import SafeBasis
 from liuhen import invocation
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode
@@ -59,10 +60,7 @@ def show(
     columns = ("文件 file", "依据 basis", "大小 size", "SHA-256")
     rows = ((shown.get(f.path, catalogue.ERASED), f.basis, str(f.size), f.sha256) for f in files)
     run.output.table(columns, rows)
-    complete = body["complete"] is True
-    state = ("完整：卡上文件全部安全", "Complete: every file of the card is safe")
-    part = ("不完整：部分文件不安全", "Not complete: some files are not safe")
-    run.output.say(*(state if complete else part))
+    run.output.say(*_verdict(body, files))
     opened: dict[str, Json] = dict(shown)
     run.output.finish(
         {
@@ -73,6 +71,19 @@ def show(
             "key": key,
         }
     )
+
+
+def _verdict(body: dict[str, Json], files: list[SafeFile]) -> tuple[str, str]:
+    """What the receipt amounts to, and how much of it was read in its own docking."""
+    if body["complete"] is not True:
+        return "不完整：部分文件不安全", "Not complete: some files are not safe"
+    known = sum(file.basis != SafeBasis.SEALED for file in files)
+    if known:
+        return (
+            f"完整：新文件全部安全；{known} 个此前已入库，本次未重读",
+            f"Complete: every new file is safe; {known} stored before and not read again",
+        )
+    return "完整：卡上文件全部安全", "Complete: every file of the card is safe"
 
 
 @app.command()

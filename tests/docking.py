@@ -43,7 +43,7 @@ LOOKUP_KEY = b"k" * 32
 QUICK = IntakeSettings(
     settle_seconds=0.05, poll_seconds=0.1, quiet_seconds=0.3, retry_seconds=0.2, attempts=3
 )
-MAY_LEAVE = (DockState.SAFE, DockState.INCOMPLETE)
+MAY_LEAVE = (DockState.SAFE, DockState.NEW_SAFE, DockState.INCOMPLETE)
 
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
