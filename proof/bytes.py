@@ -29,7 +29,7 @@ MARKER = "liuhen-vault.json"
 ORIGINALS = "originals"
 _MARKER_FORMAT = 1
 _LARGEST_MARKER = 64 * 1024
-_BLOCK = 4 * 1024 * 1024
+BLOCK = 4 * 1024 * 1024
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 ALGORITHMS = frozenset({"sha256", "sm3"})
@@ -135,16 +135,18 @@ class _Hash(Protocol):
     def hexdigest(self) -> str: ...
 
 
-class _Sm3:
+class Sm3:
     """SM3 by the cryptography library, for systems whose own has none."""
 
     def __init__(self) -> None:
         self._hash = hashes.Hash(hashes.SM3())
 
     def update(self, data: memoryview, /) -> None:
+        """Takes the next bytes."""
         self._hash.update(bytes(data))
 
     def hexdigest(self) -> str:
+        """Digest of all bytes so far; asked for once."""
         return self._hash.finalize().hex()
 
 
@@ -164,7 +166,7 @@ def _read(fd: int, wanted: Wanted, length: int) -> Seen:
     takers = {name: _new_hash(name) for name in wanted.algorithms}
     past_cache = _go_direct(fd, direct=True)
     size = 0
-    with contextlib.closing(mmap.mmap(-1, _BLOCK)) as buffer, memoryview(buffer) as view:
+    with contextlib.closing(mmap.mmap(-1, BLOCK)) as buffer, memoryview(buffer) as view:
         while size < length or size == 0:
             count, direct = _fill(fd, view, size)
             past_cache = past_cache and direct
@@ -211,7 +213,7 @@ def _go_direct(fd: int, *, direct: bool) -> bool:
 
 def _new_hash(name: str) -> _Hash:
     if name == "sm3" and name not in hashlib.algorithms_available:
-        return _Sm3()
+        return Sm3()
     return hashlib.new(name)
 
 
