@@ -146,14 +146,19 @@ class Card:
             raise self._failure(error) from error
 
     def status(self, found: FoundFile) -> os.stat_result | None:
-        """Status of what stands at the file's path now, or None."""
+        """Status of what stands at the file's path now, or None if no such file is there.
+
+        Raises `SourceUnreadable` where the card is there and does not let us look.
+        """
         try:
             descriptor = self.open(found)
+        except SourceUnreadable:
+            raise
         except CardTrouble:
             return None
         try:
-            return os.fstat(descriptor)
-        except OSError:
+            return self.look(descriptor)
+        except CardGone:
             return None
         finally:
             close(descriptor)
