@@ -34,6 +34,9 @@ FILE_CALLS = frozenset(
 DATABASE_CALLS = frozenset({"execute", "executemany", "commit", "rollback", "close"})
 _MODULES = frozenset({"posix", "fcntl"})
 _ATTACH_SECONDS = 20.0
+_HANGS_SECONDS = 100.0
+HUNG = 999
+"""The exit code reported for a run that had to be ended because it did not end."""
 
 
 class _Tripwire:
@@ -81,18 +84,18 @@ def _run(request: Mapping[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
     os.write(go, b"g")
     os.close(go)
-    killed = _killed_in_time(child, request["kill_after"])
+    limit = request["kill_after"]
+    killed = _killed_in_time(child, _HANGS_SECONDS if limit is None else limit)
     _, status = os.waitpid(child, 0)
     seconds = time.monotonic() - began
     if tracer is not None:
         tracer.wait()
-    return {"status": os.waitstatus_to_exitcode(status), "seconds": seconds, "killed": killed}
+    code = HUNG if killed and limit is None else os.waitstatus_to_exitcode(status)
+    return {"status": code, "seconds": seconds}
 
 
-def _killed_in_time(child: int, after: float | None) -> bool:
-    """Kills the child after so many seconds, unless it has ended by then."""
-    if after is None:
-        return False
+def _killed_in_time(child: int, after: float) -> bool:
+    """Kills the child after so many seconds, unless it has ended by then; says whether."""
     handle = os.pidfd_open(child)
     try:
         ended, _, _ = select.select([handle], [], [], after)

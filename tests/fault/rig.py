@@ -84,7 +84,7 @@ def new_ground() -> Iterator[Ground]:
         yield ground
 
 
-SIZES = (5 * MIB, 4 * MIB, 700 * KIB, 4 * KIB, 0)
+SIZES = (5 * MIB, 4 * MIB, 70 * KIB, 4 * KIB, 0)
 
 
 def fill_card(card: Path, chance: Random, sizes: Sequence[int] = SIZES) -> dict[str, str]:
@@ -194,6 +194,8 @@ class Preloaded:
             "count_to": None if blow.count_to is None else str(blow.count_to),
             "strace": list(blow.strace),
         }
+        for path in (ground.out, ground.err):  # the run may be killed before it says anything
+            path.write_bytes(b"")
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("The fork server has no pipes")
         self._process.stdin.write(json.dumps(request) + "\n")
@@ -223,4 +225,4 @@ def run_command(ground: Ground, arguments: Sequence[str], blow: Blow = UNHURT) -
 
 
 def _said(ground: Ground) -> tuple[str, str]:
-    return tuple(path.read_text(errors="replace") for path in (ground.out, ground.err))  # type: ignore[return-value]
+    return ground.out.read_text(errors="replace"), ground.err.read_text(errors="replace")

@@ -34,7 +34,7 @@ def taken(yard: Yard) -> Iterator[tuple[Ground, dict[str, str]]]:
 
 
 def test_kills_leave_nothing_lost_doubled_or_falsely_safe(yard: Yard, tmp_path: Path) -> None:
-    tried = campaign(yard)
+    tried = campaign(lambda: yard)
     progress = Progress(tried.name, SEED, "test")
     for _ in run(tried, progress, count=KILLS, folder=tmp_path):
         pass

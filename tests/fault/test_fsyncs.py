@@ -1,0 +1,48 @@
+"""Two durable steps are taken out and found missing; all of them: `script/prove fsyncs`."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fault.fsyncs import ELSEWHERE, mutants, mutated, redness
+from tests.fault.kills import Yard, new_yard
+from tests.fault.powercut import WRITES, Blackout, missing
+from tests.fault.rig import ROOT
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
+CUT = [Blackout("cut", "vault")]
+LIES = [Blackout("lie", "vault", lie_at=number) for number in range(1, WRITES)]
+
+
+@pytest.fixture(scope="module")
+def yard() -> Iterator[Yard]:
+    with new_yard() as made:
+        yield made
+
+
+@pytest.mark.parametrize("what", [CUT, LIES[:2]], ids=["cut", "lie"])
+def test_the_product_as_it_is_does_not_turn_red(yard: Yard, what: list[Blackout]) -> None:
+    assert redness(yard, iter(what)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("os.fsync(held.fd)", CUT), ("(found.digest, found.size) != ", LIES)],
+    ids=["fsync", "read-back"],
+)
+def test_a_durable_step_that_is_gone_turns_red(text: str, what: list[Blackout]) -> None:
+    [mutant] = [found for found in mutants() if found.text.startswith(text)]
+    with mutated(mutant) as tree, new_yard(tree) as yard:
+        ast.parse((tree / mutant.path).read_text(encoding="utf-8"))
+        assert redness(yard, iter(what)) != ""
+
+
+def test_every_fsync_of_the_storage_is_among_them() -> None:
+    listed = {(found.path, found.line) for found in mutants()}
+    for path in sorted((ROOT / "storage").glob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.match(r"\s+os\.f(data)?sync\(", line) and name not in ELSEWHERE:
+                assert (name, number) in listed
