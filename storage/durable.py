@@ -54,10 +54,12 @@ def make_dirs_durably(path: Path, mode: int = 0o755) -> None:
 
 
 def rename_durably(source: Path, target: Path) -> None:
-    """Gives `source` the name `target` in the same folder, replacing what is there, durably."""
+    """Gives `source` the name `target`, replacing what is there, and makes both names durable."""
     with storage_trouble(f"Renaming {source} to {target}", source.parent):
-        os.rename(source, source.with_name(target.name))
-    fsync_dir(source.parent)
+        os.rename(source, target)
+    fsync_dir(target.parent)
+    if source.parent != target.parent:
+        fsync_dir(source.parent)
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
