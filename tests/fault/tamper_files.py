@@ -25,11 +25,11 @@ def damage_original(victim: Victim, random: Random, *, way: str) -> Expected:
         rest[0].write_bytes(body)
     else:
         path.unlink()
-        _replace(victim, way, body, random)(path)
+        _replace(victim, way, body=body, random=random)(path)
     return Expected.of(f"recordings/{path.name}")
 
 
-def _replace(victim: Victim, way: str, body: bytes, random: Random) -> Callable[[Path], None]:
+def _replace(victim: Victim, way: str, *, body: bytes, random: Random) -> Callable[[Path], None]:
     def link(path: Path) -> None:
         target = victim.vault / "elsewhere"
         target.write_bytes(body)
