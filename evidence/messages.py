@@ -49,6 +49,10 @@ NOTICES: Mapping[str, Sentence] = {
         "{name} 的文件名含特殊字符，已按原字节入库并标记",
         "{name} has unusual characters in its name; it is stored byte for byte and labelled",
     ),
+    "FILE_VANISHED": (
+        "{name} 在采集前已从卡上消失（可能被改名或删除），未采集；请核实",
+        "{name} vanished from the card before it was taken (renamed or deleted); please check",
+    ),
     "NOT_A_FILE": (
         "{name} 不是普通文件（链接、管道或设备），按规则不采集，已记录在清单中",
         "{name} is a link, pipe or device, not a file: not taken, and noted in the inventory",

@@ -272,6 +272,8 @@ def _special(mode: int) -> str:
 def _trouble(error: OSError, what: str) -> CardTrouble:
     if error.errno in _GONE:
         return CardGone("Card is no longer at its place")
+    if error.errno == errno.ENOENT:
+        return NotRegular("File is no longer on the card", code="FILE_VANISHED")
     if error.errno in _ABSENT:
         return NotRegular("Something else took the file's place")
     return SourceUnreadable(f"{what}: {error.strerror}", offset=0, reason=error.strerror or "")

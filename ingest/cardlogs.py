@@ -39,6 +39,17 @@ def cleared_names(intake: Intake) -> list[NameFacts]:
     return [read_name(path, intake.station.makes) for path in paths]
 
 
+def names_ever_listed(intake: Intake) -> list[NameFacts]:
+    """Names of this session and of what stands on the card besides.
+
+    A drop folder's session takes only what earlier sessions did not; their files answer, too.
+    """
+    names = {tracked.found.path: tracked.name for tracked in intake.all()}
+    there = () if intake.listing is None else intake.listing.files
+    others = [file.path for file in there if file.path not in names]
+    return [*names.values(), *(read_name(path, intake.station.makes) for path in others)]
+
+
 def _head(intake: Intake, tracked: Tracked) -> bytes:
     if tracked.safe is None:
         return b""

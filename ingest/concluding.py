@@ -20,7 +20,7 @@ from evidence.note import Checkpoint
 from evidence.vocabulary import ClaimSubject, ClaimVerdict
 from ingest import acts
 from ingest.acts import About
-from ingest.cardlogs import cleared_names, read_card_logs
+from ingest.cardlogs import cleared_names, names_ever_listed, read_card_logs
 from ingest.leases import hold_recorder
 from ingest.session import Intake
 from storage.keys import verify_ed25519
@@ -134,7 +134,7 @@ def _check_recorder(intake: Intake, judgement: Judgement) -> None:
 
 def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:
     """Holes in the numbers, and recordings that the card's log began but no file answers to."""
-    names = [*cleared_names(intake), *(tracked.name for tracked in intake.all())]
+    names = [*cleared_names(intake), *names_ever_listed(intake)]
     holes = sequence_gaps(names, intake.station.makes)
     tolerance = timedelta(seconds=intake.station.settings.log_tolerance_seconds)
     starts = log_gaps(logs, names, tolerance=tolerance)

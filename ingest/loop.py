@@ -6,6 +6,7 @@ wrong in one dock is shown there and does not stop the others.
 """
 
 import logging
+import os
 import threading
 from dataclasses import dataclass, field, replace
 
@@ -65,6 +66,8 @@ class Watch:
             self._look()
         except LiuhenError as error:
             log.warning("Docks could not be looked at: %s", error)
+        except Exception:  # such as a device that went while it was looked at
+            log.exception("Docks could not be looked at")
 
     def _look(self) -> None:
         """Starts a thread for each card that is new, and forgets those that are over."""
@@ -151,9 +154,7 @@ class Watch:
             self._show(place, DockState.STORAGE_TROUBLE, LiuhenError(str(error)))
 
     def _take(self, place: Place, wake: threading.Event) -> None:
-        if place.device is not None:
-            mount_read_only(place.device, place.path)
-        card = Card(place.path)
+        card = _mounted_card(place)
         identity = identify(card)
         try:
             if self._claim(card, identity.card, place):
@@ -194,8 +195,23 @@ class Watch:
             dock.thread.join()
 
 
+def _mounted_card(place: Place) -> Card:
+    """The open card, mounted first where that is ours to do; a failure leaves nothing mounted."""
+    if place.device is None:
+        return Card(place.path)
+    mount_read_only(place.device, place.path)
+    try:
+        return Card(place.path)
+    except CardTrouble:
+        unmount(place.path)
+        raise
+
+
 def _let_go(card: Card, place: Place) -> None:
-    """Closes the card and, where we mounted it, unmounts it; harmless when done before."""
+    """Closes the card and, where we mounted it, unmounts it; harmless when done before.
+
+    The mount is asked for, not the device: that is gone when the card was pulled.
+    """
     card.close()
-    if place.device is not None and is_mounted(place.device):
+    if place.device is not None and os.path.ismount(place.path):
         unmount(place.path)

@@ -182,8 +182,7 @@ def _card_is_gone(intake: Intake) -> None:
     """The card went: what is not safe is still on it, and a receipt says which is which."""
     if intake.station.stop.is_set():
         return
-    unsafe = intake.unsafe_files()
-    if unsafe:
+    if intake.unsafe_files() and (intake.changed or not intake.is_done):  # nobody said "may leave"
         facts = {"safe": len(intake.safe_files()), "files": len(intake.all())}
         about = About(intake.session_id)
         acts.observe(intake.station.site.ledger, "CARD_REMOVED_EARLY", about, facts)

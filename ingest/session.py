@@ -156,7 +156,8 @@ class Intake:
 
     def recheckable(self) -> list[Tracked]:
         """Files called safe only because the same version was sealed before."""
-        return [t for t in self.tracked.values() if t.safe and t.safe.basis == SafeBasis.RECOGNISED]
+        known = [t for t in self.tracked.values() if t.state == FileState.SAFE and t.safe]
+        return [t for t in known if t.safe and t.safe.basis == SafeBasis.RECOGNISED]
 
     @property
     def is_done(self) -> bool:

@@ -120,15 +120,12 @@ def _held_still(
 ) -> bool:
     """Raises `SourceUnreadable` where the card no longer lets anybody look."""
     before, after = looks
+    if not unchanged(tracked.found, before, after) or size != after.st_size:
+        return False
     now = intake.card.status(tracked.found)
-    if now is None and not intake.card.is_present():
-        return True  # pulled after the last byte was read: the copy is whole
-    return (
-        unchanged(tracked.found, before, after)
-        and size == after.st_size
-        and now is not None
-        and tracked.found.same_version(now)
-    )
+    if now is None:  # pulled after the last byte was read: the copy is whole
+        return not intake.card.is_present()
+    return tracked.found.same_version(now)
 
 
 def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:
