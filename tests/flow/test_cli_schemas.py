@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,10 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
-from evidence import vocabulary
-from evidence.container import ClaimedZone
+from evidence import container, derivative, vocabulary
 from liuhen.main import app
 from liuhen.output import ExitCode
-from proof.findings import Reach, State
+from proof import findings
 from tests.footage import REPOSITORY
 
 SCHEMAS = REPOSITORY / "docs" / "cli"
@@ -273,9 +272,13 @@ def test_words_in_schemas_are_those_of_the_product() -> None:
     assert seen - small <= known
 
 
-def vocabularies() -> list[type[Enum]]:
-    own = [v for v in vars(vocabulary).values() if isinstance(v, type) and issubclass(v, StrEnum)]
-    return [*(words for words in own if words is not StrEnum), ClaimedZone, State, Reach]
+def vocabularies() -> list[type[StrEnum]]:
+    """Every list of words that the pure rules and the verifier declare."""
+    modules = (vocabulary, container, derivative, findings)
+    values = [value for module in modules for value in vars(module).values()]
+    return [
+        v for v in values if isinstance(v, type) and issubclass(v, StrEnum) and v is not StrEnum
+    ]
 
 
 def word_lists(node: object) -> Iterator[frozenset[str]]:
