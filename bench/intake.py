@@ -1,6 +1,6 @@
 """How fast and how lean intake is, beside what people would use instead.
 
-`python -m bench.intake [--quick] [--json FILE] [--write]`
+`python -m bench.intake [--quick] [--rounds N] [--json FILE] [--write]`
 
 Everything runs in turn, A B C A B C, and each figure is the median over the rounds of a ratio
 taken within one round, so that a busy machine disturbs both sides alike. The sources are random
@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -340,7 +340,7 @@ def measure_slow_card(scale: Scale) -> tuple[Goal, Times]:
 
 def growth(what: str, scale: Scale) -> float:
     """MiB a child grew over idle while it took the files in."""
-    quick = ["--quick"] if scale is QUICK else []
+    quick = ["--quick"] if scale.huge == QUICK.huge else []
     child = [sys.executable, "-m", "bench.intake", "--child", what, *quick]
     done = subprocess.run(child, check=True, cwd=HOME, stdout=subprocess.PIPE)
     return float(done.stdout)
@@ -428,6 +428,7 @@ def report(goals: Sequence[Goal], times: Times, scale: Scale) -> str:
         "All contenders run in turn on the same machine; each figure is the median over the",
         "rounds of a ratio taken within one round. Sources are random bytes in the page cache.",
         "Read-back is past the page cache (O_DIRECT); a disk's own cache can still answer it.",
+        "A load average above the number of cores means that other work shared the machine.",
         "",
         *table(goals),
         "",
@@ -458,11 +459,14 @@ def main() -> None:
     """Reads the options and runs what they ask for."""
     parser = argparse.ArgumentParser(prog="bench.intake", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="small sizes and two rounds")
+    parser.add_argument("--rounds", type=int, help="another number of rounds")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--write", action="store_true", help="write docs/BENCHMARKS.md")
     parser.add_argument("--child", choices=["huge", "small"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     scale = QUICK if options.quick else FULL
+    if options.rounds:
+        scale = replace(scale, rounds=options.rounds)
     if options.child:
         child(options.child, scale)
         return
