@@ -1,8 +1,10 @@
 """`doctor`: is this machine fit to keep evidence, in sentences."""
 
 import hashlib
+import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 from dataclasses import dataclass
 
@@ -15,11 +17,13 @@ from ingest.identity import file_system_kind, must_poll
 from liuhen import bootstrap, invocation
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, human_size
+from render import confine
 from storage import site as sites
 from storage.probe import direct_io
 
 OK, WARN, BAD = "OK", "WARN", "BAD"
 _LOW = 0.05
+_OLDEST_FFMPEG = (5, 1)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def doctor(context: typer.Context) -> None:
     """检查本机是否适合保存证据  Check whether this machine is fit to keep evidence."""
     run = invocation.of(context)
     with run.reporting("doctor"):
-        checks = [_python(), _sm3(), _ffmpeg(), *_site_checks(run), *_docks(run)]
+        checks = [_python(), _sm3(), _ffmpeg(), _confinement(), *_site_checks(run), *_docks(run)]
     signs = {OK: "✓", WARN: "!", BAD: "✗"}
     for check in checks:
         run.output.say(f"{signs[check.state]} {check.chinese}", check.english)
@@ -61,11 +65,34 @@ def _sm3() -> Check:
 
 
 def _ffmpeg() -> Check:
-    path = shutil.which("ffmpeg")
-    if path:
-        return Check("ffmpeg", OK, "已安装 ffmpeg", f"ffmpeg is at {path}")
+    if not shutil.which("ffmpeg") or not shutil.which("ffprobe"):
+        return Check(
+            "ffmpeg",
+            WARN,
+            "未安装 ffmpeg：采集不受影响，但不生成预览",
+            "No ffmpeg: intake does not need it, but no previews are made",
+        )
+    said = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=False)
+    found = re.match(r"ffmpeg version \D*((\d+)\.(\d+)\S*)", said.stdout)
+    version = found.group(1) if found else "?"
+    if found is None or (int(found.group(2)), int(found.group(3))) < _OLDEST_FFMPEG:
+        return Check(
+            "ffmpeg", WARN, f"ffmpeg {version} 过旧：需要 5.1", "Previews need ffmpeg 5.1 or newer"
+        )
+    return Check("ffmpeg", OK, f"ffmpeg {version}", "ffmpeg and ffprobe are there")
+
+
+def _confinement() -> Check:
+    way = confine.find()
+    if way == confine.Way.NONE:
+        return Check(
+            "confinement",
+            WARN,
+            "无法隔离解码程序：采集不受影响，但不生成预览；请安装 bubblewrap",
+            "Media programs cannot be confined, so no previews are made; install bubblewrap",
+        )
     return Check(
-        "ffmpeg", WARN, "未安装 ffmpeg：采集不受影响", "No ffmpeg: intake does not need it"
+        "confinement", OK, f"解码程序在隔离环境中运行：{way.value}", "Media programs run confined"
     )
 
 

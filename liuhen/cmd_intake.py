@@ -23,10 +23,12 @@ from ingest.station import Station
 from liuhen import bootstrap, invocation
 from liuhen.board_view import LineBoard, LiveBoard, notice_text, notices_json
 from liuhen.card_report import card_report
+from liuhen.deriving import Deriving
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output, human_size
 from liuhen.service import Service
 from liuhen.settings import DOCK_NAME, Settings
+from liuhen.waiting import derived, recordings_of, wait_for
 
 _REFRESH_SECONDS = 0.2
 
@@ -35,6 +37,9 @@ def ingest(
     context: typer.Context,
     cards: Annotated[list[Path], typer.Argument(help="卡的目录  Folders of cards")],
     dock: Annotated[str, typer.Option(help="采集口名称  Name of the dock")] = "cli",
+    wait: Annotated[
+        bool, typer.Option("--wait", help="等预览生成后返回  Return when previews are made")
+    ] = False,
 ) -> None:
     """采集若干张卡，完成后返回  Take cards; returns when each file is safe or reported."""
     run = invocation.of(context)
@@ -49,18 +54,37 @@ def ingest(
             site.vault.sweep()
             station = bootstrap.station(run.settings, site)
             with _bar(run.output, station.board), _stopping(station.stop):
-                taken = take_cards(station, cards, dock)
-            _report(run.output, station, taken)
+                taken = take_cards(station, cards, dock=dock)
+            reports = _report(run.output, station, taken=taken)
+            made = _previews(run, station, taken=taken) if wait else None
+            body = {"command": "ingest", "cards": reports, "derivatives": made}
+            run.output.finish(body, _exit_of(station, taken))
 
 
-def _report(output: Output, station: Station, taken: Sequence[Taken]) -> None:
+def _report(output: Output, station: Station, *, taken: Sequence[Taken]) -> list[Json]:
+    """Tells what became of each card before anything else is waited for."""
     reports = [card_report(station, one) for one in taken]
     for one, report in zip(taken, reports, strict=True):
-        _tell_card(output, station.board.get(one.key), one, report)
-    output.finish({"command": "ingest", "cards": reports}, _exit_of(station, taken))
+        _tell_card(output, station.board.get(one.key), taken=one, report=report)
+    return [*reports]
 
 
-def _tell_card(output: Output, view: DockView, taken: Taken, report: dict[str, Json]) -> None:
+def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> Json:
+    """Has derivatives made of what was taken, and tells how many there are."""
+    site, recordings = station.site, recordings_of(taken)
+    with _stopping(station.stop):
+        wait_for(site, run.settings, recordings=recordings, output=run.output, stop=station.stop)
+    made = derived(site, recordings)
+    failed = made["failed"]
+    count = len(failed) if isinstance(failed, list) else 0
+    run.output.say(
+        f"预览已生成：{len(recordings)} 个文件，失败 {count} 项",
+        f"Previews of {len(recordings)} files are made, {count} failed",
+    )
+    return made
+
+
+def _tell_card(output: Output, view: DockView, *, taken: Taken, report: dict[str, Json]) -> None:
     state = str(report["state"])
     chinese, english = STATES[state]
     count = f"{view.safe}/{view.files}"
@@ -104,18 +128,18 @@ def serve(
     with run.reporting("serve"):
         roots = [
             *(configured.root() for configured in run.settings.docks),
-            *_roots(dock or [], "dock", SourceKind.MOUNT),
-            *_roots(drop or [], "drop", SourceKind.DROP_FOLDER),
-            *_roots(card or [], "card", SourceKind.MOUNT, single=True),
+            *_roots(dock or [], "dock", source=SourceKind.MOUNT),
+            *_roots(drop or [], "drop", source=SourceKind.DROP_FOLDER),
+            *_roots(card or [], "card", source=SourceKind.MOUNT, single=True),
         ]
         if not roots:
             raise BadInput("No dock is named; use --dock, --drop, --card or [[docks]]")
         _check_roots(run.settings, roots)
-        _serve(run, roots, once)
+        _serve(run, roots, once=once)
 
 
 def _roots(
-    paths: Sequence[Path], name: str, source: SourceKind, *, single: bool = False
+    paths: Sequence[Path], name: str, *, source: SourceKind, single: bool = False
 ) -> Iterator[DockRoot]:
     for number, path in enumerate(paths, start=1):
         yield DockRoot(f"{name}-{number}", path.absolute(), source, single=single)
@@ -144,20 +168,21 @@ def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
         raise BadInput("Two docks have the same name")
 
 
-def _serve(run: Invocation, roots: Sequence[DockRoot], once: int) -> None:
+def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
     settings, output = run.settings, run.output
     site = bootstrap.open_or_make(settings, bootstrap.service())
     done = _Done(once)
     live = output.people.is_terminal
     lines = LineBoard(output.people)
     try:
-        station = bootstrap.station(settings, site, done if live else _Both(done, lines))
-        service = Service(station, roots)
+        station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
+        deriving = Deriving(settings) if settings.previews else None
+        service = Service(station, roots, deriving=deriving)
         with _stopping(done.ended):  # from here on a signal ends it in order, not in the middle
             service.start()
             try:
                 _say_started(output, roots)
-                _watch(output, station.board, done, live=live)
+                _watch(output, station.board, done=done, live=live)
             finally:
                 service.stop()
     finally:
@@ -196,7 +221,7 @@ def _view_json(view: DockView) -> dict[str, Json]:
     }
 
 
-def _watch(output: Output, board: Board, done: "_Done", *, live: bool) -> None:
+def _watch(output: Output, board: Board, *, done: "_Done", live: bool) -> None:
     if not live:
         done.ended.wait()
         return

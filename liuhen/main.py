@@ -17,6 +17,7 @@ from liuhen import (
     cmd_card,
     cmd_doctor,
     cmd_intake,
+    cmd_jobs,
     cmd_log,
     cmd_receipt,
     cmd_recorder,
@@ -49,6 +50,7 @@ app.command("doctor")(cmd_doctor.doctor)
 app.add_typer(cmd_recordings.app, name="recordings")
 app.add_typer(cmd_receipt.app, name="receipt")
 app.add_typer(cmd_card.app, name="card")
+app.add_typer(cmd_jobs.app, name="jobs")
 app.add_typer(cmd_recorder.app, name="recorder")
 
 

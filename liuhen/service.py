@@ -2,7 +2,7 @@
 
 Holds always: only the service signs periodic checkpoints, at least every minute while there is
 activity; leftovers of a killed run are swept and whole orphans adopted before the first card; the
-second digest is computed only while no dock is copying.
+second digest is computed, and derivatives are made, only while no dock is copying.
 """
 
 import logging
@@ -15,7 +15,8 @@ from ingest import leases
 from ingest.loop import Watch
 from ingest.places import DockRoot
 from ingest.station import Station
-from storage import adoption, second_digest
+from liuhen.deriving import Deriving
+from storage import adoption, derivatives, second_digest
 from storage.ledger import sign_checkpoint, unsigned_entries
 
 log = logging.getLogger(__name__)
@@ -28,14 +29,21 @@ _BUSY = frozenset({DockState.READING, DockState.COPYING, DockState.SETTLING})
 class Service:
     """Runs until `stop`; safe to start and stop once."""
 
-    def __init__(self, station: Station, roots: Sequence[DockRoot]) -> None:
+    def __init__(
+        self, station: Station, roots: Sequence[DockRoot], *, deriving: Deriving | None = None
+    ) -> None:
         self.station = station
+        self._deriving = deriving
         self.watch = Watch(station, tuple(roots))
         self._threads = [
             threading.Thread(target=self._watch, name="watch"),
             threading.Thread(target=self._duties, name="duties"),
             threading.Thread(target=self._second_digests, name="second-digest"),
         ]
+        if deriving is not None:
+            self._threads.append(
+                threading.Thread(target=self._derive, args=(deriving,), name="derive")
+            )
 
     def start(self) -> None:
         """Puts the house in order after whatever ended the last run, then watches.
@@ -57,6 +65,8 @@ class Service:
         self.watch.wake.set()
         for thread in self._threads:
             thread.join()
+        if self._deriving is not None:
+            self._deriving.stop()
         self._sign()
 
     def _watch(self) -> None:
@@ -80,7 +90,7 @@ class Service:
         with site.database.read() as connection:
             unsigned = unsigned_entries(connection)
         if unsigned:
-            sign_checkpoint(site.database, site.clock, site.log_signer)
+            sign_checkpoint(site.database, site.clock, signer=site.log_signer)
 
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; trouble is said and tried again."""
@@ -94,6 +104,20 @@ class Service:
         added = second_digest.add_missing(self.station.site, _ignore)
         while not self._must_give_way() and next(added, None) is not None:
             pass
+
+    def _derive(self, deriving: Deriving) -> None:
+        """Keeps the worker while there is something to derive; it rests while docks are busy."""
+        site, wanted = self.station.site, False
+        while not self.station.stop.wait(_BEAT_SECONDS):
+            busy = self._must_give_way()
+            try:
+                if not busy and not wanted:
+                    wanted = bool(derivatives.lacking(site.database, now=site.clock(), limit=1))
+            except LiuhenError as error:
+                log.warning("What is to derive could not be asked: %s", error)
+            if wanted:
+                deriving.ensure()
+                deriving.give_way(busy=busy)
 
     def _must_give_way(self) -> bool:
         busy = any(view.state in _BUSY for view in self.station.board.views())

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     database: str | None = None
     vault: Path | None = None
     inline_sm3: bool = False
+    previews: bool = True
     docks: tuple[DockSettings, ...] = ()
     intake: Intake = Field(default_factory=Intake)
 

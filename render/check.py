@@ -20,7 +20,7 @@ TOLERANCE = 100_000
 _NAMES = {"index.m3u8", "media.mp4"}
 
 
-def check_rendition(media: Media, facts: ProbeFacts, folder: Path) -> None:
+def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
     """Raises `DerivativeFailed` (`CHECK_FAILED`) for a rendition that is not as it should be."""
     _check_names(folder)
     _check_playlist(folder)
@@ -31,11 +31,11 @@ def check_rendition(media: Media, facts: ProbeFacts, folder: Path) -> None:
         raise _failed("it has other streams than it should")
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
     decoded, frames = ffmpeg.decode(made, maps)
-    found = measured(claimed, extents(frames.decode("ascii", "replace")), decoded.said)
+    found = measured(claimed, extents(frames.decode("ascii", "replace")), said=decoded.said)
     if found.damaged:
         raise _failed(f"it does not decode: {found.reasons[0]}")
-    _check_length("video", facts.video_extent, found.video_extent)
-    _check_length("sound", facts.sound_extent, found.sound_extent)
+    _check_length("video", facts.video_extent, made=found.video_extent)
+    _check_length("sound", facts.sound_extent, made=found.sound_extent)
     _check_together(facts, found)
 
 
@@ -63,7 +63,7 @@ def _check_playlist(folder: Path) -> None:
         raise _failed("its playlist does not fit its file")
 
 
-def _check_length(what: str, source: Extent | None, made: Extent | None) -> None:
+def _check_length(what: str, source: Extent | None, *, made: Extent | None) -> None:
     if source is None:
         return
     if made is None:

@@ -84,14 +84,14 @@ class Ended:
     said: str
 
 
-def run(way: Way, call: Call, sink: Sink | None = None) -> Ended:
+def run(way: Way, call: Call, *, sink: Sink | None = None) -> Ended:
     """Runs the call to its end.
 
     Raises `ToolMissing` (`CONFINEMENT_UNAVAILABLE`) where it could not even be started confined,
     and `DerivativeFailed` where it had to be stopped at a limit.
     """
     with _somewhere(call) as output:
-        command = _confined(way, call, output)
+        command = _confined(way, call, output=output)
         try:
             process = subprocess.Popen(
                 command,
@@ -104,7 +104,7 @@ def run(way: Way, call: Call, sink: Sink | None = None) -> Ended:
             )
         except OSError as error:
             raise _unavailable(str(error)) from error
-        said, in_time = _follow(process, sink or _ignore, call.limits.seconds)
+        said, in_time = _follow(process, sink or _ignore, seconds=call.limits.seconds)
     return _judged(way, Ended(process.returncode, said), in_time=in_time)
 
 
@@ -144,11 +144,11 @@ def _somewhere(call: Call) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _confined(way: Way, call: Call, output: Path) -> list[str]:
+def _confined(way: Way, call: Call, *, output: Path) -> list[str]:
     original = str(call.original.absolute())
     libraries = [str(path) for path in call.libraries]
     if way == Way.BUBBLEWRAP:
-        inside = _bubblewrap(original, str(output), libraries)
+        inside = _bubblewrap(original, str(output), libraries=libraries)
         return [*_limits(call.limits), *inside, *call.command(_INSIDE)]
     if way == Way.LANDLOCK:
         launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), original, str(output)]
@@ -171,7 +171,7 @@ def _limits(limits: Limits) -> list[str]:
     ]
 
 
-def _bubblewrap(original: str, output: str, libraries: Sequence[str]) -> list[str]:
+def _bubblewrap(original: str, output: str, *, libraries: Sequence[str]) -> list[str]:
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"]
     command += ["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
@@ -184,12 +184,12 @@ def _bubblewrap(original: str, output: str, libraries: Sequence[str]) -> list[st
     return command
 
 
-def _follow(process: "subprocess.Popen[bytes]", sink: Sink, seconds: float) -> tuple[str, bool]:
+def _follow(process: "subprocess.Popen[bytes]", sink: Sink, *, seconds: float) -> tuple[str, bool]:
     """Reads both pipes to their end or to the deadline; the process is gone when this returns."""
     deadline = time.monotonic() + seconds
     said = bytearray()
     try:
-        in_time = _read(process, sink, said, deadline=deadline)
+        in_time = _read(process, sink, said=said, deadline=deadline)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -201,7 +201,7 @@ def _follow(process: "subprocess.Popen[bytes]", sink: Sink, seconds: float) -> t
 
 
 def _read(
-    process: "subprocess.Popen[bytes]", sink: Sink, said: bytearray, *, deadline: float
+    process: "subprocess.Popen[bytes]", sink: Sink, *, said: bytearray, deadline: float
 ) -> bool:
     """False where the deadline came first."""
 

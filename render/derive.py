@@ -55,17 +55,17 @@ class _Bench:
     progress: Progress
 
 
-def derive(workshop: Workshop, sha256: str, kind: DerivativeKind) -> Derivative:
+def derive(workshop: Workshop, sha256: str, *, kind: DerivativeKind) -> Derivative:
     """Makes one derivative unless it is settled or not due again; returns its row.
 
     Raises `DatabaseUnavailable`; every other trouble is in the row.
     """
     site = workshop.site
-    before = derivatives.find(site.database, sha256, kind)
+    before = derivatives.find(site.database, sha256, kind=kind)
     if before and not derivatives.is_due(before, site.clock()):
         return before
     attempts = before.attempts + 1 if before else 1
-    made = _attempt(workshop, sha256, kind, attempts=attempts)
+    made = _attempt(workshop, sha256, kind=kind, attempts=attempts)
     derivatives.record(site.database, made)
     return made
 
@@ -75,18 +75,20 @@ def seconds_for(size: int) -> float:
     return _SECONDS * max(1, -(-size // _BYTES_PER_TURN))
 
 
-def _attempt(workshop: Workshop, sha256: str, kind: DerivativeKind, *, attempts: int) -> Derivative:
+def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, attempts: int) -> Derivative:
     draft = Path(tempfile.mkdtemp(prefix=f"{sha256[:12]}-{kind.value}-", dir=workshop.drafts))
     state, facts, code = DerivativeState.READY, Facts(), None
     files: list[dict[str, Json]] = []
     try:
-        found = _made(workshop, sha256, kind, draft=draft)
+        found = _made(workshop, sha256, kind=kind, draft=draft)
         if found is None:
             state = DerivativeState.NOT_APPLICABLE
         else:
             facts = found
             files = (
-                derivatives.publish(workshop.site, draft, sha256, kind=kind) if _any(draft) else []
+                derivatives.publish(workshop.site, draft, sha256=sha256, kind=kind)
+                if _any(draft)
+                else []
             )
     except (DerivativeFailed, EnvironmentTrouble, NotFound) as error:
         state, code, facts = DerivativeState.FAILED, error.code, _told(error)
@@ -96,7 +98,7 @@ def _attempt(workshop: Workshop, sha256: str, kind: DerivativeKind, *, attempts:
     return Derivative(sha256, kind, state, tool, facts, tuple(files), at, attempts, code)
 
 
-def _made(workshop: Workshop, sha256: str, kind: DerivativeKind, *, draft: Path) -> Facts | None:
+def _made(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) -> Facts | None:
     """The facts of what was written into the draft; None where the kind does not apply."""
     site = workshop.site
     with site.vault.open(sha256) as original:
@@ -125,7 +127,7 @@ def _probed(media: Media, seen: Look) -> Facts:
 
 
 def _known(site: Site, sha256: str) -> ProbeFacts:
-    row = derivatives.find(site.database, sha256, DerivativeKind.PROBE)
+    row = derivatives.find(site.database, sha256, kind=DerivativeKind.PROBE)
     if row is None or row.state not in SETTLED:
         code = row.code if row else None
         raise DerivativeFailed("the file could not be examined", code=code or "NOT_PLAYABLE")
@@ -134,17 +136,19 @@ def _known(site: Site, sha256: str) -> ProbeFacts:
 
 def _poster(bench: _Bench) -> Facts | None:
     video = bench.facts.video
-    return make_poster(bench.media, bench.facts, video, folder=bench.folder) if video else None
+    return (
+        make_poster(bench.media, bench.facts, video=video, folder=bench.folder) if video else None
+    )
 
 
 def _sheet(bench: _Bench) -> Facts | None:
     video = bench.facts.video
-    return make_sheet(bench.media, bench.facts, video, folder=bench.folder) if video else None
+    return make_sheet(bench.media, bench.facts, video=video, folder=bench.folder) if video else None
 
 
 def _peaks(bench: _Bench) -> Facts | None:
     sound = bench.facts.sound
-    return make_peaks(bench.media, sound.index, bench.folder) if sound else None
+    return make_peaks(bench.media, sound.index, folder=bench.folder) if sound else None
 
 
 def _picture(bench: _Bench) -> Facts | None:
@@ -158,7 +162,7 @@ def _rendition(bench: _Bench) -> Facts | None:
     facts = bench.facts
     if facts.video is None and facts.sound is None:
         return None
-    made = make_rendition(bench.media, facts, bench.folder, progress=bench.progress)
+    made = make_rendition(bench.media, facts, folder=bench.folder, progress=bench.progress)
     return {**made, "labels": [label.value for label in facts.labels], "reasons": facts.reasons}
 
 

@@ -92,32 +92,32 @@ def decode(media: Media, maps: Sequence[int]) -> tuple[Ended, bytes]:
     """
     options: dict[str, str | int] = {"f": "framecrc", "fps_mode": "passthrough"}
     options |= {"enc_time_base:v": "-1", "vf": r"crop=min(16\,iw):min(16\,ih)"}
-    return _gathered(media.call(_command(maps, "pipe:1", options)), media.way)
+    return _gathered(media.call(_command(maps, "pipe:1", options=options)), media.way)
 
 
 def rendition(
-    media: Media, maps: Sequence[int], options: Options, *, output: Path, progress: Progress
+    media: Media, maps: Sequence[int], *, options: Options, output: Path, progress: Progress
 ) -> Ended:
     """Writes `index.m3u8` and `media.mp4` (fMP4, byte ranges) into `output`."""
     whole: dict[str, str | int] = {"f": "hls", "hls_time": 4, "hls_playlist_type": "vod"}
     whole |= {"hls_segment_type": "fmp4", "hls_flags": "single_file", "hls_list_size": 0}
     whole |= {"hls_segment_filename": "media.mp4", "threads": _THREADS, **options}
-    command = _command(maps, "index.m3u8", whole, watched=True)
-    return confine.run(media.way, media.call(command, output), _ProgressReader(progress))
+    command = _command(maps, "index.m3u8", options=whole, watched=True)
+    return confine.run(media.way, media.call(command, output), sink=_ProgressReader(progress))
 
 
-def poster(media: Media, stream: int, options: Options, *, at: float, output: Path) -> Ended:
+def poster(media: Media, stream: int, *, options: Options, at: float, output: Path) -> Ended:
     """Writes `poster.jpg` from the keyframe at or before `at` seconds."""
     before: dict[str, str | int | None] = {"skip_frame": "nokey", "noaccurate_seek": None}
     if at > 0:
         before["ss"] = f"{at:.3f}"
     chosen: dict[str, str | int] = {"frames:v": 1, "update": 1, "f": "image2", "c:v": "mjpeg"}
     chosen |= {"q:v": 3, **options}
-    command = _command([stream], "poster.jpg", chosen, before=before)
+    command = _command([stream], "poster.jpg", options=chosen, before=before)
     return confine.run(media.way, media.call(command, output))
 
 
-def keyframes(media: Media, stream: int, tiles: Tiles, *, sink: Sink, times: Path) -> Ended:
+def keyframes(media: Media, stream: int, *, tiles: Tiles, sink: Sink, times: Path) -> Ended:
     """Decodes keyframes only and gives some of them, scaled, as raw RGB to `sink`.
 
     `times/times.txt` gets one framecrc line for each of them.
@@ -133,21 +133,23 @@ def keyframes(media: Media, stream: int, tiles: Tiles, *, sink: Sink, times: Pat
         second = ffmpeg.output(both[1], "times.txt", f="framecrc", enc_time_base="-1", **raw)
         return _compiled(ffmpeg.merge_outputs(first, second), tool)
 
-    return confine.run(media.way, media.call(command, times), sink)
+    return confine.run(media.way, media.call(command, times), sink=sink)
 
 
 def samples(media: Media, stream: int, *, rate: int, sink: Sink) -> Ended:
     """Decodes one sound stream to mono 16-bit samples at `rate` to `sink`."""
     options: dict[str, str | int] = {"f": "s16le", "ac": 1, "ar": rate, "c:a": "pcm_s16le"}
     options["af"] = "aresample=async=1"  # holes become silence, so that stretches keep their time
-    return confine.run(media.way, media.call(_command([stream], "pipe:1", options)), sink)
+    return confine.run(
+        media.way, media.call(_command([stream], "pipe:1", options=options)), sink=sink
+    )
 
 
 def _command(
     maps: Sequence[int],
     target: str,
-    options: Options,
     *,
+    options: Options,
     before: Mapping[str, str | int | None] | None = None,
     watched: bool = False,
 ) -> confine.Command:
@@ -178,7 +180,7 @@ def _gathered(call: Call, way: Way) -> tuple[Ended, bytes]:
         if len(out) > call.limits.output:
             raise DerivativeFailed("ffmpeg said too much", code="OUTPUT_LIMIT")
 
-    ended = confine.run(way, call, sink)
+    ended = confine.run(way, call, sink=sink)
     return ended, bytes(out)
 
 

@@ -14,7 +14,7 @@ _LIMITS = frozenset({"TIME_LIMIT", "MEMORY_LIMIT", "OUTPUT_LIMIT"})
 
 
 def make_rendition(
-    media: Media, facts: ProbeFacts, folder: Path, *, progress: Progress
+    media: Media, facts: ProbeFacts, *, folder: Path, progress: Progress
 ) -> dict[str, Json]:
     """Writes the rendition into `folder`; the facts say what was copied and what transcoded.
 
@@ -23,22 +23,24 @@ def make_rendition(
     """
     chosen = plan(facts)
     try:
-        _attempt(media, facts, chosen, folder=folder, progress=progress)
+        _attempt(media, facts, chosen=chosen, folder=folder, progress=progress)
     except DerivativeFailed as error:
         if not chosen.copies or error.code in _LIMITS:
             raise
         chosen = plain_plan(facts, f"a copy did not pass: {error}")
-        _attempt(media, facts, chosen, folder=folder, progress=progress)
+        _attempt(media, facts, chosen=chosen, folder=folder, progress=progress)
     return {**chosen.json(), "length_us": facts.length}
 
 
 def _attempt(
-    media: Media, facts: ProbeFacts, chosen: Plan, *, folder: Path, progress: Progress
+    media: Media, facts: ProbeFacts, *, chosen: Plan, folder: Path, progress: Progress
 ) -> None:
     for left in folder.iterdir():
         left.unlink()
-    ended = ffmpeg.rendition(media, chosen.maps, chosen.options, output=folder, progress=progress)
+    ended = ffmpeg.rendition(
+        media, chosen.maps, options=chosen.options, output=folder, progress=progress
+    )
     if ended.code != 0:
         last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
         raise DerivativeFailed(f"ffmpeg ended with {ended.code}: {last[0][:200]}")
-    check_rendition(media, facts, folder)
+    check_rendition(media, facts, folder=folder)

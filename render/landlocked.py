@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> None:
     try:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        _restrict_files(original, output, libraries)
+        _restrict_files(original, output, libraries=libraries)
         _restrict_calls()
     except OSError as error:
         sys.stderr.write(f"landlocked: {error}\n")
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(127)
 
 
-def _restrict_files(original: str, output: str, libraries: list[str]) -> None:
+def _restrict_files(original: str, output: str, *, libraries: list[str]) -> None:
     abi = _syscall(_CREATE_RULESET, None, 0, 1)
     if abi < _OLDEST_ABI:
         raise OSError(0, f"landlock ABI {abi} does not govern truncation")
@@ -101,15 +101,15 @@ def _restrict_files(original: str, output: str, libraries: list[str]) -> None:
     ruleset = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     for path in (*_SYSTEM, *libraries):
         if os.path.exists(path):
-            _allow(ruleset, path, _READ)
+            _allow(ruleset, path, rights=_READ)
     for path in (*_SYSTEM_FILES, original):
         if os.path.exists(path):
-            _allow(ruleset, path, _READ_ONE)
-    _allow(ruleset, output, _WRITE)
+            _allow(ruleset, path, rights=_READ_ONE)
+    _allow(ruleset, output, rights=_WRITE)
     _syscall(_RESTRICT_SELF, ruleset, 0)
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
+def _allow(ruleset: int, path: str, *, rights: int) -> None:
     fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         if not os.path.isdir(path):

@@ -46,7 +46,7 @@ class _Peaks:
             self.data += (min(stretch) >> 8, max(stretch) >> 8)
 
 
-def make_peaks(media: Media, stream: int, folder: Path) -> dict[str, Json]:
+def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
     """Writes `peaks.json`; raises `DerivativeFailed` where no sound decodes."""
     peaks = _Peaks()
     ended = ffmpeg.samples(media, stream, rate=RATE, sink=peaks)

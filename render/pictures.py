@@ -23,13 +23,13 @@ _PYTHON = tuple(Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
 
 
 def make_poster(
-    media: Media, facts: ProbeFacts, video: VideoFacts, *, folder: Path
+    media: Media, facts: ProbeFacts, *, video: VideoFacts, folder: Path
 ) -> dict[str, Json]:
     """Writes `poster.jpg`, a keyframe from a tenth into the recording; else its first."""
     width, height = upright_size(video)
     options: dict[str, str | int] = {"vf": f"scale={width}:{height},setsar=1,format=yuvj420p"}
     for at in (facts.length / _SECOND / 10, 0.0):
-        ffmpeg.poster(media, video.index, options, at=at, output=folder)
+        ffmpeg.poster(media, video.index, options=options, at=at, output=folder)
         if (folder / "poster.jpg").exists():
             break
     check_jpeg(folder / "poster.jpg")
@@ -37,20 +37,20 @@ def make_poster(
 
 
 def make_sheet(
-    media: Media, facts: ProbeFacts, video: VideoFacts, *, folder: Path
+    media: Media, facts: ProbeFacts, *, video: VideoFacts, folder: Path
 ) -> dict[str, Json]:
     """Writes `sheet.jpg`: tiles in rows, and at which microsecond each of them was taken."""
     width, height = upright_size(video, TILE)
     tiles = Tiles(max(facts.length / _SECOND / MOST_TILES, 0.001), width, height)
     raw = bytearray()
     times = folder / "times.txt"
-    ffmpeg.keyframes(media, video.index, tiles, sink=raw.extend, times=folder)
+    ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw.extend, times=folder)
     count = min(len(raw) // (width * height * 3), MOST_TILES + 1)
     if count == 0:
         raise DerivativeFailed("no keyframe decodes")
     at = _times(times.read_text(encoding="ascii", errors="replace"), count)
     times.unlink()
-    _compose(bytes(raw), tiles, count).save(folder / "sheet.jpg", quality=80)
+    _compose(bytes(raw), tiles, count=count).save(folder / "sheet.jpg", quality=80)
     check_jpeg(folder / "sheet.jpg")
     size: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
     return {**size, "times_us": at}
@@ -68,7 +68,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
 
     libraries = tuple(dict.fromkeys((*_PYTHON, _CHILD)))
     call = Call(command, media.original, folder, Limits(media.seconds), libraries)
-    ended = confine.run(media.way, call, out.extend)
+    ended = confine.run(media.way, call, sink=out.extend)
     if ended.code != 0:
         last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
         raise DerivativeFailed(f"the photo cannot be read: {last[0][:200]}")
@@ -80,7 +80,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
         raise DerivativeFailed("the photo's reader said something else") from error
 
 
-def _compose(raw: bytes, tiles: Tiles, count: int) -> Image.Image:
+def _compose(raw: bytes, tiles: Tiles, *, count: int) -> Image.Image:
     rows = -(-count // COLUMNS)
     columns = min(COLUMNS, count)
     sheet = Image.new("RGB", (columns * tiles.width, rows * tiles.height))

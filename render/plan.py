@@ -73,12 +73,12 @@ class Plan:
 
 def plan(facts: ProbeFacts) -> Plan:
     """The rendition with as little transcoding as a browser allows."""
-    return _planned(facts, _against_video(facts), _against_sound(facts))
+    return _planned(facts, _against_video(facts), sound_why=_against_sound(facts))
 
 
 def plain_plan(facts: ProbeFacts, why: str) -> Plan:
     """The rendition with everything transcoded."""
-    return _planned(facts, (why,), (why,))
+    return _planned(facts, (why,), sound_why=(why,))
 
 
 def upright_size(video: VideoFacts, long_side: int = LONG_SIDE) -> tuple[int, int]:
@@ -94,7 +94,7 @@ def _even(pixels: float) -> int:
     return max(2, round(pixels / 2) * 2)
 
 
-def _stream(index: int, codec: str, why: tuple[str, ...]) -> StreamPlan:
+def _stream(index: int, codec: str, *, why: tuple[str, ...]) -> StreamPlan:
     return StreamPlan(index, Action.TRANSCODE if why else Action.COPY, codec, why)
 
 
@@ -133,14 +133,14 @@ def _against_sound(facts: ProbeFacts) -> tuple[str, ...]:
     return tuple(reason for reason, holds in found.items() if holds)
 
 
-def _planned(facts: ProbeFacts, video_why: tuple[str, ...], sound_why: tuple[str, ...]) -> Plan:
+def _planned(facts: ProbeFacts, video_why: tuple[str, ...], *, sound_why: tuple[str, ...]) -> Plan:
     options: dict[str, str | int] = {"map_metadata": -1, "map_chapters": -1}
     video = sound = None
     if facts.video:
-        video = _stream(facts.video.index, facts.video.codec, video_why)
+        video = _stream(facts.video.index, facts.video.codec, why=video_why)
         options |= _video_options(facts.video, video.action)
     if facts.sound:
-        sound = _stream(facts.sound.index, facts.sound.codec, sound_why)
+        sound = _stream(facts.sound.index, facts.sound.codec, why=sound_why)
         options |= _sound_options(facts.sound, sound.action)
     return Plan(video, sound, options)
 

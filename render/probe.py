@@ -151,7 +151,7 @@ def probe(media: Media) -> ProbeFacts:
         return _nothing(claimed, ended.said)
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
     decoded, frames = ffmpeg.decode(media, maps)
-    return measured(claimed, extents(frames.decode("ascii", "replace")), decoded.said)
+    return measured(claimed, extents(frames.decode("ascii", "replace")), said=decoded.said)
 
 
 def claims(said: bytes) -> ProbeFacts:
@@ -189,7 +189,7 @@ def extents(lines: str) -> list[Extent | None]:
     return [_extent(times[stream], bases[stream]) for stream in sorted(bases)]
 
 
-def measured(claimed: ProbeFacts, found: Sequence[Extent | None], said: str) -> ProbeFacts:
+def measured(claimed: ProbeFacts, found: Sequence[Extent | None], *, said: str) -> ProbeFacts:
     """The claims with what decoded, and whether that is damaged and why."""
     left = list(found)
     video = left.pop(0) if claimed.video and left else None

@@ -68,12 +68,12 @@ class Derivative:
         }
 
 
-def folder(site: Site, sha256: str, kind: DerivativeKind) -> Path:
+def folder(site: Site, sha256: str, *, kind: DerivativeKind) -> Path:
     """Where the files of a READY derivative lie."""
     return site.plan.data / "derivatives" / sha256[:2] / sha256 / kind.value
 
 
-def find(database: Database, sha256: str, kind: DerivativeKind) -> Derivative | None:
+def find(database: Database, sha256: str, *, kind: DerivativeKind) -> Derivative | None:
     """One row, or None."""
     query = select(_TABLE).where(_TABLE.c.id == _key(sha256, kind))
     with database.read() as connection:
@@ -88,7 +88,7 @@ def of_recording(database: Database, sha256: str) -> list[Derivative]:
         return [_derivative(row) for row in connection.execute(query)]
 
 
-def listing(database: Database, state: DerivativeState, limit: int) -> list[Derivative]:
+def listing(database: Database, state: DerivativeState, *, limit: int) -> list[Derivative]:
     """Rows in one state, newest first."""
     query = select(_TABLE).where(_TABLE.c.state == state.value)
     query = query.order_by(_TABLE.c.made_at.desc(), _TABLE.c.id).limit(limit)
@@ -194,14 +194,14 @@ def drafting(site: Site) -> Iterator[Path]:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def publish(site: Site, draft: Path, sha256: str, *, kind: DerivativeKind) -> list[dict[str, Json]]:
+def publish(site: Site, draft: Path, *, sha256: str, kind: DerivativeKind) -> list[dict[str, Json]]:
     """Makes every file of the draft durable, then gives the folder its name; lists the files.
 
     Raises `OutOfSpace` or `StorageFailed`; nothing has the name then.
     """
     files = [_made_durable(path) for path in sorted(draft.iterdir())]
     fsync_dir(draft)
-    target = folder(site, sha256, kind)
+    target = folder(site, sha256, kind=kind)
     make_dirs_durably(target.parent)
     if target.exists():  # whole, but a kill came before its row: this one replaces it
         rename_durably(target, draft.with_name(f"{draft.name}.old"))

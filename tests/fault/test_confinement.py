@@ -43,7 +43,7 @@ def inside(
     def command(name: str) -> Sequence[str]:
         return [PYTHON, "-I", "-c", program, name, *arguments]
 
-    ended = run(way, Call(command, original, output, limits), out.extend)
+    ended = run(way, Call(command, original, output, limits), sink=out.extend)
     return ended, bytes(out)
 
 

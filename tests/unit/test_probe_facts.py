@@ -86,7 +86,7 @@ EXTENT = Extent(10, 0, 5_000_000, 40_000, 40_000, 5_000_000)
 
 
 def of(text: str, *found: Extent | None) -> ProbeFacts:
-    return measured(claims(said(VIDEO, SOUND)), found or (EXTENT, EXTENT), text)
+    return measured(claims(said(VIDEO, SOUND)), found or (EXTENT, EXTENT), said=text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""`jobs list|retry`: what was made of recordings to look at, what failed and why."""
+
+from typing import Annotated
+
+import typer
+
+from evidence.canonical import Json
+from evidence.derivative import DerivativeState
+from evidence.messages import sentence
+from liuhen import invocation
+from storage import catalogue, derivatives
+from storage.derivatives import Derivative
+
+app = typer.Typer(help="预览任务  Jobs that make previews", no_args_is_help=True)
+
+_PAGE = 100
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        DerivativeState, typer.Option(help="只列某种结果  Only this outcome")
+    ] = DerivativeState.FAILED,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多行数  At most")] = _PAGE,
+) -> None:
+    """列出预览任务的结果，默认只列失败的  List outcomes, failures unless asked otherwise."""
+    run = invocation.of(context)
+    with run.reporting("jobs list"), run.site() as site:
+        counts = derivatives.counts(site.database)
+        rows = derivatives.listing(site.database, state, limit=limit)
+    run.output.say(
+        f"可用 {counts['READY']}，不适用 {counts['NOT_APPLICABLE']}，失败 {counts['FAILED']}，"
+        f"待处理录像 {counts['WAITING']}",
+        f"{counts['READY']} ready, {counts['NOT_APPLICABLE']} not applicable, "
+        f"{counts['FAILED']} failed, {counts['WAITING']} recordings waiting",
+    )
+    columns = ("录像 recording", "种类 kind", "次数 attempts", "时间 at", "说明 why")
+    run.output.table(columns, (_row(row) for row in rows))
+    jobs: list[Json] = [_json(row) for row in rows]
+    totals: dict[str, Json] = dict(counts)
+    run.output.finish({"command": "jobs list", "counts": totals, "jobs": jobs})
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    recording: Annotated[
+        str | None, typer.Argument(help="SHA-256 或其开头，缺省为全部  SHA-256; all without it")
+    ] = None,
+) -> None:
+    """让失败的任务重新进行  Have failed jobs done anew by the service or `ingest --wait`."""
+    run = invocation.of(context)
+    with run.reporting("jobs retry"), run.site() as site:
+        sha256 = recording and catalogue.full_digest(site.database, recording)
+        forgotten = derivatives.retry(site.database, sha256)
+    run.output.say(f"将重新进行 {forgotten} 项", f"{forgotten} will be done anew")
+    run.output.finish({"command": "jobs retry", "recording": sha256, "retried": forgotten})
+
+
+def _row(row: Derivative) -> tuple[str, ...]:
+    why = sentence(row.code, row.facts)[0] if row.code else ""
+    return row.recording[:16], row.kind.value, str(row.attempts), f"{row.made_at:%F %T}", why
+
+
+def _json(row: Derivative) -> dict[str, Json]:
+    chinese, english = sentence(row.code, row.facts) if row.code else (None, None)
+    shown = {"recording", "kind", "state", "tool", "made_at", "attempts", "code"}
+    body = {name: value for name, value in row.json().items() if name in shown}
+    return {**body, "zh": chinese, "en": english}
