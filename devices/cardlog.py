@@ -69,7 +69,7 @@ def read_log(data: bytes, makes: Makes) -> CardLog:
         if not raw.strip():
             continue
         looked_at += 1
-        line = _read_line(number, raw, makes)
+        line = _read_line(number, raw, makes=makes)
         damaged += line is None or line.damaged
         if line:
             found.append(line)
@@ -81,7 +81,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield number, found.group(1)
 
 
-def _read_line(number: int, raw: bytes, makes: Makes) -> LogLine | None:
+def _read_line(number: int, raw: bytes, *, makes: Makes) -> LogLine | None:
     if len(raw) > MAX_LINE_BYTES:
         return None
     for make in makes:

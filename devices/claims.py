@@ -81,7 +81,7 @@ def claims_of_card(
 ) -> CardClaims:
     """Judges a card by its file names, its card logs, its volume label and its USB serial."""
     stated = [*_recorders(names, logs)]
-    outer = [*_label(label, stated, makes), *_serial(usb_serial, stated, makes)]
+    outer = [*_label(label, stated, makes=makes), *_serial(usb_serial, stated, makes=makes)]
     return CardClaims(judge([*stated, *outer]), judge(_officers(names, logs)))
 
 
@@ -120,7 +120,7 @@ def _sound_lines(logs: Sequence[CardLog]) -> Iterator[LogLine]:
     return (line for log in logs for line in log.lines if not line.damaged)
 
 
-def _label(label: str | None, stated: Sequence[Claim], makes: Makes) -> Iterator[Claim]:
+def _label(label: str | None, stated: Sequence[Claim], *, makes: Makes) -> Iterator[Claim]:
     """A label that is a recorder number stands beside the others; a name of its own stands in."""
     value = (label or "").strip().upper()
     if not value:
@@ -134,7 +134,7 @@ def _label(label: str | None, stated: Sequence[Claim], makes: Makes) -> Iterator
     yield Claim(ClaimSource.LABEL, value, evident)
 
 
-def _serial(serial: str | None, stated: Sequence[Claim], makes: Makes) -> Iterator[Claim]:
+def _serial(serial: str | None, stated: Sequence[Claim], *, makes: Makes) -> Iterator[Claim]:
     """A USB serial may be the card reader's, so it can only confirm a number stated elsewhere."""
     value = (serial or "").strip().upper()
     if not value:

@@ -97,7 +97,7 @@ def sequence_gaps(names: Iterable[NameFacts], makes: Makes) -> SequenceGaps:
     """
     by_series: defaultdict[str, list[tuple[NameFacts, Form]]] = defaultdict(list)
     for name in names:
-        form = form_of(makes, name.make, name.form) if name.form else None
+        form = form_of(makes, name.make, form=name.form) if name.form else None
         if form and name.series and name.sequence is not None and name.kind in RECORDINGS:
             by_series[name.series].append((name, form))
     found = [gap for series in sorted(by_series) for gap in _gaps_of(series, by_series[series])]
@@ -119,7 +119,7 @@ def log_gaps(
     before `since` (YYYY-MM-DDTHH:MM:SS): a card cleared rightly still has its log.
     """
     spans, untimed = _spans(logs)
-    answered = _answered(spans, names, tolerance)
+    answered = _answered(spans, names, tolerance=tolerance)
     found = [
         LogWithoutFile(span.line.time or "", span.line.recorder, span.line.number)
         for index, span in enumerate(spans)
@@ -141,7 +141,7 @@ def _holes(numbers: Sequence[int], form: Form) -> list[tuple[int, int]]:
     holes = [(a + 1, b - 1) for a, b in pairwise(numbers) if b > a + 1]
     outside = (numbers[0] - form.first) + (form.last - numbers[-1])
     widest = max(holes, key=lambda hole: hole[1] - hole[0], default=None)
-    if widest is None or not _wrapped(form, outside, widest):
+    if widest is None or not _wrapped(form, outside, widest=widest):
         return holes
     holes.remove(widest)  # not yet reached: the counter went over its end into the low numbers
     if numbers[0] > form.first:
@@ -151,7 +151,7 @@ def _holes(numbers: Sequence[int], form: Form) -> list[tuple[int, int]]:
     return holes
 
 
-def _wrapped(form: Form, outside: int, widest: tuple[int, int]) -> bool:
+def _wrapped(form: Form, outside: int, *, widest: tuple[int, int]) -> bool:
     """Whether files at both ends of the counter read as one run over its end.
 
     They do if little is missing around the end and most of the counter lies unused between.
@@ -219,7 +219,9 @@ class _Starts:
             yield self._places[last]
 
 
-def _answered(spans: Sequence[_Span], names: Iterable[NameFacts], tolerance: timedelta) -> set[int]:
+def _answered(
+    spans: Sequence[_Span], names: Iterable[NameFacts], *, tolerance: timedelta
+) -> set[int]:
     by_recorder: defaultdict[str | None, list[int]] = defaultdict(list)
     for place, span in enumerate(spans):
         by_recorder[span.line.recorder].append(place)
@@ -231,11 +233,13 @@ def _answered(spans: Sequence[_Span], names: Iterable[NameFacts], tolerance: tim
             continue
         matching = [starts[r] for r in (name.recorder, None) if r in starts]
         places = [any_recorder] if name.recorder is None else matching
-        found.update(_answers(places, datetime.fromisoformat(name.claimed_time), tolerance))
+        found.update(
+            _answers(places, datetime.fromisoformat(name.claimed_time), tolerance=tolerance)
+        )
     return found
 
 
-def _answers(places: Sequence[_Starts], at: datetime, tolerance: timedelta) -> list[int]:
+def _answers(places: Sequence[_Starts], at: datetime, *, tolerance: timedelta) -> list[int]:
     near = [found for starts in places for found in starts.near(at, tolerance)]
     if near:
         return [min(near)[1]]

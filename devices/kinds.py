@@ -25,14 +25,14 @@ KINDS: Mapping[str, FileKind] = MappingProxyType(
 )
 
 
-def kind_of(folders: Sequence[str], extension: str, makes: Makes) -> FileKind:
+def kind_of(folders: Sequence[str], extension: str, *, makes: Makes) -> FileKind:
     """The kind of a file in `folders` (outermost first) with `extension` (without its dot)."""
-    if log_make(folders, extension, makes):
+    if log_make(folders, extension, makes=makes):
         return FileKind.CARD_LOG
     return KINDS.get(extension.lower(), FileKind.OPAQUE)
 
 
-def log_make(folders: Sequence[str], extension: str, makes: Makes) -> Make | None:
+def log_make(folders: Sequence[str], extension: str, *, makes: Makes) -> Make | None:
     """The make that keeps its card log in such a place, or None."""
     lower, places = extension.lower(), {folder.lower() for folder in folders}
     for make in makes:

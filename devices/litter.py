@@ -70,7 +70,7 @@ def passed_over(path: bytes) -> str | None:
     return next((rule.id for rule in RULES if rule.matches(parts)), None)
 
 
-def looks_like_recording(path: bytes, rule: str, size: int) -> bool:
+def looks_like_recording(path: bytes, rule: str, *, size: int) -> bool:
     """Whether what a rule passes over may be a recording that somebody threw away or hid.
 
     It is still passed over, but people are told. Small AppleDouble files are what they seem.

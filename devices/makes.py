@@ -120,7 +120,7 @@ def parse_make(text: str, place: str) -> Make:
         id=table.identifier(),
         title=table.text("title"),
         source=table.text("source"),
-        rank=table.integer("rank", None, 0),
+        rank=table.integer("rank", None, least=0),
         trees=frozenset(item.lower() for item in table.texts("trees")),
         forms=tuple(_form(item) for item in table.tables("form")),
         log=_log(table.table("log")),
@@ -132,7 +132,7 @@ def parse_make(text: str, place: str) -> Make:
     return make
 
 
-def form_of(makes: Makes, make: str, form: str) -> Form | None:
+def form_of(makes: Makes, make: str, *, form: str) -> Form | None:
     """The form that a name was read by, or None."""
     found = (f for m in makes if m.id == make for f in m.forms if f.id == form)
     return next(found, None)
@@ -171,16 +171,16 @@ class _Table:
             raise self.wrong(f"{key} is not a list of texts")
         return tuple(value)
 
-    def integer(self, key: str, default: int | None, least: int) -> int:
+    def integer(self, key: str, default: int | None, *, least: int) -> int:
         value = self._values.pop(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise self.wrong(f"{key} is not a whole number from {least}")
         return value
 
     def optional(self, key: str) -> int | None:
-        return self.integer(key, None, 0) if key in self._values else None
+        return self.integer(key, None, least=0) if key in self._values else None
 
-    def word(self, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
+    def word(self, key: str, words: type[_Word], *, default: _Word | None) -> _Word | None:
         if key not in self._values:
             return default
         value = self.text(key)
@@ -242,17 +242,17 @@ def _form(table: _Table) -> Form:
         id=table.identifier(),
         name=table.pattern("name", _NAME_GROUPS),
         folder=table.optional_pattern("folder", _NAME_GROUPS),
-        scope=table.word("scope", Scope, None),
-        clock=table.word("clock", NameClock, NameClock.LOCAL) or NameClock.LOCAL,
+        scope=table.word("scope", Scope, default=None),
+        clock=table.word("clock", NameClock, default=NameClock.LOCAL) or NameClock.LOCAL,
         important=frozenset(item.upper() for item in table.texts("important")),
-        first=table.integer("first", 1, 0),
-        last=table.integer("last", 9999, 1),
+        first=table.integer("first", 1, least=0),
+        last=table.integer("last", 9999, least=1),
         first_chapter=table.optional("first_chapter"),
         chapter=table.optional("chapter"),
     )
     table.done()
     _check_counter(form, table)
-    _check_examples(examples, table, lambda text: match(form, *_split(text)) is not None)
+    _check_examples(examples, table, matches=lambda text: _matches(form, text))
     return form
 
 
@@ -269,7 +269,7 @@ def _check_counter(form: Form, table: _Table) -> None:
 
 
 def _check_examples(
-    examples: tuple[str, ...], table: _Table, matches: Callable[[str], bool]
+    examples: tuple[str, ...], table: _Table, *, matches: Callable[[str], bool]
 ) -> None:
     if not examples:
         raise table.wrong("there is no example")
@@ -278,12 +278,17 @@ def _check_examples(
             raise table.wrong(f"the example {example!r} does not follow the pattern")
 
 
+def _matches(form: Form, example: str) -> bool:
+    folder, stem = _split(example)
+    return match(form, folder, stem=stem) is not None
+
+
 def _split(example: str) -> tuple[str, str]:
     folder, _, name = example.rpartition("/")
     return folder, name
 
 
-def match(form: Form, folder: str, stem: str) -> dict[str, str] | None:
+def match(form: Form, folder: str, *, stem: str) -> dict[str, str] | None:
     """The groups of a name (without its extension) in its last folder, or None if not this form."""
     found = form.name.fullmatch(stem)
     if found is None:
@@ -308,7 +313,7 @@ def _log(table: _Table | None) -> LogGrammar | None:
     )
     table.done()
     _check_encodings(grammar.encodings, table)
-    _check_examples(examples, table, lambda text: grammar.line.fullmatch(text) is not None)
+    _check_examples(examples, table, matches=lambda text: grammar.line.fullmatch(text) is not None)
     return grammar
 
 

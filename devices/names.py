@@ -48,25 +48,25 @@ def read_name(path: bytes, makes: Makes) -> NameFacts:
     """The claims of `path`, relative to the card, with '/' between folders."""
     *folders, name = path.decode("utf-8", "surrogateescape").split("/")
     stem, extension = _split(name)
-    make, form, groups = _recognise(folders[-1] if folders else "", stem, makes)
-    log = log_make(folders, extension, makes) if form is None else None
+    make, form, groups = _recognise(folders[-1] if folders else "", stem, makes=makes)
+    log = log_make(folders, extension, makes=makes) if form is None else None
     time = _time(form, groups)
     raw_recorder, raw_officer = groups.get("recorder"), groups.get("officer")
     return NameFacts(
         make=log.id if log else make,
         form=form.id if form else None,
-        kind=kind_of(folders, extension, makes),
+        kind=kind_of(folders, extension, makes=makes),
         recorder=_number(raw_recorder),
         recorder_raw=raw_recorder,
         officer=_number(raw_officer),
         officer_raw=raw_officer,
         claimed_time=time.text,
         sequence=_integer(groups.get("sequence")),
-        series=_series(make, form, groups, folders=folders, tops=_tops(makes)),
+        series=_series(make, form, groups=groups, folders=folders, tops=_tops(makes)),
         chapter=_chapter(form, groups),
         important=form is not None and groups.get("mark", "").upper() in form.important,
         odd_name=_is_odd(path, [*folders, name]),
-        remarks=_remarks(time, raw_recorder, raw_officer),
+        remarks=_remarks(time, raw_recorder, officer=raw_officer),
     )
 
 
@@ -75,12 +75,12 @@ def _split(name: str) -> tuple[str, str]:
     return (stem, extension) if dot else (name, "")
 
 
-def _recognise(folder: str, stem: str, makes: Makes) -> tuple[str, Form | None, dict[str, str]]:
+def _recognise(folder: str, stem: str, *, makes: Makes) -> tuple[str, Form | None, dict[str, str]]:
     if len(stem) > MAX_NAME or len(folder) > MAX_NAME:
         return UNKNOWN, None, {}
     for make in makes:
         for form in make.forms:
-            groups = match(form, folder, stem)
+            groups = match(form, folder, stem=stem)
             if groups is not None:
                 return make.id, form, groups
     return UNKNOWN, None, {}
@@ -113,8 +113,8 @@ def _tops(makes: Sequence[Make]) -> frozenset[str]:
 def _series(
     make: str,
     form: Form | None,
-    groups: Mapping[str, str],
     *,
+    groups: Mapping[str, str],
     folders: Sequence[str],
     tops: frozenset[str],
 ) -> str | None:
@@ -152,7 +152,7 @@ def _is_odd(path: bytes, parts: Sequence[str]) -> bool:
     return shown_name(path) != path.decode("utf-8", "surrogateescape")
 
 
-def _remarks(time: WallTime, recorder: str | None, officer: str | None) -> tuple[Remark, ...]:
+def _remarks(time: WallTime, recorder: str | None, *, officer: str | None) -> tuple[Remark, ...]:
     found = [time.remark]
     if recorder is not None and is_unset(recorder):
         found.append(Remark.RECORDER_NOT_SET)

@@ -120,12 +120,14 @@ class _Window:
 
 def _movie(window: _Window) -> ContainerTime:
     zone = ClaimedZone.UNKNOWN
-    for kind, start, end in _boxes(window, 0, window.size):
+    for kind, start, end in _boxes(window, 0, end=window.size):
         if kind == b"ftyp" and window.take(start, 4) not in (b"", _QUICKTIME):
             zone = ClaimedZone.UTC_BY_SPEC
         if kind == b"moov":
-            header = next((box for box in _boxes(window, start, end) if box[0] == b"mvhd"), None)
-            return _movie_header(window, header[1], zone) if header else _no_header(zone)
+            header = next(
+                (box for box in _boxes(window, start, end=end) if box[0] == b"mvhd"), None
+            )
+            return _movie_header(window, header[1], zone=zone) if header else _no_header(zone)
     return _no_header(zone)
 
 
@@ -133,7 +135,7 @@ def _no_header(zone: ClaimedZone) -> ContainerTime:
     return _without(ContainerRemark.NOT_FOUND, zone=zone)
 
 
-def _boxes(window: _Window, offset: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(window: _Window, offset: int, *, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Kind, start and end of the content of each box in a range; stops at the first broken one."""
     for _ in range(MAX_BOXES):
         head = window.take(offset, 16)
@@ -151,7 +153,7 @@ def _boxes(window: _Window, offset: int, end: int) -> Iterator[tuple[bytes, int,
         offset += length
 
 
-def _movie_header(window: _Window, start: int, zone: ClaimedZone) -> ContainerTime:
+def _movie_header(window: _Window, start: int, *, zone: ClaimedZone) -> ContainerTime:
     head = window.take(start, 12)
     layout = ">Q" if head[:1] == b"\x01" else ">I"
     if len(head) < 12:
@@ -168,8 +170,10 @@ def _movie_header(window: _Window, start: int, zone: ClaimedZone) -> ContainerTi
 
 def _avi(window: _Window) -> ContainerTime:
     weaker = _without(ContainerRemark.NOT_FOUND)
-    for kind, start, end in _chunks(window, 12, window.size):
-        inner = _chunks(window, start + 4, end) if kind == b"LIST" else iter([(kind, start, end)])
+    for kind, start, end in _chunks(window, 12, end=window.size):
+        inner = (
+            _chunks(window, start + 4, end=end) if kind == b"LIST" else iter([(kind, start, end)])
+        )
         if window.take(start, 4) == b"movi":
             continue
         for name, first, last in inner:
@@ -180,7 +184,7 @@ def _avi(window: _Window) -> ContainerTime:
     return weaker
 
 
-def _chunks(window: _Window, offset: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(window: _Window, offset: int, *, end: int) -> Iterator[tuple[bytes, int, int]]:
     for _ in range(MAX_BOXES):
         head = window.take(offset, 8)
         if offset + 8 > end or len(head) < 8:
@@ -210,16 +214,16 @@ def _exif(tiff: bytes) -> ContainerTime:
     if order is None or len(tiff) < 8:
         return _without(ContainerRemark.NOT_FOUND)
     first = struct.unpack_from(order + "I", tiff, 4)[0]
-    exif = _entry(tiff, order, first, tag=0x8769)
+    exif = _entry(tiff, order, offset=first, tag=0x8769)
     place = struct.unpack_from(order + "I", exif, 8)[0] if exif else len(tiff)
-    taken = _ascii(tiff, order, _entry(tiff, order, place, tag=0x9003))
+    taken = _ascii(tiff, order, entry=_entry(tiff, order, offset=place, tag=0x9003))
     if taken is None:
         return _without(ContainerRemark.NOT_FOUND)
-    offset = _ascii(tiff, order, _entry(tiff, order, place, tag=0x9011)) or b""
+    offset = _ascii(tiff, order, entry=_entry(tiff, order, offset=place, tag=0x9011)) or b""
     return _text_time(taken, "DateTimeOriginal", offset=offset, zone=ClaimedZone.LOCAL)
 
 
-def _entry(tiff: bytes, order: str, offset: int, *, tag: int) -> bytes | None:
+def _entry(tiff: bytes, order: str, *, offset: int, tag: int) -> bytes | None:
     """The 12 bytes of a tag's entry in the directory at `offset`."""
     if offset + 2 > len(tiff):
         return None
@@ -231,7 +235,7 @@ def _entry(tiff: bytes, order: str, offset: int, *, tag: int) -> bytes | None:
     return None
 
 
-def _ascii(tiff: bytes, order: str, entry: bytes | None) -> bytes | None:
+def _ascii(tiff: bytes, order: str, *, entry: bytes | None) -> bytes | None:
     if entry is None:
         return None
     kind, count, place = struct.unpack_from(order + "HII", entry, 2)

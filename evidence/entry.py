@@ -67,7 +67,7 @@ class Entry:
         return dumps(content)
 
 
-def row_digest(table: str, row_format: int, row: Mapping[str, Json]) -> str:
+def row_digest(table: str, row_format: int, *, row: Mapping[str, Json]) -> str:
     """SHA-256, in hexadecimal, of a row as canonical JSON with its table and format."""
     content: dict[str, Json] = {"table": table, "format": row_format, "row": row}
     return hashlib.sha256(dumps(content)).hexdigest()

@@ -28,7 +28,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def new_nodes(size: int, leaf: bytes, node: NodeReader) -> list[tuple[int, int, bytes]]:
+def new_nodes(size: int, leaf: bytes, *, node: NodeReader) -> list[tuple[int, int, bytes]]:
     """Complete nodes that appending `leaf` to a tree of `size` leaves adds, leaf first."""
     added = [(0, size, leaf)]
     level, index, value = 0, size, leaf
@@ -53,10 +53,10 @@ def peaks(start: int, end: int) -> list[tuple[int, int]]:
 
 def root(size: int, node: NodeReader) -> bytes:
     """Root hash of the first `size` leaves."""
-    return _range_root(0, size, node) if size else EMPTY_ROOT
+    return _range_root(0, size, node=node) if size else EMPTY_ROOT
 
 
-def _range_root(start: int, end: int, node: NodeReader) -> bytes:
+def _range_root(start: int, end: int, *, node: NodeReader) -> bytes:
     hashes = [node(level, index) for level, index in peaks(start, end)]
     return _fold(hashes)
 
@@ -72,7 +72,7 @@ def _split(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
+def inclusion_proof(index: int, size: int, *, node: NodeReader) -> list[bytes]:
     """RFC 6962 audit path of leaf `index` in the tree of `size` leaves."""
     if not 0 <= index < size:
         raise ProofFailed(f"Leaf {index} is not in a tree of {size}")
@@ -81,16 +81,16 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(_range_root(middle, end, node))
+            path.append(_range_root(middle, end, node=node))
             end = middle
         else:
-            path.append(_range_root(start, middle, node))
+            path.append(_range_root(start, middle, node=node))
             start = middle
     return path[::-1]
 
 
 def check_inclusion(
-    leaf: bytes, index: int, size: int, *, proof: Sequence[bytes], expected: bytes
+    leaf: bytes, index: int, *, size: int, proof: Sequence[bytes], expected: bytes
 ) -> None:
     """Raises `ProofFailed` unless `leaf` is leaf `index` of the tree with root `expected`."""
     if not 0 <= index < size:
@@ -111,7 +111,7 @@ def check_inclusion(
         raise ProofFailed(f"Leaf {index} does not lead to the root")
 
 
-def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
+def consistency_proof(old: int, new: int, *, node: NodeReader) -> list[bytes]:
     """RFC 6962 proof that the tree of `old` leaves is a prefix of the tree of `new`."""
     if not 0 <= old <= new:
         raise ProofFailed(f"Size {old} is not before size {new}")
@@ -122,13 +122,13 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
     while old != end:
         middle = start + _split(end - start)
         if old <= middle:
-            path.append(_range_root(middle, end, node))
+            path.append(_range_root(middle, end, node=node))
             end = middle
         else:
-            path.append(_range_root(start, middle, node))
+            path.append(_range_root(start, middle, node=node))
             start, whole = middle, False
     if not whole:
-        path.append(_range_root(start, end, node))
+        path.append(_range_root(start, end, node=node))
     return path[::-1]
 
 

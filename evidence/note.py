@@ -67,7 +67,7 @@ class VerifyingKey:
         return key
 
 
-def write(text: str, key: VerifyingKey, sign: Sign) -> str:
+def write(text: str, key: VerifyingKey, *, sign: Sign) -> str:
     """The signed note of `text`."""
     if not text.endswith("\n"):
         raise Malformed("Note text does not end with a newline")
@@ -78,7 +78,7 @@ def write(text: str, key: VerifyingKey, sign: Sign) -> str:
     return note
 
 
-def read(note: str, key: VerifyingKey, verify: VerifySignature) -> str:
+def read(note: str, key: VerifyingKey, *, verify: VerifySignature) -> str:
     """The text of a note that `key` signed; raises `Malformed` or `BadSignature`."""
     text, signatures = split(note)
     for name, key_hash, signature in signatures:

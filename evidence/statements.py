@@ -82,7 +82,7 @@ class UnsafeFile:
 
 
 def inventory_body(
-    head: Mapping[str, Json], files: Sequence[ListedFile], passed_over: Sequence[PassedOver]
+    head: Mapping[str, Json], files: Sequence[ListedFile], *, passed_over: Sequence[PassedOver]
 ) -> dict[str, Json]:
     """Body of an inventory; `head` holds site, session, number and written_at."""
     return {
@@ -94,7 +94,7 @@ def inventory_body(
 
 
 def receipt_body(
-    head: Mapping[str, Json], safe: Sequence[SafeFile], not_safe: Sequence[UnsafeFile]
+    head: Mapping[str, Json], safe: Sequence[SafeFile], *, not_safe: Sequence[UnsafeFile]
 ) -> dict[str, Json]:
     """Body of a receipt; `head` holds site, session, number, recorder, times and log position."""
     return {

@@ -92,8 +92,8 @@ def open_session(station: Station, place: DockPlace) -> Opened:
 def write_inventory(
     station: Station,
     opened: Opened,
-    number: int,
     *,
+    number: int,
     files: Sequence[tuple[ListedFile, Personal]],
     passed_over: Sequence[tuple[PassedOver, Personal]],
 ) -> None:
@@ -108,7 +108,7 @@ def write_inventory(
             "written_at": act.at_text,
         }
         body = statements.inventory_body(
-            head, [line for line, _ in files], [item for item, _ in passed_over]
+            head, [line for line, _ in files], passed_over=[item for item, _ in passed_over]
         )
         row: Row = {
             "id": f"{opened.session_id}/{number}",
@@ -128,17 +128,17 @@ def write_inventory(
         act.enter("inventory.written", facts)
 
 
-def seal(station: Station, opened: Opened, sealing: Sealing) -> tuple[str, Entry]:
+def seal(station: Station, opened: Opened, *, sealing: Sealing) -> tuple[str, Entry]:
     """The act `recording.sealed`: these bytes are durably here; returns the sighting and entry."""
     sha256 = sealing.stored.sha256
     sighting_id = f"{opened.session_id}/{sealing.line.number}"
     with station.site.ledger.act() as act:
-        first = add_item(act, sealing.stored, station.site.vault.vault_id)
+        first = add_item(act, sealing.stored, vault_id=station.site.vault.vault_id)
         for algorithm, value in sealing.staged.digests.items():
             if algorithm != "sha256":
-                add_digest(act, sha256, algorithm, value)
-        _seal_sighting(station, act, opened, sealing=sealing)
-        _remember(act.connection, sealing.recognition, sha256, sighting_id)
+                add_digest(act, sha256, algorithm=algorithm, value=value)
+        _seal_sighting(station, act, opened=opened, sealing=sealing)
+        _remember(act.connection, sealing.recognition, sha256=sha256, sighting_id=sighting_id)
         facts: dict[str, Json] = {
             "session": opened.session_id,
             "recording": sha256,
@@ -150,7 +150,7 @@ def seal(station: Station, opened: Opened, sealing: Sealing) -> tuple[str, Entry
     return sighting_id, entry
 
 
-def _seal_sighting(station: Station, act: Act, opened: Opened, *, sealing: Sealing) -> None:
+def _seal_sighting(station: Station, act: Act, *, opened: Opened, sealing: Sealing) -> None:
     facts = sealing.facts
     row: Row = {
         "id": f"{opened.session_id}/{sealing.line.number}",
@@ -172,13 +172,13 @@ def _seal_sighting(station: Station, act: Act, opened: Opened, *, sealing: Seali
     act.insert(schema.sightings, row)
 
 
-def _remember(connection: Connection, key: str, sha256: str, sighting_id: str) -> None:
+def _remember(connection: Connection, key: str, *, sha256: str, sighting_id: str) -> None:
     table = schema.seen_files
     connection.execute(table.delete().where(table.c.id == key))
     connection.execute(table.insert().values(id=key, recording_id=sha256, sighting_id=sighting_id))
 
 
-def judge(station: Station, opened: Opened, subject: ClaimSubject, *, judgement: Judgement) -> None:
+def judge(station: Station, opened: Opened, *, subject: ClaimSubject, judgement: Judgement) -> None:
     """The act `recorder.claimed`: what the card's own sources say of its recorder or officer.
 
     An officer's number is personal: it stands in the row as a commitment.
@@ -230,7 +230,7 @@ class About:
     path: Personal | None = None
 
 
-def observe(ledger: Ledger, code: str, about: About, facts: Mapping[str, Json]) -> None:
+def observe(ledger: Ledger, code: str, *, about: About, facts: Mapping[str, Json]) -> None:
     """The act `observation.made`: something an assessor will want to know."""
     with ledger.act() as act:
         row: Row = {
@@ -249,8 +249,8 @@ def observe(ledger: Ledger, code: str, about: About, facts: Mapping[str, Json]) 
 def issue_receipt(
     station: Station,
     opened: Opened,
-    head: Mapping[str, Json],
     *,
+    head: Mapping[str, Json],
     safe: Sequence[SafeFile],
     not_safe: Sequence[UnsafeFile],
 ) -> str:
@@ -267,7 +267,7 @@ def issue_receipt(
             "opened_at": time_text(opened.opened_at),
             "issued_at": act.at_text,
         }
-        body = statements.receipt_body(whole, safe, not_safe)
+        body = statements.receipt_body(whole, safe, not_safe=not_safe)
         receipt_id = f"{opened.session_id}-{head['number']}"
         row: Row = {
             "id": receipt_id,

@@ -113,7 +113,7 @@ class Card:
             raise CardGone("Card is no longer at its place")
         files: list[FoundFile] = []
         passed: list[PassedOverFile] = []
-        for item in self._walk(self._fd, b"", _MAX_DEPTH):
+        for item in self._walk(self._fd, b"", depth=_MAX_DEPTH):
             if isinstance(item, FoundFile):
                 files.append(item)
             else:
@@ -190,17 +190,19 @@ class Card:
             return CardGone("Card is no longer at its place")
         return _trouble(error, "File cannot be opened")
 
-    def _walk(self, folder: int, prefix: bytes, depth: int) -> Iterator[FoundFile | PassedOverFile]:
+    def _walk(
+        self, folder: int, prefix: bytes, *, depth: int
+    ) -> Iterator[FoundFile | PassedOverFile]:
         try:
             names = sorted(os.fsencode(name) for name in os.listdir(folder))
         except OSError:
             yield PassedOverFile(prefix.rstrip(b"/"), "UNREADABLE_FOLDER")
             return
         for name in names:
-            yield from self._look(folder, prefix + name, name, depth=depth)
+            yield from self._look(folder, prefix + name, name=name, depth=depth)
 
     def _look(
-        self, folder: int, path: bytes, name: bytes, *, depth: int
+        self, folder: int, path: bytes, *, name: bytes, depth: int
     ) -> Iterator[FoundFile | PassedOverFile]:
         try:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -211,14 +213,14 @@ class Card:
         if rule is not None and not stat.S_ISDIR(status.st_mode):
             yield PassedOverFile(path, rule, status.st_size)
         elif stat.S_ISDIR(status.st_mode):
-            yield from self._enter(folder, path, name, depth=depth)
+            yield from self._enter(folder, path, name=name, depth=depth)
         elif stat.S_ISREG(status.st_mode):
             yield _found(path, status)
         else:
             yield PassedOverFile(path, _special(status.st_mode))
 
     def _enter(
-        self, folder: int, path: bytes, name: bytes, *, depth: int
+        self, folder: int, path: bytes, *, name: bytes, depth: int
     ) -> Iterator[FoundFile | PassedOverFile]:
         if depth == 0:
             yield PassedOverFile(path, "TOO_DEEP")
@@ -229,7 +231,7 @@ class Card:
             yield PassedOverFile(path, "UNREADABLE_FOLDER")
             return
         try:
-            yield from self._walk(inner, path + b"/", depth - 1)
+            yield from self._walk(inner, path + b"/", depth=depth - 1)
         finally:
             close(inner)
 

@@ -63,14 +63,14 @@ class _Receipt:
     files: dict[bytes, SafeFile]
 
 
-def clear_card(site: Site, card: Card, receipt_id: str, *, stop: threading.Event) -> Clearing:
+def clear_card(site: Site, card: Card, *, receipt_id: str, stop: threading.Event) -> Clearing:
     """Clears from the card what the receipt calls safe, file by file, each an act.
 
     Raises `NotFound` for no such receipt, `Refused` (CLEAR_REFUSED) where the card may not be
     cleared at all, `BadSignature` for a receipt that this site did not sign.
     """
     receipt = _load(site, receipt_id)
-    _check_card(site, card, receipt)
+    _check_card(site, card, receipt=receipt)
     with site.ledger.act() as act:
         facts: dict[str, Json] = {"receipt": receipt.id, "files": len(receipt.files)}
         act.enter("card.clearing", facts)
@@ -82,7 +82,7 @@ def clear_card(site: Site, card: Card, receipt_id: str, *, stop: threading.Event
             break
         found = listed.get(path)
         if found is not None:
-            outcome.files.append(_clear_file(site, card, receipt, found=found, safe=safe))
+            outcome.files.append(_clear_file(site, card, receipt=receipt, found=found, safe=safe))
     return outcome
 
 
@@ -92,7 +92,7 @@ def _load(site: Site, receipt_id: str) -> _Receipt:
         row = connection.execute(select(table).where(table.c.id == receipt_id)).first()
     if row is None:
         raise NotFound(f"No receipt {receipt_id}", receipt=receipt_id)
-    text = note.read(row.signed, site.station_signer.key, verify_ed25519)
+    text = note.read(row.signed, site.station_signer.key, verify=verify_ed25519)
     body = parse_statement(RECEIPT, text)
     files = {file.path: file for file in receipt_files(body)}
     opened = opened_paths(site.database, list(files))
@@ -100,7 +100,7 @@ def _load(site: Site, receipt_id: str) -> _Receipt:
     return _Receipt(receipt_id, row.session_id, by_path)
 
 
-def _check_card(site: Site, card: Card, receipt: _Receipt) -> None:
+def _check_card(site: Site, card: Card, *, receipt: _Receipt) -> None:
     """Raises `Refused` unless this is the receipt's card and its recorder is known for certain."""
     sessions, observations = schema.dock_sessions, schema.observations
     with site.database.read() as connection:
@@ -143,9 +143,9 @@ def _refusal(english: str, chinese: str) -> Refused:
 
 
 def _clear_file(
-    site: Site, card: Card, receipt: _Receipt, *, found: FoundFile, safe: SafeFile
+    site: Site, card: Card, *, receipt: _Receipt, found: FoundFile, safe: SafeFile
 ) -> ClearedFile:
-    result, detail = _try_to_clear(site, card, found, safe)
+    result, detail = _try_to_clear(site, card, found=found, safe=safe)
     row: Row = {
         "id": f"{receipt.id}/{os.urandom(6).hex()}",
         "receipt_id": receipt.id,
@@ -167,7 +167,7 @@ def _clear_file(
 
 
 def _try_to_clear(
-    site: Site, card: Card, found: FoundFile, safe: SafeFile
+    site: Site, card: Card, *, found: FoundFile, safe: SafeFile
 ) -> tuple[ClearResult, str]:
     """Reads both copies again and unlinks; every failure leaves the card's file where it is."""
     try:
@@ -177,12 +177,12 @@ def _try_to_clear(
     if stored != safe.sha256:
         return ClearResult.STORED_COPY_BAD, f"stored copy reads as {stored}"
     try:
-        return _unlink_if_equal(card, found, safe)
+        return _unlink_if_equal(card, found, safe=safe)
     except (CardTrouble, OSError) as error:
         return ClearResult.FAILED, str(error)
 
 
-def _unlink_if_equal(card: Card, found: FoundFile, safe: SafeFile) -> tuple[ClearResult, str]:
+def _unlink_if_equal(card: Card, found: FoundFile, *, safe: SafeFile) -> tuple[ClearResult, str]:
     descriptor = card.open(found)
     try:
         before = os.fstat(descriptor)

@@ -39,14 +39,14 @@ def conclude(intake: Intake) -> str:
     receipt_id = acts.issue_receipt(
         intake.station,
         intake.opened,
-        head,
+        head=head,
         safe=intake.safe_files(),
         not_safe=intake.unsafe_files(),
     )
     intake.receipts += 1
     intake.changed = intake.rechecked = False
     site = intake.station.site
-    sign_checkpoint(site.database, site.clock, site.log_signer)
+    sign_checkpoint(site.database, site.clock, signer=site.log_signer)
     _show(intake, receipt_id)
     return receipt_id
 
@@ -74,14 +74,16 @@ def _receipt_head(intake: Intake, claims: CardClaims) -> dict[str, Json]:
 def _proven_checkpoint(intake: Intake) -> Checkpoint:
     """Signs the log and checks, from the signed note alone, that it holds our newest entry."""
     site = intake.station.site
-    _, text = sign_checkpoint(site.database, site.clock, site.log_signer)
-    checkpoint = Checkpoint.parse(note.read(text, site.log_signer.key, verify_ed25519))
+    _, text = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    checkpoint = Checkpoint.parse(note.read(text, site.log_signer.key, verify=verify_ed25519))
     if intake.last_entry is not None:
         seq, body = intake.last_entry
         with site.database.read() as connection:
-            proof = merkle.inclusion_proof(seq, checkpoint.size, node_reader(connection))
+            proof = merkle.inclusion_proof(seq, checkpoint.size, node=node_reader(connection))
         leaf = merkle.leaf_hash(body.encode())
-        merkle.check_inclusion(leaf, seq, checkpoint.size, proof=proof, expected=checkpoint.root)
+        merkle.check_inclusion(
+            leaf, seq, size=checkpoint.size, proof=proof, expected=checkpoint.root
+        )
     elif intake.safe_files() and checkpoint.size == 0:
         raise ProofFailed("The log is empty though files are called safe")
     return checkpoint
@@ -95,27 +97,27 @@ def _judge_claims(intake: Intake, logs: Sequence[CardLog]) -> CardClaims:
         (ClaimSubject.RECORDER, claims.recorder),
         (ClaimSubject.OFFICER, claims.officer),
     ):
-        _record_judgement(intake, subject, judgement)
+        _record_judgement(intake, subject, judgement=judgement)
     _check_recorder(intake, claims.recorder)
     return claims
 
 
-def _record_judgement(intake: Intake, subject: ClaimSubject, judgement: Judgement) -> None:
+def _record_judgement(intake: Intake, subject: ClaimSubject, *, judgement: Judgement) -> None:
     """Puts a verdict on record when it is new or has changed."""
     mark = f"{subject}={judgement.verdict}:{judgement.value}"
     if mark in intake.reported:
         return
     intake.reported.add(mark)
-    acts.judge(intake.station, intake.opened, subject, judgement=judgement)
+    acts.judge(intake.station, intake.opened, subject=subject, judgement=judgement)
 
 
 def _check_recorder(intake: Intake, judgement: Judgement) -> None:
     """Unknown, conflicting and doubled recorders are marked; none of them stops a copy."""
     if judgement.verdict == ClaimVerdict.CONFLICT:
-        _report(intake, "RECORDER_CONFLICT", {})
+        _report(intake, "RECORDER_CONFLICT", facts={})
         return
     if judgement.value is None:
-        _report(intake, "RECORDER_NOT_SET", {})
+        _report(intake, "RECORDER_NOT_SET", facts={})
         return
     number = judgement.value
     intake.recorder = number
@@ -123,13 +125,13 @@ def _check_recorder(intake: Intake, judgement: Judgement) -> None:
     with intake.station.site.database.read() as connection:
         known = is_known(connection, number)
     if not known:
-        _report(intake, "RECORDER_UNKNOWN", {"recorder": number})
-    other = hold_recorder(intake.station, number, intake.session_id)
+        _report(intake, "RECORDER_UNKNOWN", facts={"recorder": number})
+    other = hold_recorder(intake.station, number, session_id=intake.session_id)
     if other is not None and other != intake.session_id:
-        _report(intake, "RECORDER_DOUBLED", {"recorder": number, "other": other})
+        _report(intake, "RECORDER_DOUBLED", facts={"recorder": number, "other": other})
         about = About(other)
         facts = {"recorder": number, "other": intake.session_id}
-        acts.observe(intake.station.site.ledger, "RECORDER_DOUBLED", about, facts)
+        acts.observe(intake.station.site.ledger, "RECORDER_DOUBLED", about=about, facts=facts)
 
 
 def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:
@@ -139,21 +141,21 @@ def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:
     tolerance = timedelta(seconds=intake.station.settings.log_tolerance_seconds)
     starts = log_gaps(logs, names, tolerance=tolerance)
     for hole in holes.found:
-        _report(intake, hole.code, hole.facts())
+        _report(intake, hole.code, facts=hole.facts())
     for start in starts.found:
-        _report(intake, start.code, start.facts())
+        _report(intake, start.code, facts=start.facts())
     left_out = holes.left_out + starts.left_out
     if left_out:
-        _report(intake, "MORE_MISSING", {"count": left_out})
+        _report(intake, "MORE_MISSING", facts={"count": left_out})
     if starts.untimed:
-        _report(intake, "LOG_WITHOUT_TIME", {"count": starts.untimed})
+        _report(intake, "LOG_WITHOUT_TIME", facts={"count": starts.untimed})
 
 
-def _report(intake: Intake, code: str, facts: dict[str, str | int]) -> None:
+def _report(intake: Intake, code: str, *, facts: dict[str, str | int]) -> None:
     """Observes something about the session, once."""
     mark = f"{code}:{sorted(facts.items())}"
     if mark in intake.reported:
         return
     intake.reported.add(mark)
-    acts.observe(intake.station.site.ledger, code, About(intake.session_id), facts)
+    acts.observe(intake.station.site.ledger, code, about=About(intake.session_id), facts=facts)
     intake.tell(code, None, **facts)

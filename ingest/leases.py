@@ -24,18 +24,18 @@ log = logging.getLogger(__name__)
 _SEPARATOR = "|"
 
 
-def hold_card(station: Station, card: str, session_key: str) -> bool:
+def hold_card(station: Station, card: str, *, session_key: str) -> bool:
     """Claims a card for this dock; False while another live process holds it."""
-    return _claim(station, f"card/{card}", session_key) is None
+    return _claim(station, f"card/{card}", detail=session_key) is None
 
 
-def hold_recorder(station: Station, number: str, session_id: str) -> str | None:
+def hold_recorder(station: Station, number: str, *, session_id: str) -> str | None:
     """Claims a recorder number; returns the session of another docked card that claims it too."""
-    holder = _claim(station, f"recorder/{number}", session_id)
+    holder = _claim(station, f"recorder/{number}", detail=session_id)
     return None if holder is None else holder.partition(_SEPARATOR)[2]
 
 
-def release(station: Station, name: str, detail: str) -> None:
+def release(station: Station, name: str, *, detail: str) -> None:
     """Gives a claim (`card/...` or `recorder/...`) back, if it is ours."""
     with station.site.database.write() as connection:
         release_lease(connection, name, owner=_owner(station, detail))
@@ -71,7 +71,7 @@ def renewing(station: Station) -> Iterator[None]:
         thread.join()
 
 
-def _claim(station: Station, name: str, detail: str) -> str | None:
+def _claim(station: Station, name: str, *, detail: str) -> str | None:
     now = station.site.clock()
     until = now + timedelta(seconds=station.settings.lease_seconds)
     table = schema.leases

@@ -76,7 +76,7 @@ class Watch:
         present = {place.key: place for root in self.roots for place in places(root)}
         for key, dock in list(self._docks.items()):
             if not dock.thread.is_alive():
-                self._after_end(key, dock, present.get(key))
+                self._after_end(key, dock, now_there=present.get(key))
         for key, place in present.items():
             if key not in self._docks and self._is_wanted(place):
                 self._docks[key] = self._start(place)
@@ -89,7 +89,7 @@ class Watch:
             view = DockView(key, root.name, root.path.name, state=DockState.LOOSE_FILES)
             self.station.board.show(replace(view, files=count))
 
-    def _after_end(self, key: str, dock: _Dock, now_there: Place | None) -> None:
+    def _after_end(self, key: str, dock: _Dock, *, now_there: Place | None) -> None:
         """Decides whether an ended dock stays on the board, goes, or may start again."""
         now = self.station.monotonic()
         dock.ended = dock.ended or now
@@ -121,7 +121,7 @@ class Watch:
             listing = card.list()
             if listing == self._rested.get(place.key):
                 return False
-            seen = recognise(self.station, identify(card).card, listing.files)
+            seen = recognise(self.station, identify(card).card, files=listing.files)
         except CardTrouble:
             return False
         finally:
@@ -146,30 +146,30 @@ class Watch:
         try:
             self._take(place, wake)
         except CardTrouble as error:
-            self._show(place, DockState.CARD_GONE, error)
+            self._show(place, DockState.CARD_GONE, error=error)
         except EnvironmentTrouble as error:
-            self._show(place, DockState.STORAGE_TROUBLE, error)
+            self._show(place, DockState.STORAGE_TROUBLE, error=error)
         except Exception as error:
             log.exception("Dock %s stopped", place.key)
-            self._show(place, DockState.STORAGE_TROUBLE, LiuhenError(str(error)))
+            self._show(place, DockState.STORAGE_TROUBLE, error=LiuhenError(str(error)))
 
     def _take(self, place: Place, wake: threading.Event) -> None:
         card = _mounted_card(place)
         identity = identify(card)
         try:
-            if self._claim(card, identity.card, place):
+            if self._claim(card, identity.card, place=place):
                 handle = DockHandle(place.key, wake, lambda: _let_go(card, place))
                 dock_place = DockPlace(place.root.name, place.root.source.value, identity)
-                intake = take_card(self.station, card, dock_place, handle)
+                intake = take_card(self.station, card, place=dock_place, handle=handle)
                 if intake.receipts and intake.listing is not None:
                     self._rested[place.key] = intake.listing
         finally:
             _let_go(card, place)
-            release(self.station, f"card/{identity.card}", place.key)
+            release(self.station, f"card/{identity.card}", detail=place.key)
 
-    def _claim(self, card: Card, identity: str, place: Place) -> bool:
+    def _claim(self, card: Card, identity: str, *, place: Place) -> bool:
         """Waits while another process takes this very card; False if it is gone before that."""
-        while not hold_card(self.station, identity, place.key):
+        while not hold_card(self.station, identity, session_key=place.key):
             self.station.board.change(
                 place.key, lambda view: replace(view, state=DockState.BUSY_ELSEWHERE)
             )
@@ -179,7 +179,7 @@ class Watch:
                 return False
         return True
 
-    def _show(self, place: Place, state: DockState, error: LiuhenError) -> None:
+    def _show(self, place: Place, state: DockState, *, error: LiuhenError) -> None:
         self.station.board.notice(place.key, Notice(error.code, facts=error.facts))
         self.station.board.change(place.key, lambda view: replace(view, state=state))
 

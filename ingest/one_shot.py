@@ -32,7 +32,7 @@ class Taken:
     trouble: LiuhenError | None = None
 
 
-def take_cards(station: Station, cards: Sequence[Path], dock: str) -> list[Taken]:
+def take_cards(station: Station, cards: Sequence[Path], *, dock: str) -> list[Taken]:
     """Takes the cards side by side until each is safe or reported.
 
     A card that is named twice is taken once. Each recorder's number stays claimed until the last
@@ -41,13 +41,13 @@ def take_cards(station: Station, cards: Sequence[Path], dock: str) -> list[Taken
     wanted = list(dict.fromkeys(cards))
     workers = min(_AT_ONCE, len(wanted)) or 1
     with renewing(station), ThreadPoolExecutor(workers, "card") as pool:
-        taken = list(pool.map(lambda card: _take(station, card, dock), wanted))
+        taken = list(pool.map(lambda card: _take(station, card, dock=dock), wanted))
         for intake in (one.intake for one in taken if one.intake is not None):
             release_recorder(intake)
     return taken
 
 
-def _take(station: Station, path: Path, dock: str) -> Taken:
+def _take(station: Station, path: Path, *, dock: str) -> Taken:
     key = f"{dock}/{shown_name(os.fsencode(path))}"
     station.board.show(DockView(key, dock, shown_path(path)))
     try:
@@ -55,21 +55,21 @@ def _take(station: Station, path: Path, dock: str) -> Taken:
     except CardTrouble as error:
         return Taken(path, key, None, error)
     try:
-        return _take_open(station, card, path, key=key)
+        return _take_open(station, card, path=path, key=key)
     except (CardTrouble, EnvironmentTrouble) as error:
         return Taken(path, key, None, error)
     finally:
         card.close()
 
 
-def _take_open(station: Station, card: Card, path: Path, *, key: str) -> Taken:
+def _take_open(station: Station, card: Card, *, path: Path, key: str) -> Taken:
     identity = identify(card)
-    if not hold_card(station, identity.card, key):
+    if not hold_card(station, identity.card, session_key=key):
         busy = CardTrouble("Another process is taking this card", code="BUSY_ELSEWHERE")
         return Taken(path, key, None, busy)
     try:
         place = DockPlace(key.partition("/")[0], SourceKind.ONE_SHOT.value, identity)
         handle = DockHandle(key, threading.Event(), card.close)
-        return Taken(path, key, take_card(station, card, place, handle))
+        return Taken(path, key, take_card(station, card, place=place, handle=handle))
     finally:
-        release(station, f"card/{identity.card}", key)
+        release(station, f"card/{identity.card}", detail=key)

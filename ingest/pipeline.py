@@ -44,7 +44,7 @@ class DockHandle:
     let_go: Callable[[], None]
 
 
-def take_card(station: Station, card: Card, place: DockPlace, handle: DockHandle) -> Intake:
+def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHandle) -> Intake:
     """Takes a card until it is gone, the service stops, or its kind of source is done.
 
     Raises `EnvironmentTrouble` where even the first entry cannot be written, or, in a one-shot
@@ -185,7 +185,7 @@ def _card_is_gone(intake: Intake) -> None:
     if intake.unsafe_files() and (intake.changed or not intake.is_done):  # nobody said "may leave"
         facts = {"safe": len(intake.safe_files()), "files": len(intake.all())}
         about = About(intake.session_id)
-        acts.observe(intake.station.site.ledger, "CARD_REMOVED_EARLY", about, facts)
+        acts.observe(intake.station.site.ledger, "CARD_REMOVED_EARLY", about=about, facts=facts)
         intake.tell("CARD_REMOVED_EARLY", None, **facts)
     if intake.changed and intake.all():
         conclude(intake)
@@ -201,4 +201,4 @@ def _give_back(intake: Intake) -> None:
 def release_recorder(intake: Intake) -> None:
     """Gives the claim on the recorder's number back, if this session made one."""
     if intake.recorder is not None:
-        release(intake.station, f"recorder/{intake.recorder}", intake.session_id)
+        release(intake.station, f"recorder/{intake.recorder}", detail=intake.session_id)

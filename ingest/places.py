@@ -4,7 +4,9 @@ Holds always: a card is told from the one that stood in the same place before it
 device and inode, or, for a block device, by the number the kernel gives each insertion.
 """
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +51,8 @@ def places(root: DockRoot) -> Iterator[Place]:
     """The cards that stand under a root now; none if the root is not there."""
     if root.source == SourceKind.DEVICE:
         for device in block_devices(root.patterns):
-            yield Place(root, root.path / device.name, _insertion(device), device)
+            with contextlib.suppress(OSError):  # pulled while we looked
+                yield Place(root, root.path / device.name, _insertion(device), device)
     elif root.single or root.source == SourceKind.DROP_FOLDER:
         yield from _folder(root, root.path)
     else:
@@ -62,7 +65,7 @@ def _folder(root: DockRoot, path: Path) -> Iterator[Place]:
         status = path.stat(follow_symlinks=False)
     except OSError:
         return
-    if path.is_dir() and not path.is_symlink():
+    if stat.S_ISDIR(status.st_mode):
         yield Place(root, path, f"{status.st_dev}-{status.st_ino}")
 
 
@@ -83,4 +86,12 @@ def loose_files(root: DockRoot) -> int:
     """How many files lie directly in a folder of cards, where no card can be."""
     if root.single or root.source != SourceKind.MOUNT:
         return 0
-    return sum((root.path / name).is_file() for name in _names(root.path))
+    return sum(_is_file(root.path / name) for name in _names(root.path))
+
+
+def _is_file(path: Path) -> bool:
+    """False too for a card whose file system died under it: not even its folder answers then."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False

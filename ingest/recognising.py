@@ -18,7 +18,7 @@ from storage import schema
 _BATCH = 500
 
 
-def recognise(station: Station, card: str, files: Sequence[FoundFile]) -> dict[bytes, SafeFile]:
+def recognise(station: Station, card: str, *, files: Sequence[FoundFile]) -> dict[bytes, SafeFile]:
     """Earlier sightings of these very versions, by path."""
     by_key = {station.recognition_key(card, file): file for file in files}
     keys = list(by_key)

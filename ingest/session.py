@@ -109,7 +109,7 @@ class Intake:
         acts.write_inventory(
             self.station,
             self.opened,
-            self.inventories,
+            number=self.inventories,
             files=[(tracked.line, tracked.path) for tracked in added],
             passed_over=[(PassedOver(p.commitment, reason), p) for p, reason in skipped],
         )
@@ -129,17 +129,17 @@ class Intake:
                 self.station.board.notice(self.key, Notice(item.reason, name))
             elif item.reason in SPECIAL_REASONS:
                 self.station.board.notice(self.key, Notice("NOT_A_FILE", name))
-        hidden = sum(looks_like_recording(item.path, item.reason, item.size) for item in items)
+        hidden = sum(looks_like_recording(item.path, item.reason, size=item.size) for item in items)
         if hidden:
             facts = {"count": hidden}
             about = About(self.session_id)
-            acts.observe(self.station.site.ledger, "RECORDING_IN_LITTER", about, facts)
+            acts.observe(self.station.site.ledger, "RECORDING_IN_LITTER", about=about, facts=facts)
             self.tell("RECORDING_IN_LITTER", None, **facts)
         return [(personal, item.reason) for personal, item in noted]
 
     def _wanted(self, files: Sequence[FoundFile]) -> list[tuple[FoundFile, SafeFile | None]]:
         """New files with their earlier sighting; a drop folder lists only what it never gave."""
-        seen = recognise(self.station, self.opened.place.identity.card, files)
+        seen = recognise(self.station, self.opened.place.identity.card, files=files)
         drop = self.opened.place.source == SourceKind.DROP_FOLDER
         return [(f, seen.get(f.path)) for f in files if not (drop and f.path in seen)]
 

@@ -64,7 +64,7 @@ def held_for_writing(descriptor: int) -> bool:
     return False
 
 
-def unchanged(file: FoundFile, before: os.stat_result, after: os.stat_result) -> bool:
+def unchanged(file: FoundFile, before: os.stat_result, *, after: os.stat_result) -> bool:
     """Whether a file looked the same when listed, when opened, and when it had been read."""
     return (
         file.same_version(before)

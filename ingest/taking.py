@@ -55,17 +55,17 @@ def take(intake: Intake, tracked: Tracked) -> None:
                 failure: EnvironmentTrouble = error
                 continue
             return
-        _postpone(intake, tracked, failure, DockState.STORAGE_TROUBLE)
+        _postpone(intake, tracked, error=failure, state=DockState.STORAGE_TROUBLE)
     except SourceChanged:
         _wait_again(intake, tracked)
     except NotRegular as error:
-        _fail(intake, tracked, error)
+        _fail(intake, tracked, error=error)
     except SourceUnreadable as error:
-        _fail(intake, tracked, error)
+        _fail(intake, tracked, error=error)
     except OutOfSpace as error:
-        _postpone(intake, tracked, error, DockState.WAITING_FOR_SPACE)
+        _postpone(intake, tracked, error=error, state=DockState.WAITING_FOR_SPACE)
     except EnvironmentTrouble as error:
-        _postpone(intake, tracked, error, DockState.STORAGE_TROUBLE)
+        _postpone(intake, tracked, error=error, state=DockState.STORAGE_TROUBLE)
 
 
 def _take_once(intake: Intake, tracked: Tracked) -> None:
@@ -76,10 +76,10 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
         raise staged.stopped
     tracked.state = FileState.READING_BACK
     stored = vault.confirm(staged, _ignore)
-    _seal(intake, tracked, staged, stored=stored)
+    _seal(intake, tracked, staged=staged, stored=stored)
     if stored.repaired:  # told after the seal: a damaged file without a row may have stood there
         about = About(intake.session_id, stored.sha256)
-        acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about, {})
+        acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about=about, facts={})
         intake.tell("STORED_COPY_REPAIRED", tracked)
     if staged.stopped is not None:
         raise staged.stopped
@@ -101,7 +101,7 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
             undo.callback(station.site.vault.discard, staged)
             if staged.stopped is None:
                 after = intake.card.look(descriptor)
-                _must_have_held_still(intake, tracked, (before, after), staged.size)
+                _must_have_held_still(intake, tracked, looks=(before, after), size=staged.size)
             undo.pop_all()
     finally:
         close(descriptor)
@@ -109,18 +109,18 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
 
 
 def _must_have_held_still(
-    intake: Intake, tracked: Tracked, looks: tuple[os.stat_result, os.stat_result], size: int
+    intake: Intake, tracked: Tracked, *, looks: tuple[os.stat_result, os.stat_result], size: int
 ) -> None:
-    if not _held_still(intake, tracked, looks, size):
+    if not _held_still(intake, tracked, looks=looks, size=size):
         raise SourceChanged("File changed while it was copied")
 
 
 def _held_still(
-    intake: Intake, tracked: Tracked, looks: tuple[os.stat_result, os.stat_result], size: int
+    intake: Intake, tracked: Tracked, *, looks: tuple[os.stat_result, os.stat_result], size: int
 ) -> bool:
     """Raises `SourceUnreadable` where the card no longer lets anybody look."""
     before, after = looks
-    if not unchanged(tracked.found, before, after) or size != after.st_size:
+    if not unchanged(tracked.found, before, after=after) or size != after.st_size:
         return False
     now = intake.card.status(tracked.found)
     if now is None:  # pulled after the last byte was read: the copy is whole
@@ -134,14 +134,14 @@ def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:
     return bad_spot and staged.size > 0 and intake.card.is_present()
 
 
-def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Stored) -> None:
+def _seal(intake: Intake, tracked: Tracked, *, staged: StagedCopy, stored: Stored) -> None:
     station = intake.station
-    facts = sighting_facts(intake, tracked, stored, partial=staged.stopped is not None)
+    facts = sighting_facts(intake, tracked, stored=stored, partial=staged.stopped is not None)
     key = station.recognition_key(intake.opened.place.identity.card, tracked.found)
     if staged.stopped is not None:
         key = f"partial:{key}"  # a partial copy must never be recognised as the file
     sealing = Sealing(tracked.line, staged, stored, facts, key)
-    sighting_id, entry = acts.seal(station, intake.opened, sealing)
+    sighting_id, entry = acts.seal(station, intake.opened, sealing=sealing)
     with intake.lock:
         if intake.last_entry is None or intake.last_entry[0] < entry.seq:
             intake.last_entry = (entry.seq, entry.canonical().decode())
@@ -158,10 +158,10 @@ def _seal(intake: Intake, tracked: Tracked, staged: StagedCopy, *, stored: Store
 
 
 def sighting_facts(
-    intake: Intake, tracked: Tracked, stored: Stored, *, partial: bool
+    intake: Intake, tracked: Tracked, *, stored: Stored, partial: bool
 ) -> SightingFacts:
     """What name, container and file times claim, each kept apart; nothing is corrected."""
-    container = _container_time(tracked, stored, intake.station.site.vault)
+    container = _container_time(tracked, stored, vault=intake.station.site.vault)
     file_time = _file_time(tracked.found.mtime_ns)
     labels = _labels(tracked, stored, partial=partial)
     claimed = [time for time in (tracked.name.claimed_time, container.text, file_time) if time]
@@ -191,7 +191,7 @@ def _labels(tracked: Tracked, stored: Stored, *, partial: bool) -> tuple[Label, 
     return tuple(label for holds, label in wanted if holds)
 
 
-def _container_time(tracked: Tracked, stored: Stored, vault: Vault) -> ContainerTime:
+def _container_time(tracked: Tracked, stored: Stored, *, vault: Vault) -> ContainerTime:
     if tracked.name.kind not in _MEDIA:
         return claimed_time(lambda _offset, _length: b"", 0)
     with (
@@ -245,7 +245,7 @@ def _wait_again(intake: Intake, tracked: Tracked) -> None:
 
 
 def _postpone(
-    intake: Intake, tracked: Tracked, error: EnvironmentTrouble, state: DockState
+    intake: Intake, tracked: Tracked, *, error: EnvironmentTrouble, state: DockState
 ) -> None:
     """Tries again later by itself; a one-shot run reports it instead."""
     tracked.code = error.code
@@ -259,11 +259,11 @@ def _postpone(
     intake.refresh(state)
 
 
-def _fail(intake: Intake, tracked: Tracked, error: CardTrouble) -> None:
+def _fail(intake: Intake, tracked: Tracked, *, error: CardTrouble) -> None:
     """The card does not give the file: said, put on record, and the rest goes on."""
     tracked.state, tracked.code = FileState.FAILED, error.code
     about = About(intake.session_id, path=tracked.path)
-    acts.observe(intake.station.site.ledger, error.code, about, error.facts)
+    acts.observe(intake.station.site.ledger, error.code, about=about, facts=error.facts)
     intake.tell(error.code, tracked, **error.facts)
     intake.changed = True
     intake.refresh()

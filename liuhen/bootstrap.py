@@ -35,17 +35,17 @@ def operator() -> Actor:
 
 def open_or_make(settings: Settings, actor: Actor) -> Site:
     """The site, made on first use."""
-    return sites.open_site(settings.plan, clock.now, actor)
+    return sites.open_site(settings.plan, clock.now, actor=actor)
 
 
 def open_existing(settings: Settings, actor: Actor) -> Site:
     """The site; raises `NotFound` where there is none, and makes nothing."""
     if not sites.exists(settings.plan):
         raise NotFound("There is no site", data=str(settings.plan.data), code="NO_SITE")
-    return sites.open_site(settings.plan, clock.now, actor)
+    return sites.open_site(settings.plan, clock.now, actor=actor)
 
 
-def station(settings: Settings, site: Site, listener: Listener | None = None) -> Station:
+def station(settings: Settings, site: Site, *, listener: Listener | None = None) -> Station:
     """Everything docks share, for one process."""
     intake = settings.intake.settings()
     return Station(

@@ -41,7 +41,7 @@ def clear(
         opened = Card(card.absolute())
         try:
             with run.site() as site:
-                outcome = clear_card(site, opened, receipt, stop=threading.Event())
+                outcome = clear_card(site, opened, receipt_id=receipt, stop=threading.Event())
         finally:
             opened.close()
     _report(run.output, outcome)

@@ -59,7 +59,7 @@ def checkpoint(context: typer.Context) -> None:
     """签署并输出当前检查点，供站点之外保存  Sign and print the log's head, to be kept elsewhere."""
     run = invocation.of(context)
     with run.reporting("checkpoint"), run.site() as site:
-        head, note = sign_checkpoint(site.database, site.clock, site.log_signer)
+        head, note = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
         key = site.log_signer.key.text()
     if not run.output.as_json:
         run.output.say_exactly(note)
@@ -108,8 +108,8 @@ def _read(path: Path) -> str:
 def _show(output: Output, report: Report) -> None:
     """The report for people: the verdict, each finding, what was covered, how far it reaches."""
     output.say(*STATES[report.state.value])
-    _show_findings(output, FINDINGS, report.findings, counted=sum(report.counts.values()))
-    _show_findings(output, NOTES, report.notes, counted=sum(report.note_counts.values()))
+    _show_findings(output, FINDINGS, findings=report.findings, counted=sum(report.counts.values()))
+    _show_findings(output, NOTES, findings=report.notes, counted=sum(report.note_counts.values()))
     covered, objects = report.coverage, report.coverage.objects
     looked = objects.sized if report.state == State.QUICK_ONLY else objects.read
     size = human_size(objects.read_bytes)
@@ -125,7 +125,7 @@ def _show(output: Output, report: Report) -> None:
 
 
 def _show_findings(
-    output: Output, sentences: Sentences, findings: tuple[Finding, ...], *, counted: int
+    output: Output, sentences: Sentences, *, findings: tuple[Finding, ...], counted: int
 ) -> None:
     for finding in findings[:_SHOWN]:
         chinese, english = sentences[finding.kind]

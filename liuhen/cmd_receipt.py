@@ -49,7 +49,7 @@ def show(
     run = invocation.of(context)
     with run.reporting("receipt show"), run.site() as site:
         signed = catalogue.receipt_note(site.database, receipt)
-        text = note.read(signed, site.station_signer.key, verify_ed25519)
+        text = note.read(signed, site.station_signer.key, verify=verify_ed25519)
         body = parse_statement(RECEIPT, text)
         files = receipt_files(body)
         names = catalogue.opened_paths(site.database, [file.path for file in files])
@@ -100,7 +100,7 @@ def check(
         signed = _read(file)
         outside = key is not None
         verifying = _parse_key(key) if key is not None else _own_key(run)
-        body = parse_statement(RECEIPT, note.read(signed, verifying, verify_ed25519))
+        body = parse_statement(RECEIPT, note.read(signed, verifying, verify=verify_ed25519))
         missing = _missing(run, body)
     found = "未核对（此处没有站点）" if missing is None else str(len(missing))
     run.output.say("签名有效", "The signature is valid")

@@ -87,7 +87,7 @@ def export(
     run = invocation.of(context)
     with run.reporting("recordings export"), run.site() as site:
         sha256 = catalogue.full_digest(site.database, recording)
-        size = export_original(site, sha256, to)
+        size = export_original(site, sha256, target=to)
     run.output.say(f"已导出 {to}（{human_size(size)}）", f"Exported {to}, SHA-256 {sha256}")
     run.output.finish(
         {"command": "recordings export", "recording": sha256, "size": size, "path": str(to)}

@@ -28,10 +28,10 @@ def scrub(
             site, limit=limit, progress=lambda n: bar.advance(task, n), stop=lambda: False
         )
         added = len(list(second_digest.add_missing(site, lambda _: None))) if sm3 else 0
-    _report(run.output, done, added)
+    _report(run.output, done, added=added)
 
 
-def _report(output: Output, done: ScrubPass, added: int) -> None:
+def _report(output: Output, done: ScrubPass, *, added: int) -> None:
     for bad in done.bad:
         output.say(
             f"副本不符：{bad.recording}（{bad.found}）；请勿删除任何文件，尽快从记录仪或备份恢复",

@@ -33,7 +33,7 @@ class Invocation:
         try:
             yield site
             if site.ledger.has_entered:
-                sign_checkpoint(site.database, site.clock, site.log_signer)
+                sign_checkpoint(site.database, site.clock, signer=site.log_signer)
         finally:
             site.close()
 

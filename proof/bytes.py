@@ -157,20 +157,20 @@ def _judge(fd: int, wanted: Wanted, *, whole: bool) -> Seen:
             return Seen(wanted, problem="NOT_REGULAR")
         if not whole:
             return Seen(wanted, size=status.st_size)
-        return _read(fd, wanted, status.st_size)
+        return _read(fd, wanted, length=status.st_size)
     except OSError as error:
         return Seen(wanted, problem=_reason(error))
 
 
-def _read(fd: int, wanted: Wanted, length: int) -> Seen:
+def _read(fd: int, wanted: Wanted, *, length: int) -> Seen:
     takers = {name: _new_hash(name) for name in wanted.algorithms}
     past_cache = _go_direct(fd, direct=True)
     size = 0
     with contextlib.closing(mmap.mmap(-1, BLOCK)) as buffer, memoryview(buffer) as view:
         while size < length or size == 0:
-            count, direct = _fill(fd, view, size)
+            count, direct = _fill(fd, view, offset=size)
             past_cache = past_cache and direct
-            _feed(takers.values(), view, count)
+            _feed(takers.values(), view, count=count)
             size += count
             if count == 0:
                 break
@@ -178,13 +178,13 @@ def _read(fd: int, wanted: Wanted, length: int) -> Seen:
     return Seen(wanted, size, digests, past_cache)
 
 
-def _feed(takers: Iterable[_Hash], view: memoryview, count: int) -> None:
+def _feed(takers: Iterable[_Hash], view: memoryview, *, count: int) -> None:
     with view[:count] as part:
         for taker in takers:
             taker.update(part)
 
 
-def _fill(fd: int, view: memoryview, offset: int) -> tuple[int, bool]:
+def _fill(fd: int, view: memoryview, *, offset: int) -> tuple[int, bool]:
     """Reads a block; False where direct reading was refused and the page cache had to be used."""
     try:
         return os.preadv(fd, [view], offset), True

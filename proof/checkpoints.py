@@ -33,7 +33,7 @@ def read_checkpoint(text: Value, key: VerifyingKey | None) -> Checkpoint:
     """
     if not isinstance(text, str):
         raise Malformed("Checkpoint is not text")
-    body = note.split(text)[0] if key is None else note.read(text, key, verify_ed25519)
+    body = note.split(text)[0] if key is None else note.read(text, key, verify=verify_ed25519)
     checkpoint = Checkpoint.parse(body)
     if key is not None and checkpoint.origin != key.name:
         raise Malformed(f"Checkpoint is of another log: {shown(checkpoint.origin)}")
@@ -49,7 +49,9 @@ def read_anchor(text: str, keys: Keyring) -> Checkpoint:
         return read_checkpoint(text, keys.log)
     if keys.station is None:
         raise Malformed("The store names no station key to read the receipt with")
-    return log_position(parse_statement(RECEIPT, note.read(text, keys.station, verify_ed25519)))
+    return log_position(
+        parse_statement(RECEIPT, note.read(text, keys.station, verify=verify_ed25519))
+    )
 
 
 def log_position(receipt: Mapping[str, Json]) -> Checkpoint:
@@ -75,7 +77,7 @@ class Anchors:
     roots: dict[int, bytes] = field(default_factory=dict)
     own: dict[int, str] = field(default_factory=dict)
 
-    def ask(self, texts: Iterable[str], keys: Keyring, findings: Findings) -> None:
+    def ask(self, texts: Iterable[str], keys: Keyring, *, findings: Findings) -> None:
         """Takes the notes from outside; a finding for each that its key did not sign."""
         for text in texts:
             try:

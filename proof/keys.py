@@ -55,12 +55,12 @@ def _public_key(public: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(public)
 
 
-def keyring(store: Store, trust: Trust, findings: Findings) -> Keyring:
+def keyring(store: Store, trust: Trust, *, findings: Findings) -> Keyring:
     """The keys to use, with a finding for each place where the store contradicts itself."""
     site = _site_row(store, findings)
-    _compare_files(store, site, findings)
-    own = _parse(site, "log_key", findings)
-    station = _parse(site, "station_key", findings)
+    _compare_files(store, site, findings=findings)
+    own = _parse(site, "log_key", findings=findings)
+    station = _parse(site, "station_key", findings=findings)
     if trust.log_key is not None and (own is None or own != trust.log_key):
         found = site.get("log_key", "")
         findings.add("LOG_KEY_DIFFERS", "sites", expected=trust.log_key.text(), found=found)
@@ -81,7 +81,7 @@ def _site_row(store: Store, findings: Findings) -> dict[str, str]:
     return {name: value for name, value in first.items() if isinstance(value, str)}
 
 
-def _parse(site: dict[str, str], column: str, findings: Findings) -> VerifyingKey | None:
+def _parse(site: dict[str, str], column: str, *, findings: Findings) -> VerifyingKey | None:
     """The key in a column of the site row, if it is one and bears the site's name."""
     text = site.get(column)
     if text is None:
@@ -105,7 +105,7 @@ def _from_file(store: Store) -> VerifyingKey | None:
         return None
 
 
-def _compare_files(store: Store, site: dict[str, str], findings: Findings) -> None:
+def _compare_files(store: Store, site: dict[str, str], *, findings: Findings) -> None:
     """The files beside the database say the same as the site row; a file left out is a note."""
     for name, column in (("keys/log.pub", "log_key"), ("keys/station.pub", "station_key")):
         data = store.files.get(name)
@@ -116,10 +116,10 @@ def _compare_files(store: Store, site: dict[str, str], findings: Findings) -> No
         if text != site.get(column):
             findings.add("SITE_FILE_DIFFERS", name, expected=site.get(column), found=text)
     if "site.json" in store.files:
-        _compare_identity(store.files["site.json"], site, findings)
+        _compare_identity(store.files["site.json"], site, findings=findings)
 
 
-def _compare_identity(data: bytes, site: dict[str, str], findings: Findings) -> None:
+def _compare_identity(data: bytes, site: dict[str, str], *, findings: Findings) -> None:
     expected = f"{site.get('id')} {site.get('origin')}"
     try:
         value = loads_object(data.strip())

@@ -69,8 +69,8 @@ class LogCheck:
             return
         self.coverage.entries += 1
         if entry is not None:
-            self._content(seq, entry, raw)
-        self._append(self._leaf(seq, raw, leaf))
+            self._content(seq, entry, raw=raw)
+        self._append(self._leaf(seq, raw, column=leaf))
 
     def finish(self) -> int:
         """Judges head, nodes and checkpoints beyond the end; returns the log's size."""
@@ -115,7 +115,7 @@ class LogCheck:
             claimed = self._nodes.claimed_leaf(seq)
             self._append(_unhex(claimed) or bytes(32))
 
-    def _content(self, seq: int, entry: Entry, raw: bytes) -> None:
+    def _content(self, seq: int, entry: Entry, *, raw: bytes) -> None:
         if seq == 0 and entry.act != FIRST_ACT:
             self._find("FIRST_ENTRY_WRONG", seq, expected=FIRST_ACT, found=entry.act)
         backwards = self._previous is not None and entry.at < self._previous
@@ -149,7 +149,7 @@ class LogCheck:
 
     # --- the tree ----------------------------------------------------------------------------
 
-    def _leaf(self, seq: int, raw: bytes, column: Value) -> bytes:
+    def _leaf(self, seq: int, raw: bytes, *, column: Value) -> bytes:
         """The leaf to go on with; a finding unless bytes and column agree."""
         computed = leaf_hash(raw)
         if column == computed.hex():

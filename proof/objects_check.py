@@ -105,11 +105,11 @@ class ObjectsCheck:
         if seen.problem:
             kinds = {"MISSING": "OBJECT_MISSING", "NOT_REGULAR": "OBJECT_NOT_REGULAR"}
             kind = kinds.get(seen.problem, "OBJECT_UNREADABLE")
-            self._put(kind, item, wanted, found=seen.problem)
+            self._put(kind, item, wanted=wanted, found=seen.problem)
             return
         self._objects.sized += 1
         if wanted.size is not None and seen.size != wanted.size:
-            self._put("OBJECT_SIZE", item, wanted, expected=wanted.size, found=seen.size)
+            self._put("OBJECT_SIZE", item, wanted=wanted, expected=wanted.size, found=seen.size)
         if whole:
             self._objects.read += 1
             self._objects.read_bytes += seen.size
@@ -120,7 +120,7 @@ class ObjectsCheck:
         wanted = seen.wanted
         found = seen.digests["sha256"]
         if found != wanted.sha256:
-            self._put("OBJECT_ALTERED", item, wanted, expected=wanted.sha256, found=found)
+            self._put("OBJECT_ALTERED", item, wanted=wanted, expected=wanted.sha256, found=found)
             return
         for key, algorithm, value in self._scratch.query(_DIGESTS, wanted.sha256):
             item = f"digests/{shown(key)}"
@@ -131,7 +131,7 @@ class ObjectsCheck:
                 self._findings.add("DIGEST_WRONG", item, expected=value, found=computed)
 
     def _put(
-        self, kind: str, item: str, wanted: Wanted, *, expected: object = "", found: object = ""
+        self, kind: str, item: str, *, wanted: Wanted, expected: object = "", found: object = ""
     ) -> None:
         """A finding that says when the scrub last saw the object whole."""
         query = self._scratch.query(_LAST_GOOD, wanted.sha256, FixityState.VERIFIED.value)

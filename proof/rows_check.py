@@ -92,7 +92,7 @@ class RowsCheck:
             if expected is None or expected.order != order:
                 self._findings.add("ROW_UNNAMED", _item(table, key))
                 continue
-            self._matched(table, row, expected)
+            self._matched(table, row, named=expected)
             expected = next(named, None)
         while expected is not None:
             self._missing(table, expected)
@@ -122,8 +122,8 @@ class RowsCheck:
         expected = f"entries/{named.seq}"
         self._findings.add("ROW_MISSING", _item(table, named.key), expected=expected)
 
-    def _matched(self, table: str, row: RowDict, named: Named) -> None:
-        found = _digest(table, row, named.format)
+    def _matched(self, table: str, row: RowDict, *, named: Named) -> None:
+        found = _digest(table, row, row_format=named.format)
         if found != named.digest:
             item = _item(table, named.key)
             self._findings.add("ROW_ALTERED", item, expected=named.digest, found=found)
@@ -183,7 +183,7 @@ class PersonalCheck:
         if isinstance(commitment, str):
             self._scratch.add("opened", (commitment.encode("utf-8", "replace").decode(),))
         try:
-            found = _commitment(kind, salt, value)
+            found = _commitment(kind, salt, value=value)
         except Malformed as error:
             self._findings.add("PERSONAL_ALTERED", item, expected=commitment, found=error)
             return
@@ -212,7 +212,7 @@ def _single(scratch: Scratch, query: str) -> int:
     return int(next(scratch.query(query))[0])
 
 
-def _commitment(kind: Value, salt: Value, value: Value) -> str:
+def _commitment(kind: Value, salt: Value, *, value: Value) -> str:
     if not isinstance(kind, str) or not isinstance(salt, str) or not isinstance(value, str):
         raise Malformed("Personal row holds something that is not text")
     try:
@@ -224,11 +224,11 @@ def _commitment(kind: Value, salt: Value, value: Value) -> str:
     return Personal(kind, value, raw).commitment
 
 
-def _digest(table: str, row: RowDict, row_format: int) -> str:
+def _digest(table: str, row: RowDict, *, row_format: int) -> str:
     """The row's digest, or why it has none."""
     content: dict[str, Any] = {column: row[column] for column in EVIDENTIAL[table][row_format]}
     try:
-        return row_digest(table, row_format, content)
+        return row_digest(table, row_format, row=content)
     except Malformed as error:
         return str(error)
 

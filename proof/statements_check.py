@@ -41,7 +41,7 @@ class StatementsCheck:
     def inventory(self, row: RowDict) -> None:
         """One row of `inventories`."""
         self._coverage.inventories += 1
-        body = self._body(INVENTORY, "inventories", row)
+        body = self._body(INVENTORY, "inventories", row=row)
         if body is None:
             return
         files = body.get("files")
@@ -55,7 +55,7 @@ class StatementsCheck:
     def receipt(self, row: RowDict) -> None:
         """One row of `receipts`."""
         self._coverage.receipts += 1
-        body = self._body(RECEIPT, "receipts", row)
+        body = self._body(RECEIPT, "receipts", row=row)
         if body is None:
             return
         not_safe = body.get("not_safe")
@@ -77,20 +77,20 @@ class StatementsCheck:
     def copy(self, row: RowDict) -> None:
         """One row of `copies`."""
         recording, vault = row["recording_id"], row["vault_id"]
-        self._named_after("copies", row, f"{shown(vault)}/{shown(recording)}")
+        self._named_after("copies", row, expected=f"{shown(vault)}/{shown(recording)}")
         self._scratch.add_found("copies", (row["id"], recording, vault, row["placed_at"]))
 
     def digest(self, row: RowDict) -> None:
         """One row of `digests`."""
         recording, algorithm = row["recording_id"], row["algorithm"]
-        self._named_after("digests", row, f"{shown(algorithm)}:{shown(recording)}")
+        self._named_after("digests", row, expected=f"{shown(algorithm)}:{shown(recording)}")
         self._scratch.add_found("digests", (row["id"], recording, algorithm, row["value"]))
 
     def sighting(self, row: RowDict) -> None:
         """One row of `sightings`."""
         self._scratch.add_found("sightings", (row["id"], row["recording_id"], row["path"]))
 
-    def _named_after(self, table: str, row: RowDict, expected: str) -> None:
+    def _named_after(self, table: str, row: RowDict, *, expected: str) -> None:
         """The key must say what the columns say."""
         if row["id"] != expected:
             self._findings.add("ROW_INCONSISTENT", f"{table}/{shown(row['id'])}", expected=expected)
@@ -102,7 +102,7 @@ class StatementsCheck:
             for item, missing in self._scratch.query(query):
                 self._findings.add(kind, shown(item), expected=missing)
 
-    def _body(self, kind: str, table: str, row: RowDict) -> dict[str, Json] | None:
+    def _body(self, kind: str, table: str, *, row: RowDict) -> dict[str, Json] | None:
         try:
             return parse_statement(kind, self._signed(row["signed"], self._keys.station))
         except EvidenceAltered as error:
@@ -115,7 +115,7 @@ class StatementsCheck:
         """Text of the note; without a key, which is a finding already, its signature is skipped."""
         if not isinstance(text, str):
             raise Malformed("Statement is not text")
-        return note.split(text)[0] if key is None else note.read(text, key, verify_ed25519)
+        return note.split(text)[0] if key is None else note.read(text, key, verify=verify_ed25519)
 
     def _head(self, row: RowDict) -> dict[str, object]:
         head: dict[str, object] = {"v": 1, "session": row["session_id"], "number": row["number"]}

@@ -23,7 +23,7 @@ class RebuiltTree:
 
     def append(self, leaf: bytes) -> list[NodeAt]:
         """Adds a leaf hash; returns the nodes that became complete as (level, index, hash)."""
-        added = merkle.new_nodes(self.size, leaf, self._node)
+        added = merkle.new_nodes(self.size, leaf, node=self._node)
         for level, _, value in added:
             self._peaks[level] = value
         self.size += 1

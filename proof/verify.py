@@ -91,9 +91,9 @@ class _Verification:
         with self._reading("database"):
             for fault in self._store.faults(quick=self._options.quick):
                 self._findings.add("DATABASE_DAMAGED", "database", found=fault)
-        keys = keyring(self._store, trust, self._findings)
+        keys = keyring(self._store, trust, findings=self._findings)
         anchors = Anchors()
-        anchors.ask(trust.checkpoints, keys, self._findings)
+        anchors.ask(trust.checkpoints, keys, findings=self._findings)
         size = self._log(keys, anchors)
         agreed = anchors.judge(size, self._findings)
         self._rows(keys, anchors)

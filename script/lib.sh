@@ -114,6 +114,8 @@ demo_tools() {
 missing_test_packages() {
     have strace || echo strace
     have fusermount3 || echo fuse3
+    have mount.exfat-fuse || echo exfat-fuse
+    have mkfs.exfat || echo exfatprogs
     have setpriv && have unshare && have prlimit || echo util-linux
     have mount || echo mount
     have git || echo git

@@ -19,11 +19,11 @@ def orphans(site: Site) -> Iterator[str]:
     """Digests of originals in the vault that no copy row names, in order."""
     vault_id = site.vault.vault_id
     for prefix, names in groupby(site.vault.digests(), key=lambda name: name[:2]):
-        known = _known(site, vault_id, prefix)
+        known = _known(site, vault_id, prefix=prefix)
         yield from (name for name in names if name not in known)
 
 
-def _known(site: Site, vault_id: str, prefix: str) -> set[str]:
+def _known(site: Site, vault_id: str, *, prefix: str) -> set[str]:
     table = schema.copies
     ours = table.c.vault_id == vault_id
     begins = table.c.recording_id.startswith(prefix, autoescape=True)
@@ -40,6 +40,6 @@ def adopt(site: Site, progress: Progress) -> Iterator[str]:
         if stored is None:
             continue
         with site.ledger.act() as act:
-            add_item(act, stored, site.vault.vault_id)
+            add_item(act, stored, vault_id=site.vault.vault_id)
             act.enter("recording.adopted", {"recording": sha256, "size": str(stored.size)})
         yield sha256

@@ -174,13 +174,13 @@ class Engine:
         filled = fill(blocks[0], 0)
         if filled == len(blocks[0]):
             with _Lanes(consumers) as lanes:
-                return self._circulate(fill, lanes, blocks)
+                return self._circulate(fill, lanes, blocks=blocks)
         for consume in consumers:  # one block holds it all: threads would cost more than they give
             consume(Chunk(blocks[0], filled, 0))
         self.progress(filled)
         return filled
 
-    def _circulate(self, fill: Fill, lanes: "_Lanes", blocks: Sequence[memoryview]) -> int:
+    def _circulate(self, fill: Fill, lanes: "_Lanes", *, blocks: Sequence[memoryview]) -> int:
         """The same with threads; the first block is full already."""
         under_way: deque[_Job] = deque()
         offset, turn, filled = 0, 0, len(blocks[0])

@@ -62,7 +62,7 @@ def rename_durably(source: Path, target: Path) -> None:
         fsync_dir(source.parent)
 
 
-def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Puts `data` under `path` whole and durably, replacing what is there.
 
     The permissions hold before the first byte is written, so a key is never readable for a moment.
@@ -72,12 +72,12 @@ def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     with contextlib.ExitStack() as undo:
         undo.callback(draft.unlink, missing_ok=True)
         with storage_trouble(f"Writing {path}", path.parent):
-            _write_new(draft, data, mode)
+            _write_new(draft, data, mode=mode)
         rename_durably(draft, path)
         undo.pop_all()
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> None:
+def _write_new(path: Path, data: bytes, *, mode: int) -> None:
     path.unlink(missing_ok=True)  # left by a dead process whose number we were given
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

@@ -17,7 +17,7 @@ from storage.site import Site
 _BLOCK = 1 << 20
 
 
-def export_original(site: Site, sha256: str, target: Path) -> int:
+def export_original(site: Site, sha256: str, *, target: Path) -> int:
     """The act `recording.exported`, then the copy; returns its size in bytes.
 
     Raises `NotFound`, `BadInput` where the target exists, `StorageFailed` or `OutOfSpace`.
@@ -32,7 +32,7 @@ def export_original(site: Site, sha256: str, target: Path) -> int:
         descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.ExitStack() as undo:
         undo.callback(target.unlink, missing_ok=True)  # ours: it was made by the line above
-        written = _copy(site, sha256, target, descriptor=descriptor)
+        written = _copy(site, sha256, target=target, descriptor=descriptor)
         if written != sha256:
             raise StorageFailed(
                 f"The stored copy of {sha256} reads as {written}", expected=sha256, found=written
@@ -42,7 +42,7 @@ def export_original(site: Site, sha256: str, target: Path) -> int:
     return target.stat().st_size
 
 
-def _copy(site: Site, sha256: str, target: Path, *, descriptor: int) -> str:
+def _copy(site: Site, sha256: str, *, target: Path, descriptor: int) -> str:
     """Writes the copy durably and returns the digest of what the target holds."""
     with (
         os.fdopen(descriptor, "r+b") as copy,

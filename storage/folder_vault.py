@@ -136,7 +136,7 @@ class FolderVault:
     def secure(self, sha256: str, progress: Progress) -> Stored | None:
         """Makes an original durable that is already there; see `Vault.secure`."""
         with self._opened() as root:
-            found = self._recheck(root, sha256, Engine(self._pool, progress))
+            found = self._recheck(root, sha256, engine=Engine(self._pool, progress))
         return found if isinstance(found, Stored) else None
 
     def discard(self, staged: StagedCopy) -> None:
@@ -156,7 +156,7 @@ class FolderVault:
             found = _status(root, sha256)
         return found.st_size if found else None
 
-    def rehash(self, sha256: str, progress: Progress, algorithm: str = "sha256") -> str:
+    def rehash(self, sha256: str, progress: Progress, *, algorithm: str = "sha256") -> str:
         """Digest of the original as it is on the medium now; see `Vault.rehash`."""
         _check_offered(algorithm)
         engine = Engine(self._pool, progress)
@@ -248,18 +248,18 @@ class FolderVault:
         """Leaves exactly one good copy under the digest, whoever else is trying the same."""
         verified: ReadBack | None = None
         while True:
-            stored = self._recheck(root, staged.sha256, engine)
+            stored = self._recheck(root, staged.sha256, engine=engine)
             if isinstance(stored, Stored):
                 return stored
             if verified is None:
-                verified = _verify(held, staged, engine)
+                verified = _verify(held, staged, engine=engine)
             if self._publish(root, held, staged=staged, damaged=stored):
                 repaired = stored is not None
                 return Stored(
                     staged.sha256, staged.size, verified, was_there=False, repaired=repaired
                 )
 
-    def _recheck(self, root: int, sha256: str, engine: Engine) -> Stored | os.stat_result | None:
+    def _recheck(self, root: int, sha256: str, *, engine: Engine) -> Stored | os.stat_result | None:
         """What is under the digest: a good copy, a damaged file's status, or nothing."""
         fd = _open_original(root, sha256)
         if fd is None:
@@ -285,7 +285,7 @@ class FolderVault:
             if not _same_file(_status(root, sha256), damaged):
                 return False
             if damaged:
-                _set_aside(root, folder, sha256)
+                _set_aside(root, folder, sha256=sha256)
             os.rename(staged.token, sha256, src_dir_fd=held.folder, dst_dir_fd=folder)
         with storage_trouble(f"Making the name {sha256} durable", root):
             self._fsync_names(root, shard)
@@ -357,7 +357,7 @@ def _measure(fd: int, engine: Engine) -> Measured | None:
         return None
 
 
-def _verify(held: _Held, staged: StagedCopy, engine: Engine) -> ReadBack:
+def _verify(held: _Held, staged: StagedCopy, *, engine: Engine) -> ReadBack:
     """Makes the staged bytes durable and reads them from the medium; raises `StorageFailed`."""
     with contextlib.suppress(OSError):
         os.fchmod(held.fd, 0o444)  # a courtesy to people; some media have no permissions
@@ -382,7 +382,7 @@ def _publishing(root: int) -> Iterator[None]:
         yield
 
 
-def _set_aside(root: int, shard: int, sha256: str) -> None:
+def _set_aside(root: int, shard: int, *, sha256: str) -> None:
     """Keeps the damaged copy under a new name, durable before its old name is given away."""
     with closing_fd(open_folder(root, DAMAGED)) as damaged:
         taken = set(os.listdir(damaged))

@@ -10,14 +10,14 @@ from storage.ledger import Act, Row
 from storage.vault import Stored
 
 
-def add_item(act: Act, stored: Stored, vault_id: str) -> bool:
+def add_item(act: Act, stored: Stored, *, vault_id: str) -> bool:
     """Writes recording and copy where they are new; says whether the recording was."""
-    first = not _is_there(act, schema.recordings, stored.sha256)
+    first = not _is_there(act, schema.recordings, key=stored.sha256)
     if first:
         row: Row = {"id": stored.sha256, "size": stored.size, "sealed_at": act.at_text}
         act.insert(schema.recordings, row)
     copy_id = f"{vault_id}/{stored.sha256}"
-    if not _is_there(act, schema.copies, copy_id):
+    if not _is_there(act, schema.copies, key=copy_id):
         copy: Row = {
             "id": copy_id,
             "recording_id": stored.sha256,
@@ -29,10 +29,10 @@ def add_item(act: Act, stored: Stored, vault_id: str) -> bool:
     return first
 
 
-def add_digest(act: Act, sha256: str, algorithm: str, value: str) -> bool:
+def add_digest(act: Act, sha256: str, *, algorithm: str, value: str) -> bool:
     """Writes a further digest unless it is on record; says whether it did."""
     digest_id = f"{algorithm}:{sha256}"
-    if _is_there(act, schema.digests, digest_id):
+    if _is_there(act, schema.digests, key=digest_id):
         return False
     row: Row = {
         "id": digest_id,
@@ -45,5 +45,5 @@ def add_digest(act: Act, sha256: str, algorithm: str, value: str) -> bool:
     return True
 
 
-def _is_there(act: Act, table: Table, key: str) -> bool:
+def _is_there(act: Act, table: Table, *, key: str) -> bool:
     return act.connection.execute(select(table.c.id).where(table.c.id == key)).first() is not None

@@ -35,7 +35,7 @@ class Signer:
 
     def note(self, text: str) -> str:
         """The signed note of `text`."""
-        return note.write(text, self.key, self._private.sign)
+        return note.write(text, self.key, sign=self._private.sign)
 
 
 def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -47,7 +47,7 @@ def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def load_or_make(folder: Path, kind: str, name: str) -> Signer:
+def load_or_make(folder: Path, kind: str, *, name: str) -> Signer:
     """The key of `kind` under `folder`, made if there is none yet.
 
     Raises `EnvironmentTrouble` for a key file that others may read or that is not a key.

@@ -34,7 +34,7 @@ Row = Mapping[str, str | int | None]
 class Act:
     """One act in the making: collects rows, then enters them."""
 
-    def __init__(self, connection: Connection, at: datetime, actor: Mapping[str, Json]) -> None:
+    def __init__(self, connection: Connection, at: datetime, *, actor: Mapping[str, Json]) -> None:
         self.connection = connection
         self.at = at
         self._actor = actor
@@ -51,7 +51,7 @@ class Act:
         row_format = newest_format(table.name)
         whole = {column: row[column] for column in EVIDENTIAL[table.name][row_format]}
         self.connection.execute(insert(table).values(**whole))
-        digest = entries.row_digest(table.name, row_format, whole)
+        digest = entries.row_digest(table.name, row_format, row=whole)
         self._rows.append(RowRef(table.name, str(row["id"]), row_format, digest))
 
     def keep(self, personal: Personal) -> str:
@@ -73,10 +73,12 @@ class Act:
         """Appends the entry of this act; called once, last."""
         if self.entry is not None:
             raise ProgramMistake("An act has one entry")
-        self.entry = _append(self.connection, self, act, facts)
+        self.entry = _append(self.connection, self, name=act, facts=facts)
         return self.entry
 
-    def as_entry(self, seq: int, last_at: str | None, act: str, facts: Mapping[str, Json]) -> Entry:
+    def as_entry(
+        self, seq: int, last_at: str | None, *, act: str, facts: Mapping[str, Json]
+    ) -> Entry:
         """What will be entered at position `seq`, the entry before being of `last_at`."""
         backwards = last_at is not None and self.at < entries.parse_time(last_at)
         clock = entries.CLOCK_BACKWARDS if backwards else entries.CLOCK_OK
@@ -86,7 +88,7 @@ class Act:
 class Ledger:
     """Opens acts on a database for one actor (a service process, or a person at the terminal)."""
 
-    def __init__(self, database: Database, clock: Clock, actor: Mapping[str, Json]) -> None:
+    def __init__(self, database: Database, clock: Clock, *, actor: Mapping[str, Json]) -> None:
         self.database = database
         self.clock = clock
         self.actor = actor
@@ -97,7 +99,7 @@ class Ledger:
     def act(self) -> Iterator[Act]:
         """A transaction that must end in `Act.enter`."""
         with self.database.locked() as connection:
-            act = Act(connection, self.clock(), self.actor)
+            act = Act(connection, self.clock(), actor=self.actor)
             if self.opened_actor is not None:
                 act.keep(self.opened_actor)
             yield act
@@ -136,7 +138,7 @@ def head(connection: Connection) -> tuple[int, bytes]:
     return size, merkle.root(size, node_reader(connection))
 
 
-def sign_checkpoint(database: Database, clock: Clock, signer: Signer) -> tuple[Checkpoint, str]:
+def sign_checkpoint(database: Database, clock: Clock, *, signer: Signer) -> tuple[Checkpoint, str]:
     """Signs the log as it is now, unless that size is signed already; returns it with its note."""
     with database.locked() as connection:
         size, root = head(connection)
@@ -175,14 +177,14 @@ def read_entries(connection: Connection, seqs: Sequence[int]) -> list[str]:
     return [str(body) for body in connection.execute(query).scalars()]
 
 
-def _append(connection: Connection, act: Act, name: str, facts: Mapping[str, Json]) -> Entry:
+def _append(connection: Connection, act: Act, *, name: str, facts: Mapping[str, Json]) -> Entry:
     size, last_at = connection.execute(
         select(schema.log_head.c.size, schema.log_head.c.last_at)
     ).one()
-    entry = act.as_entry(size, last_at, name, facts)
+    entry = act.as_entry(size, last_at, act=name, facts=facts)
     body = entry.canonical()
     leaf = merkle.leaf_hash(body)
-    nodes = merkle.new_nodes(size, leaf, node_reader(connection))
+    nodes = merkle.new_nodes(size, leaf, node=node_reader(connection))
     connection.execute(insert(schema.entries).values(seq=size, body=body.decode(), leaf=leaf.hex()))
     rows = [{"level": level, "idx": idx, "hash": value.hex()} for level, idx, value in nodes]
     connection.execute(insert(schema.log_nodes), rows)

@@ -65,7 +65,7 @@ def scrub(site: Site, *, limit: int | None, progress: Progress, stop: Stop) -> S
         if stop():
             done.mode = LIMITED
             break
-        _check(site, done, copy, progress)
+        _check(site, done, copy=copy, progress=progress)
     done.not_checked, done.oldest = _left(site)
     _enter(site, done, started=started)
     return done
@@ -85,7 +85,7 @@ def _longest_unchecked(site: Site, limit: int | None) -> list[_Copy]:
         return [_Copy(row.id, row.recording_id, row.size) for row in rows]
 
 
-def _check(site: Site, done: ScrubPass, copy: _Copy, progress: Progress) -> None:
+def _check(site: Site, done: ScrubPass, *, copy: _Copy, progress: Progress) -> None:
     try:
         found = site.vault.rehash(copy.recording, progress)
     except (NotFound, StorageFailed) as error:
@@ -94,12 +94,12 @@ def _check(site: Site, done: ScrubPass, copy: _Copy, progress: Progress) -> None
     done.bytes += copy.size
     state = FixityState.VERIFIED if found == copy.recording else FixityState.FAILED
     with site.database.locked() as connection:
-        _remember(connection, copy.id, state, time_text(site.clock()))
+        _remember(connection, copy.id, state=state, at=time_text(site.clock()))
     if state == FixityState.FAILED:
         done.bad.append(BadCopy(copy.recording, found))
 
 
-def _remember(connection: Connection, copy_id: str, state: FixityState, at: str) -> None:
+def _remember(connection: Connection, copy_id: str, *, state: FixityState, at: str) -> None:
     table = schema.fixity
     values = {"state": state.value, "checked_at": at}
     changed = connection.execute(update(table).where(table.c.id == copy_id).values(values))

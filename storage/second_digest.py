@@ -36,7 +36,7 @@ def missing(site: Site, algorithm: str = SM3) -> list[str]:
         return [str(value) for value in connection.execute(query).scalars()]
 
 
-def add_missing(site: Site, progress: Progress, algorithm: str = SM3) -> Iterator[str]:
+def add_missing(site: Site, progress: Progress, *, algorithm: str = SM3) -> Iterator[str]:
     """The act `digest.added` for each recording that lacks it; yields each one done.
 
     A copy that does not match its SHA-256 is left for the scrub to report and is passed over.
@@ -44,22 +44,22 @@ def add_missing(site: Site, progress: Progress, algorithm: str = SM3) -> Iterato
     bad: set[str] = set()
     while todo := [sha256 for sha256 in missing(site, algorithm) if sha256 not in bad]:
         for sha256 in todo:
-            if add_one(site, sha256, progress, algorithm=algorithm):
+            if add_one(site, sha256, progress=progress, algorithm=algorithm):
                 yield sha256
             else:
                 bad.add(sha256)
 
 
-def add_one(site: Site, sha256: str, progress: Progress, *, algorithm: str = SM3) -> bool:
+def add_one(site: Site, sha256: str, *, progress: Progress, algorithm: str = SM3) -> bool:
     """Computes and enters one digest; False if the stored copy is not what it should be."""
     try:
-        value = site.vault.rehash(sha256, progress, algorithm)
+        value = site.vault.rehash(sha256, progress, algorithm=algorithm)
         intact = site.vault.rehash(sha256, progress) == sha256
     except (NotFound, StorageFailed):
         return False
     if not intact:
         return False
     with site.ledger.act() as act:
-        add_digest(act, sha256, algorithm, value)
+        add_digest(act, sha256, algorithm=algorithm, value=value)
         act.enter("digest.added", {"recording": sha256, "algorithm": algorithm})
     return True

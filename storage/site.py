@@ -94,7 +94,7 @@ def exists(plan: SitePlan) -> bool:
     return (plan.data / "site.json").exists()
 
 
-def open_site(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
+def open_site(plan: SitePlan, clock: Clock, *, actor: Actor) -> Site:
     """Opens the site, making what a first start needs.
 
     Raises `EnvironmentTrouble`, `VaultUnavailable` or `DatabaseUnavailable`.
@@ -103,24 +103,24 @@ def open_site(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
     try:
         make_dirs_durably(plan.data)
         with _opening(plan.data):
-            return _open(plan, clock, actor)
+            return _open(plan, clock, actor=actor)
     except OSError as error:
         reason = error.strerror or str(error)
         raise EnvironmentTrouble(f"Data folder cannot be used: {reason}", reason=reason) from error
 
 
-def _open(plan: SitePlan, clock: Clock, actor: Actor) -> Site:
+def _open(plan: SitePlan, clock: Clock, *, actor: Actor) -> Site:
     site_id, origin = _identity(plan.data)
     make_dirs_durably(plan.data / "keys")
     database = Database(plan.database_url)
     try:
         database.migrate()
         founded = _is_founded(database)
-        log_signer = _signer(plan, keys.LOG, origin, founded=founded)
-        station_signer = _signer(plan, keys.STATION, f"{origin}/station", founded=founded)
-        ledger = Ledger(database, clock, actor.json())
+        log_signer = _signer(plan, keys.LOG, name=origin, founded=founded)
+        station_signer = _signer(plan, keys.STATION, name=f"{origin}/station", founded=founded)
+        ledger = Ledger(database, clock, actor=actor.json())
         ledger.opened_actor = actor.name
-        vault = _vault(plan, site_id, database)
+        vault = _vault(plan, site_id, database=database)
         site = Site(plan, site_id, origin, database, vault, ledger, log_signer, station_signer)
         _found(site)
     except LiuhenError:
@@ -134,13 +134,13 @@ def _is_founded(database: Database) -> bool:
         return connection.execute(select(schema.sites.c.id)).first() is not None
 
 
-def _signer(plan: SitePlan, kind: str, name: str, *, founded: bool) -> Signer:
+def _signer(plan: SitePlan, kind: str, *, name: str, founded: bool) -> Signer:
     """The key on record must be there: what another key signs, nobody could check."""
     folder = plan.data / "keys"
     if founded and not (folder / f"{kind}.key").exists():
         message = f"Key {kind}.key is missing: restore it from the backup, a new one is refused"
         raise EnvironmentTrouble(message, path=str(folder / f"{kind}.key"))
-    return keys.load_or_make(folder, kind, name)
+    return keys.load_or_make(folder, kind, name=name)
 
 
 @contextmanager
@@ -166,7 +166,7 @@ def _identity(data: Path) -> tuple[str, str]:
         raise EnvironmentTrouble("site.json is not readable", path=str(path)) from error
 
 
-def _vault(plan: SitePlan, site_id: str, database: Database) -> FolderVault:
+def _vault(plan: SitePlan, site_id: str, *, database: Database) -> FolderVault:
     with database.read() as connection:
         known = connection.execute(select(schema.vaults.c.id)).scalars().first()
     marker = plan.vault_root / "liuhen-vault.json"

@@ -115,7 +115,7 @@ class Vault(Protocol):
         """Size in bytes of the original, or None if it is not there."""
         ...
 
-    def rehash(self, sha256: str, progress: Progress, algorithm: str = "sha256") -> str:
+    def rehash(self, sha256: str, progress: Progress, *, algorithm: str = "sha256") -> str:
         """Digest of the original as it is on the medium now; raises `NotFound`, `StorageFailed`."""
         ...
 

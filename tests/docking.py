@@ -155,7 +155,7 @@ class House:
     def take(self, *cards: Path, dock: str = "cli") -> list[Taken]:
         """Takes cards once, as `ingest` does."""
         self.site.vault.sweep()
-        return take_cards(self.station(), cards, dock)
+        return take_cards(self.station(), cards, dock=dock)
 
     # --- looking -----------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class House:
         return [self._body(RECEIPT, row["signed"]) for row in rows]
 
     def _body(self, kind: str, signed: str) -> dict[str, Json]:
-        text = note.read(signed, self.site.station_signer.key, verify_ed25519)
+        text = note.read(signed, self.site.station_signer.key, verify=verify_ed25519)
         return note.parse_statement(kind, text)
 
     def verify(self) -> Report:
@@ -231,7 +231,7 @@ def open_house(
     """The site of the plan, made if need be."""
     mask = os.umask(0o022)
     try:
-        site = open_site(plan, ticks, Actor("service"))
+        site = open_site(plan, ticks, actor=Actor("service"))
     finally:
         os.umask(mask)  # a site closes its files to others; the test process goes on as it was
     try:

@@ -56,7 +56,7 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """The signed note of the text."""
-        return note.write(text, self.key, self.private.sign)
+        return note.write(text, self.key, sign=self.private.sign)
 
 
 @dataclass
@@ -157,7 +157,7 @@ class HonestStore:
             for n, (name, body) in enumerate(zip(names, bodies, strict=True))
         ]
         litter = [PassedOver(self.path("System Volume Information"), "LITTER")]
-        body = statements.inventory_body(head, listed, litter)
+        body = statements.inventory_body(head, listed, passed_over=litter)
         signed = self.station.sign(note.statement(statements.INVENTORY, body))
         self.row(
             "inventories",
@@ -226,7 +226,7 @@ class HonestStore:
             "opened_at": self.at,
             "issued_at": self.at,
         }
-        body = statements.receipt_body(head, safe, unsafe)
+        body = statements.receipt_body(head, safe, not_safe=unsafe)
         signed = self.station.sign(note.statement(statements.RECEIPT, body))
         self.row(
             "receipts",
@@ -342,7 +342,7 @@ class HonestStore:
         """Writes an evidential row that the next entry names."""
         assert cells.keys() == set(EVIDENTIAL[table][1]), table
         self.put(table, **cells)
-        self._refs.append(RowRef(table, str(cells["id"]), 1, row_digest(table, 1, cells)))
+        self._refs.append(RowRef(table, str(cells["id"]), 1, row_digest(table, 1, row=cells)))
 
     def put(self, table: str, **cells: str | int | None) -> None:
         """Writes a row of any table."""
@@ -364,7 +364,7 @@ class HonestStore:
         """Appends an entry's bytes, whatever they are, with everything derived from them."""
         leaf = merkle.leaf_hash(body)
         self.put("entries", seq=self._size, body=body.decode(), leaf=leaf.hex())
-        nodes = merkle.new_nodes(self._size, leaf, lambda level, idx: self._nodes[level, idx])
+        nodes = merkle.new_nodes(self._size, leaf, node=lambda level, idx: self._nodes[level, idx])
         for level, idx, value in nodes:
             self._nodes[level, idx] = value
             self.put("log_nodes", level=level, idx=idx, hash=value.hex())

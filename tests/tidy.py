@@ -13,7 +13,8 @@ MOST_FUNCTION_LINES = 60
 MOST_FILE_LINES = 500
 MOST_NESTING = 3
 MOST_PARAMETERS = 5
-MOST_POSITIONAL = 3  # what follows the third is given by name
+CALLED_BY_POSITION = ("verify_ed25519", "_silent", "follow")  # values of a Callable type
+MOST_POSITIONAL = 2  # the third and what follows are given by name
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
@@ -170,7 +171,7 @@ def _parameter_counts(function: Function, *, in_class: bool) -> tuple[int, int]:
 
 
 def _signature_is_given(function: Function) -> bool:
-    if function.name in ("__exit__", "__aexit__"):
+    if function.name in ("__exit__", "__aexit__", *CALLED_BY_POSITION):
         return True
     if any(name in SIGNATURE_GIVEN_BY for name in _decorators(function)):
         return True

@@ -179,7 +179,7 @@ def test_threads_with_other_bytes_do_not_mix(vault: Vault) -> None:
 def test_rehash_speaks_other_algorithms(vault: Vault, algorithm: str) -> None:
     data = bytes_of(2 * MIB + 3)
     read: list[int] = []
-    found = vault.rehash(keep(vault, data).sha256, read.append, algorithm)
+    found = vault.rehash(keep(vault, data).sha256, read.append, algorithm=algorithm)
     assert found == hashlib.new(algorithm, data).hexdigest()
     assert sum(read) == len(data)
 

@@ -109,10 +109,10 @@ def _accepts(claim: Claim) -> bool:
 def _inclusion(checkers: Checkers, tree: Tree, chance: random.Random) -> tuple[str, Claim, Claim]:
     size, root = len(tree.leaves), tree.root()
     index = chance.randrange(size)
-    leaf, proof = tree.leaves[index], inclusion_proof(index, size, tree.node)
+    leaf, proof = tree.leaves[index], inclusion_proof(index, size, node=tree.node)
 
     def claim(leaf: bytes, index: int, proof: Sequence[bytes]) -> Claim:
-        return lambda: checkers.inclusion(leaf, index, size, proof=proof, expected=root)
+        return lambda: checkers.inclusion(leaf, index, size=size, proof=proof, expected=root)
 
     kind = chance.choice(["proof", "proof", "leaf", "index", "inner", "foreign"])
     if kind == "leaf":
@@ -123,7 +123,7 @@ def _inclusion(checkers: Checkers, tree: Tree, chance: random.Random) -> tuple[s
         forged = claim(*_inner_as_leaf(tree, chance, index))
     elif kind == "foreign" and size > 1:
         other = _other(chance, index, size)
-        forged = claim(tree.leaves[other], index, inclusion_proof(other, size, tree.node))
+        forged = claim(tree.leaves[other], index, inclusion_proof(other, size, node=tree.node))
     else:
         forged = claim(leaf, index, _spoil(proof, chance))
     return "forged_inclusion", claim(leaf, index, proof), forged
@@ -131,7 +131,7 @@ def _inclusion(checkers: Checkers, tree: Tree, chance: random.Random) -> tuple[s
 
 def _inner_as_leaf(tree: Tree, chance: random.Random, index: int) -> tuple[bytes, int, list[bytes]]:
     """An inner node on the path of `index`, presented as a leaf with the rest of the path."""
-    proof = inclusion_proof(index, len(tree.leaves), tree.node)
+    proof = inclusion_proof(index, len(tree.leaves), node=tree.node)
     cut = chance.randint(1, len(proof))
     start, end = 0, len(tree.leaves)
     for _ in range(len(proof) - cut):
@@ -152,7 +152,7 @@ def _other(chance: random.Random, number: int, below: int) -> int:
 def _consistency(checkers: Checkers, tree: Tree, chance: random.Random) -> tuple[str, Claim, Claim]:
     new = len(tree.leaves)
     old = chance.randint(1, new)
-    proof = consistency_proof(old, new, tree.node)
+    proof = consistency_proof(old, new, node=tree.node)
 
     def claim(old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> Claim:
         return lambda: checkers.consistency(
@@ -175,8 +175,8 @@ def _rewritten(tree: Tree, chance: random.Random, old: int) -> tuple[bytes, byte
     leaves = list(tree.leaves)
     leaves[chance.randrange(old)] = chance.randbytes(32)
     fork = Tree(leaves)
-    true_proof = consistency_proof(old, len(leaves), tree.node)
-    fork_proof = consistency_proof(old, len(leaves), fork.node)
+    true_proof = consistency_proof(old, len(leaves), node=tree.node)
+    fork_proof = consistency_proof(old, len(leaves), node=fork.node)
     mixed = [chance.choice(pair) for pair in zip(true_proof, fork_proof, strict=True)]
     proof = chance.choice([true_proof, fork_proof, mixed, [tree.root(old), *fork_proof]])
     return tree.root(old), fork.root(), proof

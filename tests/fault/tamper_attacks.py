@@ -168,7 +168,7 @@ def rebuild_log(victim: Victim, bodies: list[str], *, head: bool = True) -> None
     for seq, body in enumerate(bodies):
         leaf = merkle.leaf_hash(body.encode())
         victim.insert("entries", {"seq": seq, "body": body, "leaf": leaf.hex()})
-        for level, idx, value in merkle.new_nodes(seq, leaf, lambda at, i: nodes[at, i]):
+        for level, idx, value in merkle.new_nodes(seq, leaf, node=lambda at, i: nodes[at, i]):
             nodes[level, idx] = value
             victim.insert("log_nodes", {"level": level, "idx": idx, "hash": value.hex()})
     if head:
@@ -290,7 +290,7 @@ def cover_up_row(victim: Victim, random: Random) -> Expected:
 
 
 def _digest(table: str, row: Row) -> str:
-    return row_digest(table, 1, {k: v for k, v in row.items() if isinstance(v, str | int)})
+    return row_digest(table, 1, row={k: v for k, v in row.items() if isinstance(v, str | int)})
 
 
 def _keys_named(body: str) -> frozenset[str]:

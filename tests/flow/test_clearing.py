@@ -55,7 +55,7 @@ def receipt_of(house: House, card: Path) -> str:
 def clear(house: House, card: Path, receipt: str) -> Clearing:
     opened = Card(card)
     try:
-        return clear_card(house.site, opened, receipt, stop=threading.Event())
+        return clear_card(house.site, opened, receipt_id=receipt, stop=threading.Event())
     finally:
         opened.close()
 
@@ -216,7 +216,7 @@ def test_a_card_that_refuses_says_so_and_can_be_tried_again(known: House, card: 
         subprocess.run(["mount", "-o", "remount,ro,bind", card], check=True)
         opened = Card(card)
         assert os.statvfs(card).f_flag & os.ST_RDONLY
-        outcome = clear_card(known.site, opened, receipt, stop=threading.Event())
+        outcome = clear_card(known.site, opened, receipt_id=receipt, stop=threading.Event())
         opened.close()
     finally:
         subprocess.run(["umount", card], check=True)

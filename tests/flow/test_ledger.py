@@ -129,13 +129,13 @@ def test_years_of_clock_trouble_still_verify(plan: SitePlan, tmp_path: Path) -> 
 def test_a_size_is_signed_once(house: House) -> None:
     site = house.site
     append(house)
-    first = sign_checkpoint(site.database, site.clock, site.log_signer)
+    first = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
     count = house.count("checkpoints")
-    assert sign_checkpoint(site.database, site.clock, site.log_signer) == first
+    assert sign_checkpoint(site.database, site.clock, signer=site.log_signer) == first
     assert house.count("checkpoints") == count
     with site.database.read() as connection:
         assert unsigned_entries(connection) == 0
-    note.read(first[1], site.log_signer.key, verify_ed25519)
+    note.read(first[1], site.log_signer.key, verify=verify_ed25519)
     append(house)
     with site.database.read() as connection:
         assert unsigned_entries(connection) == 1

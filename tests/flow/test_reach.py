@@ -137,7 +137,7 @@ def test_a_row_rewritten_by_a_later_entry_is_noted(victim: Victim) -> None:
     row = victim.rows("recorders")[0]
     victim.update("recorders", row, make="other")
     altered = {"id": "DSJ-0007", "make": "other", "added_at": str(row["added_at"])}
-    digest = row_digest("recorders", 1, altered)
+    digest = row_digest("recorders", 1, row=altered)
     last = loads_object(bodies[-1].encode())
     ref = RowRef("recorders", "DSJ-0007", 1, digest).json()
     appended = {**last, "seq": len(bodies), "rows": [ref], "clock": "OK"}

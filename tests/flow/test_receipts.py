@@ -78,16 +78,18 @@ def test_its_place_in_the_log_is_signed_and_holds_every_file(house: House) -> No
     size = log["size"]
     assert isinstance(size, int)
     signed = {row["size"]: row["note"] for row in house.rows("checkpoints")}
-    text = note.read(signed[size], house.site.log_signer.key, verify_ed25519)
+    text = note.read(signed[size], house.site.log_signer.key, verify=verify_ed25519)
     checkpoint = Checkpoint.parse(text)
     assert checkpoint == Checkpoint(str(log["origin"]), size, bytes.fromhex(str(log["root"])))
     sealed = house.entries("recording.sealed")
     assert len(sealed) == len(FILES)
     with house.site.database.read() as connection:
         for entry in sealed:
-            proof = merkle.inclusion_proof(entry.seq, size, node_reader(connection))
+            proof = merkle.inclusion_proof(entry.seq, size, node=node_reader(connection))
             leaf = merkle.leaf_hash(entry.canonical())
-            merkle.check_inclusion(leaf, entry.seq, size, proof=proof, expected=checkpoint.root)
+            merkle.check_inclusion(
+                leaf, entry.seq, size=size, proof=proof, expected=checkpoint.root
+            )
     [issued] = house.entries("receipt.issued")
     assert issued.seq >= size  # the checkpoint came first
     assert max(signed) > issued.seq  # and the receipt itself is signed for, too

@@ -158,18 +158,18 @@ def test_a_row_digest_is_this_digest() -> None:
     content = (
         '{"format":1,"row":{"added_at":null,"id":"DSJ-0007","make":"zfy"},"table":"recorders"}'
     )
-    assert entry.row_digest("recorders", 1, row) == hashlib.sha256(content.encode()).hexdigest()
+    assert entry.row_digest("recorders", 1, row=row) == hashlib.sha256(content.encode()).hexdigest()
 
 
 def test_a_row_digest_tells_table_format_and_cells_apart() -> None:
     row: dict[str, Json] = {"id": "1", "size": 5}
     digests = {
-        entry.row_digest("a", 1, row),
-        entry.row_digest("b", 1, row),
-        entry.row_digest("a", 2, row),
-        entry.row_digest("a", 1, {**row, "size": "5"}),
-        entry.row_digest("a", 1, {**row, "size": None}),
-        entry.row_digest("a", 1, {"id": "1"}),
+        entry.row_digest("a", 1, row=row),
+        entry.row_digest("b", 1, row=row),
+        entry.row_digest("a", 2, row=row),
+        entry.row_digest("a", 1, row={**row, "size": "5"}),
+        entry.row_digest("a", 1, row={**row, "size": None}),
+        entry.row_digest("a", 1, row={"id": "1"}),
     }
     assert len(digests) == 6
 

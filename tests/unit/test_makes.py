@@ -37,11 +37,11 @@ def test_every_profile_in_the_package_is_loaded() -> None:
 
 
 def test_a_form_is_found_by_make_and_id() -> None:
-    form = form_of(MAKES, "zfy", "stamp-sequence")
+    form = form_of(MAKES, "zfy", form="stamp-sequence")
     assert form
     assert form.scope is Scope.RECORDER_DAY
-    assert form_of(MAKES, "zfy", "none") is None
-    assert form_of(MAKES, "none", "stamp") is None
+    assert form_of(MAKES, "zfy", form="none") is None
+    assert form_of(MAKES, "none", form="stamp") is None
 
 
 def test_log_words_are_tried_from_the_longest() -> None:
@@ -54,8 +54,8 @@ def test_log_words_are_tried_from_the_longest() -> None:
 
 def test_a_good_profile_is_accepted() -> None:
     make = parse_make(_with_form(), "here.toml")
-    assert match(make.forms[0], "", "a0001") == {}
-    assert match(make.forms[0], "", "A00012") is None
+    assert match(make.forms[0], "", stem="a0001") == {}
+    assert match(make.forms[0], "", stem="A00012") is None
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def reader(leaves: Sequence[bytes]) -> merkle.NodeReader:
     """Complete nodes as a store would keep them."""
     nodes: dict[tuple[int, int], bytes] = {}
     for size, leaf in enumerate(leaves):
-        added = merkle.new_nodes(size, merkle.leaf_hash(leaf), lambda at, i: nodes[at, i])
+        added = merkle.new_nodes(size, merkle.leaf_hash(leaf), node=lambda at, i: nodes[at, i])
         nodes.update({(level, index): value for level, index, value in added})
     return lambda level, index: nodes[level, index]
 
@@ -61,7 +61,7 @@ def reader(leaves: Sequence[bytes]) -> merkle.NodeReader:
 def included(leaf: bytes, index: int, size: int, *, proof: list[bytes], root: bytes) -> bool:
     """Whether the claim passes; it may be refused with one error only."""
     try:
-        merkle.check_inclusion(leaf, index, size, proof=proof, expected=root)
+        merkle.check_inclusion(leaf, index, size=size, proof=proof, expected=root)
     except ProofFailed:
         return False
     return True
@@ -94,12 +94,12 @@ def test_roots_and_proofs_of_every_size(size: int) -> None:
     assert merkle.root(size, node) == root
     assert merkle.Frontier(map(merkle.leaf_hash, leaves[:size])).root() == root
     for index in range(size):
-        proof = merkle.inclusion_proof(index, size, node)
+        proof = merkle.inclusion_proof(index, size, node=node)
         assert proof == path(index, leaves[:size])
         leaf = merkle.leaf_hash(leaves[index])
-        merkle.check_inclusion(leaf, index, size, proof=proof, expected=root)
+        merkle.check_inclusion(leaf, index, size=size, proof=proof, expected=root)
     for old in range(1, size):
-        proof = merkle.consistency_proof(old, size, node)
+        proof = merkle.consistency_proof(old, size, node=node)
         assert proof == subproof(old, leaves[:size], whole=True)
         merkle.check_consistency(old, size, old_root=mth(leaves[:old]), new_root=root, proof=proof)
 
@@ -107,7 +107,7 @@ def test_roots_and_proofs_of_every_size(size: int) -> None:
 def test_a_tree_is_consistent_with_itself_and_with_nothing() -> None:
     node, root = reader(data(5)), mth(data(5))
     for old, old_root in ((0, merkle.EMPTY_ROOT), (5, root)):
-        assert merkle.consistency_proof(old, 5, node) == []
+        assert merkle.consistency_proof(old, 5, node=node) == []
         merkle.check_consistency(old, 5, old_root=old_root, new_root=root, proof=[])
     for old in (0, 5):
         assert not consistent(old, 5, roots=(bytes(32), root), proof=[])
@@ -118,10 +118,10 @@ def test_proofs_of_larger_trees(size: int, draw: st.DataObject) -> None:
     leaves = data(size)
     node, root = reader(leaves), mth(leaves)
     index, old = draw.draw(st.integers(0, size - 1)), draw.draw(st.integers(1, size))
-    proof = merkle.inclusion_proof(index, size, node)
+    proof = merkle.inclusion_proof(index, size, node=node)
     leaf = merkle.leaf_hash(leaves[index])
-    merkle.check_inclusion(leaf, index, size, proof=proof, expected=root)
-    proof = merkle.consistency_proof(old, size, node)
+    merkle.check_inclusion(leaf, index, size=size, proof=proof, expected=root)
+    proof = merkle.consistency_proof(old, size, node=node)
     merkle.check_consistency(old, size, old_root=mth(leaves[:old]), new_root=root, proof=proof)
 
 
@@ -139,7 +139,7 @@ def test_no_forged_inclusion_is_accepted(size: int) -> None:
     node, root = reader(leaves), mth(leaves)
     for index in range(size):
         leaf = merkle.leaf_hash(leaves[index])
-        honest = merkle.inclusion_proof(index, size, node)
+        honest = merkle.inclusion_proof(index, size, node=node)
         for proof in _spoilt(honest, random):
             assert not included(leaf, index, size, proof=proof, root=root)
         for other in (-1, size, *(i for i in range(size) if i != index)):
@@ -151,7 +151,7 @@ def test_no_forged_consistency_is_accepted(new: int) -> None:
     random, leaves = Random(f"{SEED}/{new}"), data(new)
     node, root = reader(leaves), mth(leaves)
     for old in range(1, new):
-        honest, old_root = merkle.consistency_proof(old, new, node), mth(leaves[:old])
+        honest, old_root = merkle.consistency_proof(old, new, node=node), mth(leaves[:old])
         rewritten = mth([b"rewritten", *leaves[1:old]])
         assert not consistent(old, new, roots=(rewritten, root), proof=honest)
         assert not consistent(old, new, roots=(old_root, rewritten), proof=honest)
@@ -178,13 +178,13 @@ def test_hashes_of_other_lengths_are_refused() -> None:
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_leaves_outside_the_tree_have_no_proof(index: int, size: int) -> None:
     with pytest.raises(ProofFailed):
-        merkle.inclusion_proof(index, size, reader(data(3)))
+        merkle.inclusion_proof(index, size, node=reader(data(3)))
 
 
 @pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3)])
 def test_trees_that_shrink_have_no_proof(old: int, new: int) -> None:
     with pytest.raises(ProofFailed):
-        merkle.consistency_proof(old, new, reader(data(4)))
+        merkle.consistency_proof(old, new, node=reader(data(4)))
 
 
 def _spoilt(honest: Sequence[bytes], random: Random) -> list[list[bytes]]:

@@ -237,5 +237,5 @@ def test_no_form_runs_away_on_a_long_name() -> None:
     # length limit are what keeps it from being accepted in the first place.
     for name in _worst_names():
         for form in (form for make in MAKES for form in make.forms):
-            match(form, name[:255], name[:255])
+            match(form, name[:255], stem=name[:255])
         assert read_name(name.encode() * 40, MAKES).make == UNKNOWN

@@ -17,13 +17,13 @@ PRIVATE = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"a test").digest(
 OTHER = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"another").digest())
 KEY = VerifyingKey("liuhen.example/log", PRIVATE.public_key().public_bytes_raw())
 TEXT = Checkpoint("liuhen.example/log", 7, bytes(range(32))).text()
-SIGNED = note.write(TEXT, KEY, PRIVATE.sign)
+SIGNED = note.write(TEXT, KEY, sign=PRIVATE.sign)
 
 anything = st.text() | st.text(alphabet="— \n+=azAZ09/") | st.just(SIGNED)
 
 
 def _read(text: str) -> str:
-    return note.read(text, KEY, verify_ed25519)
+    return note.read(text, KEY, verify=verify_ed25519)
 
 
 def test_a_note_reads_back() -> None:
@@ -100,8 +100,8 @@ def test_the_key_must_be_ours_by_name_and_by_bytes() -> None:
     other_name = VerifyingKey("liuhen.example/other", KEY.public)
     for key in (same_name, other_name):
         with pytest.raises(BadSignature):
-            note.read(SIGNED, key, verify_ed25519)
-    forged = note.write(TEXT, KEY, OTHER.sign)
+            note.read(SIGNED, key, verify=verify_ed25519)
+    forged = note.write(TEXT, KEY, sign=OTHER.sign)
     with pytest.raises(BadSignature):
         _read(forged)
 
@@ -109,13 +109,13 @@ def test_the_key_must_be_ours_by_name_and_by_bytes() -> None:
 @pytest.mark.parametrize("text", ["", "no newline", "\x07\n", "\ud800\n"])
 def test_what_could_not_be_read_is_not_signed(text: str) -> None:
     with pytest.raises(Malformed):
-        note.write(text, KEY, PRIVATE.sign)
+        note.write(text, KEY, sign=PRIVATE.sign)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers(0, 3))
 def test_every_text_that_is_signed_reads_back(text: str, lines: int) -> None:
     whole = text + "\n" * (lines + 1)
-    assert _read(note.write(f"x{whole}", KEY, PRIVATE.sign)) == f"x{whole}"
+    assert _read(note.write(f"x{whole}", KEY, sign=PRIVATE.sign)) == f"x{whole}"
 
 
 # --- keys -----------------------------------------------------------------------------------------

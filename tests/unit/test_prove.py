@@ -45,8 +45,8 @@ def test_a_checker_that_ignores_what_follows_the_path_is_found_out(tmp_path: Pat
     def lax(leaf: bytes, index: int, size: int, *, proof: list[bytes], expected: bytes) -> None:
         for end in range(len(proof)):
             with suppress(ProofFailed):
-                return check_inclusion(leaf, index, size, proof=proof[:end], expected=expected)
-        return check_inclusion(leaf, index, size, proof=proof, expected=expected)
+                return check_inclusion(leaf, index, size=size, proof=proof[:end], expected=expected)
+        return check_inclusion(leaf, index, size=size, proof=proof, expected=expected)
 
     assert _after(campaign(Checkers(inclusion=lax)), tmp_path, 2000).tally["accepted"] > 0
 

@@ -101,9 +101,9 @@ def test_what_counts_as_unchanged(tmp_path: Path) -> None:
     path.write_bytes(b"0123456789")
     before = path.stat()
     found = FoundFile(b"a.mp4", 10, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
-    assert unchanged(found, before, path.stat())
+    assert unchanged(found, before, after=path.stat())
 
     path.write_bytes(b"9876543210")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # size and times as they were
     assert found.same_version(path.stat())
-    assert not unchanged(found, before, path.stat())
+    assert not unchanged(found, before, after=path.stat())

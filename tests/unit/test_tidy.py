@@ -142,12 +142,12 @@ CASES: list[tuple[Check, str, str]] = [
         "def f(a):\n match a:\n  case 1:\n   for b in a:\n    if b:\n     if a: pass",
         "def f(a):\n match a:\n  case 1:\n   for b in a:\n    if b: pass",
     ),
-    (many_parameters, "def f(a, b, c, d): pass", "def f(a, b, c, *, d): pass"),
+    (many_parameters, "def f(a, b, c): pass", "def f(a, b, *, c, d): pass"),
     (many_parameters, "def f(a, b, *, c, d, e, g): pass", "def f(a, b, *, c, d, e): pass"),
     (
         many_parameters,
         "class A:\n def f(self, a, b, c, d): pass",
-        "class A:\n def f(self, a, b, c): pass",
+        "class A:\n def f(self, a, b, *, c): pass",
     ),
     (
         many_parameters,

@@ -53,7 +53,7 @@ def test_canonical() -> None:
 
 def test_rows() -> None:
     for vector in stored("row.json")["accepted"]:
-        found = entry.row_digest(vector["table"], vector["format"], vector["row"])
+        found = entry.row_digest(vector["table"], vector["format"], row=vector["row"])
         assert found == vector["sha256"]
 
 
@@ -88,7 +88,7 @@ def test_the_tree() -> None:
     for vector in vectors["inclusion"]:
         index, proof = vector["index"], [bytes.fromhex(value) for value in vector["proof"]]
         merkle.check_inclusion(
-            leaves[index], index, vector["size"], proof=proof, expected=roots[-1]
+            leaves[index], index, size=vector["size"], proof=proof, expected=roots[-1]
         )
     for vector in vectors["consistency"]:
         old, proof = vector["old"], [bytes.fromhex(value) for value in vector["proof"]]
@@ -110,12 +110,12 @@ def test_checkpoints() -> None:
     vectors = stored("checkpoint.json")
     key = VerifyingKey.parse(vectors["key"])
     for vector in vectors["accepted"]:
-        found = Checkpoint.parse(note.read(vector["note"], key, verify_ed25519))
+        found = Checkpoint.parse(note.read(vector["note"], key, verify=verify_ed25519))
         expected = (vector["origin"], vector["size"], vector["root"])
         assert (found.origin, found.size, found.root.hex()) == expected
     for vector in vectors["refused"]:
         with pytest.raises(EvidenceAltered):
-            Checkpoint.parse(note.read(vector["note"], key, verify_ed25519))
+            Checkpoint.parse(note.read(vector["note"], key, verify=verify_ed25519))
 
 
 @pytest.mark.parametrize("name", ["inventory.json", "receipt.json"])
@@ -142,7 +142,7 @@ def test_files_of_receipts() -> None:
 
 
 def _body(kind: str, signed: str, key: VerifyingKey) -> dict[str, canonical.Json]:
-    return note.parse_statement(kind, note.read(signed, key, verify_ed25519))
+    return note.parse_statement(kind, note.read(signed, key, verify=verify_ed25519))
 
 
 def test_the_vault(tmp_path: Path) -> None:
