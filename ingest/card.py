@@ -22,7 +22,16 @@ from evidence.errors import CardGone, CardTrouble, NotRegular, SourceUnreadable
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _MAX_DEPTH = 48
-_GONE = frozenset({errno.ENODEV, errno.ENOTCONN, errno.ENXIO, errno.ESHUTDOWN, errno.ESTALE})
+_GONE = frozenset(
+    {
+        errno.ENODEV,
+        errno.ENOTCONN,
+        errno.ENXIO,
+        errno.ESHUTDOWN,
+        errno.ESTALE,
+        errno.ECONNABORTED,  # what FUSE answers to a read that was under way
+    }
+)
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 UNREAD = frozenset({"UNREADABLE", "UNREADABLE_FOLDER", "TOO_DEEP"})
 _SPECIAL = (

@@ -14,6 +14,7 @@ from devices.makes import UNKNOWN
 from evidence.container import ContainerTime, claimed_time
 from evidence.entry import time_text
 from evidence.errors import (
+    CardGone,
     CardTrouble,
     EnvironmentTrouble,
     NotRegular,
@@ -73,6 +74,8 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
     staged = _stage(intake, tracked)
     if staged.stopped is not None and not _is_worth_keeping(intake, staged):
         vault.discard(staged)
+        if not intake.card.is_present():  # a pulled card answers with a read error first
+            raise CardGone("Card went while it was read") from staged.stopped
         raise staged.stopped
     tracked.state = FileState.READING_BACK
     stored = vault.confirm(staged, _ignore)
