@@ -9,10 +9,11 @@ from itertools import groupby
 
 from sqlalchemy import select
 
+from evidence.errors import StorageFailed
 from storage import schema
 from storage.items import add_item
 from storage.site import Site
-from storage.vault import Progress
+from storage.vault import Progress, Stored
 
 
 def orphans(site: Site) -> Iterator[str]:
@@ -36,10 +37,18 @@ def adopt(site: Site, progress: Progress) -> Iterator[str]:
     for sha256 in orphans(site):
         # Whoever gave it its name may have died before that name was durable: a row that went
         # ahead of it would outlive it in a power cut.
-        stored = site.vault.secure(sha256, progress)
+        stored = _secured(site, sha256, progress)
         if stored is None:
             continue
         with site.ledger.act() as act:
             add_item(act, stored, vault_id=site.vault.vault_id)
             act.enter("recording.adopted", {"recording": sha256, "size": str(stored.size)})
         yield sha256
+
+
+def _secured(site: Site, sha256: str, progress: Progress) -> Stored | None:
+    """None too for what cannot be read at all: one orphan must not keep the site from starting."""
+    try:
+        return site.vault.secure(sha256, progress)
+    except StorageFailed:
+        return None
