@@ -183,6 +183,22 @@ NOTICES: Mapping[str, Sentence] = {
         "另有 {count} 处缺失未逐一列出",
         "{count} more gaps are not listed one by one",
     ),
+    "LISTED": (
+        "{name} 尚未采集，仍在卡上；请重新插入",
+        "{name} was not taken yet and is still on the card; dock it again",
+    ),
+    "READING_BACK": (
+        "{name} 尚未核对完毕，仍在卡上；请重新插入",
+        "{name} was not read back yet and is still on the card; dock it again",
+    ),
+    "FAILED": (
+        "{name} 采集失败，仍在卡上；请重新插入",
+        "{name} could not be taken and is still on the card; dock it again",
+    ),
+    "STORED_COPY_BAD": (
+        "存储库中的副本与封存时不符；请勿删除任何文件，尽快从记录仪或备份恢复",
+        "A stored copy is not what was sealed; delete nothing, restore it from recorder or backup",
+    ),
     "STORED_COPY_REPAIRED": (
         "存储库中原有副本已损坏，已用卡上完好副本修复，损坏件另存备查",
         "The stored copy was damaged; it was repaired from the card, the damaged one is kept aside",
