@@ -69,10 +69,14 @@ class History:
 
     def __init__(self) -> None:
         self.pictures: list[DockView] = []
+        self.tell: list[Callable[[DockView], None]] = []
+        """Told of each picture in the very moment it is shown."""
 
     def __call__(self, _before: DockView, after: DockView) -> None:
         """Told of each change."""
         self.pictures.append(after)
+        for told in self.tell:
+            told(after)
 
     def of(self, card: str) -> list[DockView]:
         """The pictures of one card."""

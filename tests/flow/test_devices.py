@@ -1,0 +1,144 @@
+"""Cards that the service mounts itself: read-only, and unmounted before people may take them.
+
+The cards are ext4 images behind loop devices; each device stands in a folder of the test, so the
+service sees no other device of the machine.
+"""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from evidence.vocabulary import DockState, SourceKind
+from ingest.mounting import is_mounted, mount_read_only
+from ingest.places import DockRoot
+from storage.site import SitePlan
+from tests.docking import House, open_house, put, wait_for
+from tests.footage import give_up, give_up_without
+
+FILES = {"DCIM/a.mp4": b"a" * 5000, "DCIM/b.mp4": b"b", "LOG/1.txt": b"log"}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(SitePlan(tmp_path / "site")) as opened:
+        yield opened
+
+
+def image(path: Path, files: dict[str, bytes]) -> Path:
+    """An ext4 image that holds the files."""
+    put(path.with_suffix(".tree"), files)
+    command = ["mkfs.ext4", "-q", "-F", "-d", str(path.with_suffix(".tree")), str(path), "8M"]
+    subprocess.run(command, check=True)
+    return path
+
+
+@contextmanager
+def inserted(disk: Path, slots: Path) -> Iterator[Path]:
+    """The image as a device in a folder; skips where loop devices are not to be had."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can set up a loop device")
+    give_up_without("losetup")
+    made = subprocess.run(
+        ["losetup", "-f", "--show", str(disk)], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        give_up(f"no loop device: {made.stderr.strip()}", ci=False)
+    device = Path(made.stdout.strip())
+    slots.mkdir(exist_ok=True)
+    slot = slots / "slot-1"
+    slot.symlink_to(device)
+    try:
+        yield device
+    finally:
+        slot.unlink()
+        subprocess.run(["losetup", "-d", str(device)], check=True)
+
+
+def dock(tmp_path: Path) -> DockRoot:
+    mounts = tmp_path / "mounts"
+    return DockRoot("usb", mounts, SourceKind.DEVICE, (str(tmp_path / "slots" / "slot-*"),))
+
+
+def test_a_device_is_read_only_and_unmounted_before_it_may_leave(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    mounted: list[tuple[DockState, bool]] = []
+    with house.serve(dock(tmp_path)) as service, inserted(disk, tmp_path / "slots") as device:
+        service.history.tell.append(lambda v: mounted.append((v.state, is_mounted(device))))
+        service.wait_state(device.name, DockState.SAFE)
+        assert (DockState.COPYING, True) in mounted
+        assert (DockState.SAFE, True) not in mounted
+        assert list((tmp_path / "mounts").iterdir()) == []
+        time.sleep(1.0)  # it stays in its slot: nothing is mounted again
+        assert house.count("dock_sessions") == 1
+        assert not is_mounted(device)
+        assert service.views(device.name)[0].state == DockState.SAFE
+    assert house.count("recordings") == len(FILES)
+    [session] = house.rows("dock_sessions")
+    assert session["source"] == "DEVICE"
+    house.assert_green()
+
+
+def test_it_is_taken_again_after_it_was_put_in_again(house: House, tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with house.serve(dock(tmp_path)) as service:
+        for times in (1, 2):
+            with inserted(disk, tmp_path / "slots") as device:
+                wait_for(lambda: house.count("receipts") >= times, f"receipt {times}")  # noqa: B023
+                service.wait_state(device.name, DockState.SAFE)
+    assert house.count("recordings") == len(FILES)
+    assert len({row["id"] for row in house.rows("dock_sessions")}) == 2
+    house.assert_green()
+
+
+def test_a_mount_lets_nothing_be_written_or_run(tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        target = tmp_path / "mounts" / "one"
+        mount_read_only(device, target)
+        try:
+            flags = os.statvfs(target).f_flag
+            for flag in (os.ST_RDONLY, os.ST_NOEXEC, os.ST_NOSUID, os.ST_NODEV):
+                assert flags & flag
+            with pytest.raises(OSError, match="Read-only"):
+                (target / "x").touch()
+        finally:
+            subprocess.run(["umount", str(target)], check=True)
+
+
+def test_a_device_that_is_mounted_already_is_left_alone(house: House, tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        target = tmp_path / "elsewhere"
+        mount_read_only(device, target)
+        try:
+            with house.serve(dock(tmp_path)) as service:
+                time.sleep(0.6)
+                assert service.station.board.views() == []
+            assert is_mounted(device)
+        finally:
+            subprocess.run(["umount", str(target)], check=True)
+    assert house.count("dock_sessions") == 0
+
+
+def test_a_device_without_a_file_system_is_said_and_nothing_stays_mounted(
+    house: House, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk.img"
+    disk.write_bytes(bytes(1 << 20))
+    with inserted(disk, tmp_path / "slots") as device:
+        with house.serve(dock(tmp_path)) as service:
+            view = service.wait_state(device.name, DockState.STORAGE_TROUBLE)
+            assert [notice.code for notice in view.notices] == ["ENVIRONMENT"]
+        assert not is_mounted(device)
+    assert house.count("dock_sessions") == 0
