@@ -22,7 +22,7 @@ from liuhen.settings import Settings
 from render import confine
 from render.derive import Workshop, derive
 from storage import derivatives
-from storage.jobs import Jobs, Workflow, running
+from storage.jobs import Executor, Jobs, Workflow, running
 from storage.site import Site
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,8 @@ def main(orders: TextIO) -> None:
 
 
 def _work(settings: Settings, free: threading.Event) -> None:
+    process = clock.this_process()
+    executor = Executor(process.name, process.is_alive)
     site = bootstrap.open_existing(settings, bootstrap.service())
     with derivatives.drafting(site) as drafts:
         workshop = Workshop(site, confine.find(), drafts)
@@ -92,7 +94,7 @@ def _work(settings: Settings, free: threading.Event) -> None:
             return derive(workshop, recording, kind=DerivativeKind(step)).state.value
 
         workflow = Workflow([kind.value for kind in DerivativeKind], work)
-        with running(site, clock.this_process().name, workflow=workflow) as jobs:
+        with running(site, executor, workflow=workflow) as jobs:
             _sweep_for_ever(Sweep(site, jobs))
 
 

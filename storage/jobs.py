@@ -7,7 +7,8 @@ rows, not what a step writes.
 
 DBOS leaves a dead process's jobs PENDING for ever unless somebody asks. So each process has an
 executor id of its own and a lease in the site's database, and each of them resumes what is PENDING
-under an executor without a live lease (by absence: nothing is deleted first that could be lost).
+under an executor without a live lease (by absence: nothing is deleted first that could be lost), or
+under one of this machine that is known to be dead.
 """
 
 import logging
@@ -52,10 +53,18 @@ class Workflow:
     workers: int = 1
 
 
+@dataclass(frozen=True)
+class Executor:
+    """The process that does jobs: a name no other has, and whether a process of a name lives."""
+
+    name: str
+    is_alive: Callable[[str], bool]
+
+
 class Jobs:
     """The jobs of this process; made by `running`, of which there is one in a process."""
 
-    def __init__(self, site: Site, executor: str, *, workflow: Workflow) -> None:
+    def __init__(self, site: Site, executor: Executor, *, workflow: Workflow) -> None:
         self._site = site
         self.executor = executor
         self._stop = threading.Event()
@@ -74,7 +83,7 @@ class Jobs:
         alive = self._alive()
         with _translated():
             pending = DBOS.list_workflows(status="PENDING", name="derive", load_input=False)
-            lost = [job for job in pending if job.executor_id not in alive]
+            lost = [job for job in pending if not self._lives(job.executor_id or "", alive)]
             for job in lost:
                 log.info("Resuming job %s of %s", job.workflow_id, job.executor_id)
                 DBOS.resume_workflow(job.workflow_id, queue_name=_QUEUE)
@@ -85,6 +94,9 @@ class Jobs:
         with _translated():
             jobs = DBOS.list_workflows(status=["ENQUEUED", "PENDING"], name="derive")
         return {str(job.input["args"][0]) for job in jobs if job.input}
+
+    def _lives(self, executor: str, leased: set[str]) -> bool:
+        return executor in leased and self.executor.is_alive(executor)
 
     def _alive(self) -> set[str]:
         table = schema.leases
@@ -97,9 +109,9 @@ class Jobs:
     def _renew(self) -> None:
         now = self._site.clock()
         until = time_text(now + timedelta(seconds=_LEASE_SECONDS))
-        name = _LEASE + self.executor
+        name = _LEASE + self.executor.name
         with self._site.database.write() as connection:
-            claim_lease(connection, name, owner=self.executor, now=time_text(now), until=until)
+            claim_lease(connection, name, owner=self.executor.name, now=time_text(now), until=until)
 
     def _keep_lease(self) -> None:
         while not self._stop.wait(_BEAT_SECONDS):
@@ -119,7 +131,7 @@ class Jobs:
             self._stop.set()
             thread.join()
             with self._site.database.write() as connection:
-                release_lease(connection, _LEASE + self.executor, owner=self.executor)
+                release_lease(connection, _LEASE + self.executor.name, owner=self.executor.name)
 
 
 def _job(workflow: Workflow) -> Callable[[str], list[str]]:
@@ -133,16 +145,16 @@ def _job(workflow: Workflow) -> Callable[[str], list[str]]:
 
 
 @contextmanager
-def running(site: Site, executor: str, *, workflow: Workflow) -> Iterator[Jobs]:
+def running(site: Site, executor: Executor, *, workflow: Workflow) -> Iterator[Jobs]:
     """Runs jobs in threads of this process until the block ends.
 
-    `executor` must be of this process alone. Raises `DatabaseUnavailable`.
+    The executor's name must be of this process alone. Raises `DatabaseUnavailable`.
     """
     config: DBOSConfig = {
         "name": _NAME,
         "system_database_url": database_url(site),
         "dbos_system_schema": _SCHEMA,
-        "executor_id": executor,
+        "executor_id": executor.name,
         "application_version": _VERSION,
         "log_level": "CRITICAL",
     }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.fault import forged_proofs, fsyncs, kills, powercut, syscalls
+from tests.fault import forged_proofs, fsyncs, job_kills, kills, media, powercut, syscalls
 from tests.fault.campaigns import Campaign, Progress, resume, resume_file, run
 from tests.fault.figures import record
 
@@ -23,7 +23,9 @@ COLUMNS = ("campaign", "trials", "result", "seed", "commit", "day")
 
 CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "forged-proofs": forged_proofs.campaign,
+    "jobs": job_kills.proof_campaign,
     "kills": kills.proof_campaign,
+    "media": media.proof_campaign,
     "syscalls": syscalls.proof_campaign,
     "powercut": powercut.proof_campaign,
     "fsyncs": fsyncs.campaign,

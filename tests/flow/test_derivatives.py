@@ -137,7 +137,7 @@ def test_what_lacks_a_row_is_found_and_lost_files_are_made_again(studio: Studio)
 
 
 def test_a_folder_left_by_a_kill_is_replaced(studio: Studio) -> None:
-    sha256 = studio.seal((footage_dir() / "audio_speech.wav").read_bytes())
+    sha256 = studio.seal((footage_dir() / "audio_speech.wav").read_bytes() + b"\0\0")
     folder = studio.path(sha256, DerivativeKind.PEAKS)
     folder.mkdir(parents=True)
     (folder / "peaks.json").write_bytes(b"older")
