@@ -61,7 +61,7 @@ class LogCheck:
         """Checks the next row of `entries`, as (seq, body, leaf)."""
         seq, body, leaf = row
         if not isinstance(seq, int) or not isinstance(body, str):
-            self._find("ENTRY_MALFORMED", shown(seq), expected="integer, text", found=f"{seq!r}")
+            self._find("ENTRY_MALFORMED", _place(seq, body), expected="integer, text")
             return
         raw = body.encode("utf-8", "surrogateescape")
         entry = self._parsed(seq, raw)
@@ -207,6 +207,16 @@ class LogCheck:
         for finding in self._waiting:
             self._findings.put(bracketed(finding, since=self._since, until=until))
         self._waiting.clear()
+
+
+def _place(seq: Value, body: Value) -> str:
+    """Where an entry stands whose number is none, by what it says of itself."""
+    if isinstance(seq, int) or not isinstance(body, str):
+        return shown(seq)
+    try:
+        return str(entries.parse(body.encode("utf-8", "surrogateescape")).seq)
+    except Malformed:
+        return shown(seq)
 
 
 def _start(raw: bytes) -> str:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.fault import forged_proofs, fsyncs, job_kills, kills, media, powercut, syscalls
+from tests.fault import (
+    forged_proofs,
+    fsyncs,
+    job_kills,
+    kills,
+    media,
+    powercut,
+    syscalls,
+    tamper,
+)
 from tests.fault.campaigns import Campaign, Progress, resume, resume_file, run
 from tests.fault.figures import record
 
@@ -29,6 +38,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "syscalls": syscalls.proof_campaign,
     "powercut": powercut.proof_campaign,
     "fsyncs": fsyncs.campaign,
+    "tamper": tamper.proof_campaign,
 }
 
 
