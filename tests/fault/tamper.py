@@ -4,6 +4,7 @@ A trial is one attack on one store, and one look at an honest store beside it, s
 is always red cannot pass either.
 """
 
+import atexit
 import tempfile
 import traceback
 from collections import Counter
@@ -79,6 +80,10 @@ class _Workshop:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Removes the folder."""
         self._place.cleanup()
 
     def honest(self, seed: int, number: int) -> Path:
@@ -107,13 +112,21 @@ def _attacks() -> tuple[Attack, ...]:
     return tuple(attacks())
 
 
+@lru_cache(maxsize=1)
+def _shared() -> _Workshop:
+    """One workshop for all trials of a process: a new honest store for each would cost most."""
+    workshop = _Workshop()
+    atexit.register(workshop.close)
+    return workshop
+
+
 def _trial(seed: int, number: int) -> Tally:
     tally: Tally = Counter()
-    with _Workshop() as workshop:
-        result = workshop.attack(seed, number)
-        if number % TRIALS_PER_STORE == 0:
-            honest = workshop.honest_report(seed, number).state is State.VERIFIED
-            tally["honest" if honest else "false_alarm"] += 1
+    workshop = _shared()
+    result = workshop.attack(seed, number)
+    if number % TRIALS_PER_STORE == 0:
+        honest = workshop.honest_report(seed, number).state is State.VERIFIED
+        tally["honest" if honest else "false_alarm"] += 1
     tally["crashed"] += result.crashed
     tally["seen" if result.red else "unseen"] += 1
     tally["named" if result.named else "not_named"] += 1
