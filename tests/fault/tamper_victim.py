@@ -58,6 +58,7 @@ class Victim:
         if self.url is not None:
             return _on_postgres(self.url, query, values)
         with closing(sqlite3.connect(self.folder / "liuhen.db")) as connection:
+            connection.execute("PRAGMA synchronous = OFF")  # no tampering must outlive a power cut
             rows = connection.execute(query, values).fetchall()
             connection.commit()
             return rows
