@@ -134,8 +134,8 @@ def campaign() -> Campaign:
     """The claim that no durable step can be left out unnoticed."""
     return Campaign(
         name="fsyncs",
-        claim="every fsync and read-back comparison in storage/ that an intake reaches is load-bearing: "
-        "without it, power cuts turn red",
+        claim="every fsync and read-back comparison in storage/ that an intake reaches is "
+        "load-bearing: without it, power cuts turn red",
         trial=_trial,
         forbidden=("survived",),
         needed=("red",),
