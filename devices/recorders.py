@@ -35,15 +35,19 @@ def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Rec
     recorder that is there already.
     """
     if not _NUMBER.match(number) or _UNSET.match(number):
-        raise BadInput(f"Recorder number {number!r} is not usable", what="number", value=number)
+        raise BadInput(
+            f"Recorder number {number!r} is not usable", why="RECORDER_NUMBER", number=number
+        )
     known_makes = [profile.id for profile in makes]
     if make not in known_makes:
         raise BadInput(
-            f"Make {make!r} is not one of {', '.join(known_makes)}", what="make", value=make
+            f"Make {make!r} is not known", why="MAKE", make=make, known=", ".join(known_makes)
         )
     with ledger.act() as act:
         if is_known(act.connection, number):
-            raise BadInput(f"Recorder {number} is registered already", what="number", value=number)
+            raise BadInput(
+                f"Recorder {number} is registered already", why="REGISTERED", number=number
+            )
         row = {"id": number, "make": make, "added_at": act.at_text}
         act.insert(schema.recorders, row)
         act.enter("recorder.added", {"recorder": number, "make": make})

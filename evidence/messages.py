@@ -214,9 +214,9 @@ NOTICES: Mapping[str, Sentence] = {
 }
 
 ERRORS: Mapping[str, Sentence] = {
-    "REFUSED": ("操作被拒绝：{message}", "Refused: {message}"),
-    "BAD_INPUT": ("输入有误：{message}；没有任何改动", "Bad input: {message}; nothing was changed"),
-    "NOT_FOUND": ("没有找到：{message}", "Not found: {message}"),
+    "REFUSED": ("操作被拒绝：{why_zh}", "Refused: {why_en}"),
+    "BAD_INPUT": ("输入有误：{why_zh}；没有任何改动", "Bad input: {why_en}; nothing was changed"),
+    "NOT_FOUND": ("没有找到：{why_zh}", "Not found: {why_en}"),
     "NO_SITE": (
         "{data} 中没有留痕站点；请先运行 serve 或 ingest，或用 --data 指明目录",
         "There is no Liuhen site in {data}; run serve or ingest first, or name it with --data",
@@ -263,12 +263,67 @@ DERIVATIVES: Mapping[str, Sentence] = {
 }
 
 
+WHY: Mapping[str, Sentence] = {
+    "DOCK_NAME": (
+        "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
+        "{dock} cannot name a dock: no slashes or control characters",
+    ),
+    "NOT_A_FOLDER": ("{path} 不是文件夹", "{path} is not a folder"),
+    "NO_DOCK": (
+        "没有指明采集口，请用 --dock、--drop、--card 或配置 [[docks]]",
+        "no dock is named; use --dock, --drop, --card or [[docks]]",
+    ),
+    "DOCKS_DOUBLED": ("两个采集口同名", "two docks have the same name"),
+    "INSIDE_SITE": (
+        "{path} 与站点目录互相包含，不能作为采集口",
+        "{path} and the site's folder lie in each other; it cannot be a dock",
+    ),
+    "SETTING": ("配置项 {place} 不正确（{message}）", "{message}"),
+    "UNREADABLE": ("{path} 无法读取", "{path} cannot be read"),
+    "UNWRITABLE": ("{path} 无法写入", "{path} cannot be written"),
+    "EXISTS": ("{path} 已存在，不覆盖", "{path} exists and is not overwritten"),
+    "NOT_TOML": ("{path} 不是有效的 TOML（{message}）", "{message}"),
+    "NOT_A_KEY": ("“{key}”不是公钥，也不是公钥文件", "{key} is neither a public key nor its file"),
+    "SAY_YES": ("清除须以 --yes 确认", "clearing must be confirmed with --yes"),
+    "NOT_CONFIRMED": ("未确认清除", "clearing was not confirmed"),
+    "NO_RECEIPT": ("没有收据 {receipt}", "there is no receipt {receipt}"),
+    "NO_RECORDING": ("没有摘要以 {recording} 开头的原件", "no original begins with {recording}"),
+    "SEVERAL_RECORDINGS": (
+        "摘要以 {recording} 开头的原件不止一份，请多写几位",
+        "several originals begin with {recording}; give more of the digest",
+    ),
+    "DATABASE_ADDRESS": (
+        "数据库地址须为 sqlite:/// 或 postgresql:// 形式",
+        "the database address must begin with sqlite:/// or postgresql://",
+    ),
+    "RECORDER_NUMBER": (
+        "记录仪编号“{number}”不可用（不能为空、全零或含特殊字符）",
+        "{number} cannot be a recorder's number (empty, all zeros or odd characters)",
+    ),
+    "MAKE": ("没有型号类别“{make}”，可选：{known}", "there is no make {make}; known: {known}"),
+    "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
+}
+"""Why something was refused; an error names it as its fact `why`."""
+
+
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
     known = (NOTICES, ERRORS, STATES, DERIVATIVES)
     pair = next((table[code] for table in known if code in table), (code, code))
-    filled = _Facts(facts or {})
+    filled = _Facts(_with_why(facts or {}))
     return pair[0].format_map(filled), pair[1].format_map(filled)
+
+
+def _with_why(facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts with the reason in both languages; without one, the error's own words."""
+    said = facts.get("message", "?")
+    chinese, english = WHY.get(str(facts.get("why", "")), ("{message}", "{message}"))
+    filled = _Facts({"message": said, **facts})
+    return {
+        **facts,
+        "why_zh": chinese.format_map(filled),
+        "why_en": english.format_map(filled),
+    }
 
 
 class _Facts(dict[str, object]):

@@ -91,7 +91,7 @@ def _load(site: Site, receipt_id: str) -> _Receipt:
     with site.database.read() as connection:
         row = connection.execute(select(table).where(table.c.id == receipt_id)).first()
     if row is None:
-        raise NotFound(f"No receipt {receipt_id}", receipt=receipt_id)
+        raise NotFound(f"No receipt {receipt_id}", why="NO_RECEIPT", receipt=receipt_id)
     text = note.read(row.signed, site.station_signer.key, verify=verify_ed25519)
     body = parse_statement(RECEIPT, text)
     files = {file.path: file for file in receipt_files(body)}

@@ -72,7 +72,7 @@ class Intake:
     tracked: dict[bytes, Tracked] = field(default_factory=dict)
     replaced: list[Tracked] = field(default_factory=list)
     passed_over: set[bytes] = field(default_factory=set)
-    unread: list[UnsafeFile] = field(default_factory=list)
+    unread: list[tuple[UnsafeFile, str]] = field(default_factory=list)
     listing: Listing | None = None
     reported: set[str] = field(default_factory=set)
     last_entry: tuple[int, str] | None = None
@@ -125,7 +125,7 @@ class Intake:
         for personal, item in noted:
             name = shown_name(item.path)
             if item.is_unread:
-                self.unread.append(UnsafeFile(personal.commitment, item.reason))
+                self.unread.append((UnsafeFile(personal.commitment, item.reason), name))
                 self.station.board.notice(self.key, Notice(item.reason, name))
             elif item.reason in SPECIAL_REASONS:
                 self.station.board.notice(self.key, Notice("NOT_A_FILE", name))
@@ -172,7 +172,7 @@ class Intake:
         """Lines of the receipt for what is not (wholly) in the vault."""
         rest = [t for t in self.all() if t.safe is None]
         files = [UnsafeFile(t.line.path, t.code or t.state.value) for t in rest]
-        return [*files, *self.unread]
+        return [*files, *(line for line, _ in self.unread)]
 
     def refresh(self, state: DockState | None = None) -> None:
         """Puts the counts on the board."""

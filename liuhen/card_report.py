@@ -5,7 +5,7 @@ from evidence.errors import EnvironmentTrouble
 from evidence.messages import sentence
 from evidence.vocabulary import DockState
 from ingest.one_shot import Taken
-from ingest.session import Intake, Tracked
+from ingest.session import Intake
 from ingest.station import Station
 from liuhen.board_view import notices_json
 
@@ -64,10 +64,12 @@ def _sealed(intake: Intake) -> list[Json]:
 
 
 def _not_safe(intake: Intake) -> list[Json]:
-    return [_failure(tracked) for tracked in intake.all() if tracked.safe is None]
+    """Files that failed, and folders that nobody could look into."""
+    files = [t for t in intake.all() if t.safe is None]
+    failed = [_failure(t.shown, t.code or t.state.value) for t in files]
+    return [*failed, *(_failure(name, line.code) for line, name in intake.unread)]
 
 
-def _failure(tracked: Tracked) -> Json:
-    code = tracked.code or tracked.state.value
-    chinese, english = sentence(code, {"name": tracked.shown})
-    return {"name": tracked.shown, "code": code, "zh": chinese, "en": english}
+def _failure(name: str, code: str) -> Json:
+    chinese, english = sentence(code, {"name": name})
+    return {"name": name, "code": code, "zh": chinese, "en": english}

@@ -36,7 +36,7 @@ def clear(
     run = invocation.of(context)
     with run.reporting("card clear"):
         if not card.is_dir():
-            raise BadInput(f"{card} is not a folder", path=str(card))
+            raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
         _ask(run.output, card, yes=yes)
         opened = Card(card.absolute())
         try:
@@ -51,9 +51,9 @@ def _ask(output: Output, card: Path, *, yes: bool) -> None:
     if yes:
         return
     if output.as_json or not output.people.is_terminal:
-        raise BadInput("Clearing a card must be confirmed with --yes")
+        raise BadInput("Clearing a card must be confirmed with --yes", why="SAY_YES")
     if not typer.confirm(f"将清除 {card} 上收据所列文件，继续？ Clear these files?"):
-        raise BadInput("Clearing was not confirmed")
+        raise BadInput("Clearing was not confirmed", why="NOT_CONFIRMED")
 
 
 def _report(output: Output, outcome: Clearing) -> None:

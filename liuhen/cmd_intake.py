@@ -45,10 +45,10 @@ def ingest(
     run = invocation.of(context)
     with run.reporting("ingest"):
         if not re.match(DOCK_NAME, dock) or len(dock) > 64:
-            raise BadInput(f"{dock!r} is not a name for a dock", what="dock")
+            raise BadInput(f"{dock!r} is not a name for a dock", why="DOCK_NAME", dock=dock)
         for card in cards:
             if not card.is_dir():
-                raise BadInput(f"{card} is not a folder", path=str(card))
+                raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
             _check_apart(run.settings, card)
         with run.site(make=True) as site:
             site.vault.sweep()
@@ -133,7 +133,7 @@ def serve(
             *_roots(card or [], "card", source=SourceKind.MOUNT, single=True),
         ]
         if not roots:
-            raise BadInput("No dock is named; use --dock, --drop, --card or [[docks]]")
+            raise BadInput("No dock is named", why="NO_DOCK")
         _check_roots(run.settings, roots)
         _serve(run, roots, once=once)
 
@@ -153,7 +153,11 @@ def _check_apart(settings: Settings, path: Path) -> None:
     cards = path.resolve()
     for ours in (settings.plan.data.resolve(), settings.plan.vault_root.resolve()):
         if cards.is_relative_to(ours) or ours.is_relative_to(cards):
-            raise BadInput(f"{path} and the site in {ours} lie in each other", path=str(path))
+            raise BadInput(
+                f"{path} and the site in {ours} lie in each other",
+                why="INSIDE_SITE",
+                path=str(path),
+            )
 
 
 def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
@@ -161,11 +165,13 @@ def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
         if root.source == SourceKind.DEVICE:
             continue  # its folder is made when the first card is mounted
         if not root.path.is_dir():
-            raise BadInput(f"Dock {root.path} is not a folder", path=str(root.path))
+            raise BadInput(
+                f"Dock {root.path} is not a folder", why="NOT_A_FOLDER", path=str(root.path)
+            )
         _check_apart(settings, root.path)
     names = [root.name for root in roots]
     if len(set(names)) != len(names):
-        raise BadInput("Two docks have the same name")
+        raise BadInput("Two docks have the same name", why="DOCKS_DOUBLED")
 
 
 def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:

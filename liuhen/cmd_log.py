@@ -95,14 +95,14 @@ def _key(text: str | None) -> VerifyingKey | None:
     try:
         return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
     except Malformed as error:
-        raise BadInput(f"{text} is not a public key: {error}", what="key") from error
+        raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read", path=str(path)) from error
+        raise BadInput(f"{path} cannot be read", why="UNREADABLE", path=str(path)) from error
 
 
 def _show(output: Output, report: Report) -> None:

@@ -142,14 +142,14 @@ def _parse_key(text: str) -> VerifyingKey:
     try:
         return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
     except Malformed as error:
-        raise BadInput(f"{text} is not a public key: {error}", what="key") from error
+        raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read", path=str(path)) from error
+        raise BadInput(f"{path} cannot be read", why="UNREADABLE", path=str(path)) from error
 
 
 def _write(path: Path, text: str) -> None:
@@ -157,4 +157,6 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}", path=str(path)) from error
+        raise BadInput(
+            f"{path} cannot be written: {error.strerror}", why="UNWRITABLE", path=str(path)
+        ) from error

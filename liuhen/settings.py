@@ -94,7 +94,7 @@ def load(data: Path | None, config: Path | None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"Setting {place}: {first['msg']}", place=place) from error
+        raise BadInput(f"Setting {place}: {first['msg']}", why="SETTING", place=place) from error
     except SettingsError as error:
         raise BadInput(f"Environment: {error}", place="environment") from error
 
@@ -113,9 +113,11 @@ def _read(path: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}", place=str(path)) from error
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror}", why="UNREADABLE", path=str(path)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} is not TOML: {error}", place=str(path)) from error
+        raise BadInput(f"{path} is not TOML: {error}", why="NOT_TOML", path=str(path)) from error
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -214,4 +214,6 @@ def sqlite_path(folder: Path, database: str | None) -> Path | None:
         return Path(database.removeprefix("sqlite:///"))
     if database.startswith("postgresql"):
         return None
-    raise BadInput("Database address is neither sqlite:/// nor postgresql://", setting="database")
+    raise BadInput(
+        "Database address is neither sqlite:/// nor postgresql://", why="DATABASE_ADDRESS"
+    )

@@ -37,7 +37,7 @@ def adopt(site: Site, progress: Progress) -> Iterator[str]:
     for sha256 in orphans(site):
         # Whoever gave it its name may have died before that name was durable: a row that went
         # ahead of it would outlive it in a power cut.
-        stored = _secured(site, sha256, progress)
+        stored = _secured(site, sha256, progress=progress)
         if stored is None:
             continue
         with site.ledger.act() as act:
@@ -46,7 +46,7 @@ def adopt(site: Site, progress: Progress) -> Iterator[str]:
         yield sha256
 
 
-def _secured(site: Site, sha256: str, progress: Progress) -> Stored | None:
+def _secured(site: Site, sha256: str, *, progress: Progress) -> Stored | None:
     """None too for what cannot be read at all: one orphan must not keep the site from starting."""
     try:
         return site.vault.secure(sha256, progress)

@@ -74,7 +74,7 @@ def find_recording(connection: Connection, sha256: str) -> tuple[int, str]:
     query = select(table.c.size, table.c.sealed_at).where(table.c.id == sha256)
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"No recording {sha256}", recording=sha256)
+        raise NotFound(f"No recording {sha256}", why="NO_RECORDING", recording=sha256)
     return int(row.size), str(row.sealed_at)
 
 
@@ -85,8 +85,8 @@ def full_digest(database: Database, beginning: str) -> str:
     with database.read() as connection:
         found = connection.execute(select(table.c.id).where(begins).limit(2)).scalars().all()
     if len(found) != 1:
-        count = "no recording" if not found else "several recordings"
-        raise NotFound(f"{beginning} names {count}", recording=beginning)
+        why = "SEVERAL_RECORDINGS" if found else "NO_RECORDING"
+        raise NotFound(f"{beginning} does not name one recording", why=why, recording=beginning)
     return str(found[0])
 
 
@@ -105,7 +105,7 @@ def receipt_note(database: Database, receipt: str) -> str:
     with database.read() as connection:
         note = connection.execute(query).scalar()
     if note is None:
-        raise NotFound(f"No receipt {receipt}", receipt=receipt)
+        raise NotFound(f"No receipt {receipt}", why="NO_RECEIPT", receipt=receipt)
     return str(note)
 
 

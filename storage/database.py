@@ -116,7 +116,7 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise BadInput("Database address is not a URL", setting="database") from error
+        raise BadInput("Database address is not a URL", why="DATABASE_ADDRESS") from error
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -125,7 +125,7 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    raise BadInput(f"Database {parsed.get_backend_name()} is not supported", setting="database")
+    raise BadInput(f"Database {parsed.get_backend_name()} is not supported", why="DATABASE_ADDRESS")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

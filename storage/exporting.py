@@ -25,7 +25,7 @@ def export_original(site: Site, sha256: str, *, target: Path) -> int:
     with site.database.read() as connection:
         find_recording(connection, sha256)
     if os.path.lexists(target):  # a link that leads nowhere is somebody's, too
-        raise BadInput(f"{target} exists and is not overwritten", path=str(target))
+        raise BadInput(f"{target} exists and is not overwritten", why="EXISTS", path=str(target))
     with site.ledger.act() as act:
         act.enter("recording.exported", {"recording": sha256})
     with storage_trouble("Exporting", target.parent):
