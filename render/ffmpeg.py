@@ -99,11 +99,16 @@ def rendition(
     media: Media, maps: Sequence[int], *, options: Options, output: Path, progress: Progress
 ) -> Ended:
     """Writes `index.m3u8` and `media.mp4` (fMP4, byte ranges) into `output`."""
+    call = media.call(rendition_command(maps, options), output)
+    return confine.run(media.way, call, sink=_ProgressReader(progress))
+
+
+def rendition_command(maps: Sequence[int], options: Options) -> confine.Command:
+    """The command of `rendition`, which a benchmark also runs bare."""
     whole: dict[str, str | int] = {"f": "hls", "hls_time": 4, "hls_playlist_type": "vod"}
     whole |= {"hls_segment_type": "fmp4", "hls_flags": "single_file", "hls_list_size": 0}
     whole |= {"hls_segment_filename": "media.mp4", "threads": _THREADS, **options}
-    command = _command(maps, "index.m3u8", options=whole, watched=True)
-    return confine.run(media.way, media.call(command, output), sink=_ProgressReader(progress))
+    return _command(maps, "index.m3u8", options=whole, watched=True)
 
 
 def poster(media: Media, stream: int, *, options: Options, at: float, output: Path) -> Ended:

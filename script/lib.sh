@@ -98,12 +98,16 @@ install_demo_tools() {
     local packages=()
     if ! have ffmpeg || ! have ffprobe; then packages+=(ffmpeg); fi
     if ! have_font; then packages+=(fonts-dejavu-core); fi
+    if ! have bwrap; then packages+=(bubblewrap); fi
     [ "${#packages[@]}" -eq 0 ] || apt_install "${packages[@]}" || true
 }
 
-# demo_tools: ffmpeg must be there; a font only lets the picture show its clock.
+# demo_tools: ffmpeg must be there; a font only lets the picture show its clock, and without
+# bubblewrap previews are made under landlock, or not at all.
 demo_tools() {
-    if ! have ffmpeg || ! have ffprobe || ! have_font; then locked install_demo_tools; fi
+    if ! have ffmpeg || ! have ffprobe || ! have_font || ! have bwrap; then
+        locked install_demo_tools
+    fi
     if ! have ffmpeg || ! have ffprobe; then
         give_up "ffmpeg is missing and could not be installed (as $(id -un), log: $LOG)." \
             "$nothing_touched" \
@@ -120,6 +124,7 @@ missing_test_packages() {
     have mount || echo mount
     have git || echo git
     have ffmpeg && have ffprobe || echo ffmpeg
+    have bwrap || echo bubblewrap
     have_font || echo fonts-dejavu-core
 }
 
