@@ -25,12 +25,12 @@ from liuhen import clock
 from storage.ledger import sign_checkpoint
 from storage.site import Actor, SitePlan, open_site
 data, url, name, count = sys.argv[1:]
-site = open_site(SitePlan(Path(data), url), clock.now, Actor(name))
+site = open_site(SitePlan(Path(data), url), clock.now, actor=Actor(name))
 for number in range(int(count)):
     with site.ledger.act() as act:
         act.enter("test.made", {"by": name, "number": number})
     if number % 5 == 0:
-        sign_checkpoint(site.database, site.clock, site.log_signer)
+        sign_checkpoint(site.database, site.clock, signer=site.log_signer)
 site.close()
 """
 START = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)

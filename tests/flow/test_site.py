@@ -30,11 +30,10 @@ from tests.footage import REPOSITORY
 
 OPENER = """
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from liuhen import clock
 from storage.site import Actor, SitePlan, open_site
-site = open_site(SitePlan(Path(sys.argv[1]), sys.argv[2]), clock.now, Actor("service"))
+site = open_site(SitePlan(Path(sys.argv[1]), sys.argv[2]), clock.now, actor=Actor("service"))
 print(site.site_id, site.vault.vault_id, site.log_signer.key.text())
 site.close()
 """
