@@ -183,10 +183,19 @@ def test_two_processes_with_the_same_card_take_it_once(yard: Yard, ground: Groun
     assert whole(yard, ground, card)
 
 
+TAKEN = "All safe, may be removed (3/3)"
+
+
+def stop(service: "subprocess.Popen[bytes]") -> None:
+    """Ends the service as people do; the empty folder of a card that is out may have been seen."""
+    service.terminate()
+    assert service.wait(PATIENCE) in (0, 4)
+
+
 def docked(ground: Ground) -> list[str]:
     """The arguments that watch the folder in which cards are mounted."""
     watched = str(ground.folder / "docks")
-    return [*ground.serve()[:5], "serve", "--dock", watched, "--once", "1"]
+    return [*ground.serve()[:5], "serve", "--dock", watched]
 
 
 def test_a_card_that_is_unmounted_midway_is_taken_when_it_returns(
@@ -204,7 +213,8 @@ def test_a_card_that_is_unmounted_midway_is_taken_when_it_returns(
             until(lambda: any(staging.iterdir()), "the first copy")
             subprocess.run(["umount", "-l", dock], check=True)
             subprocess.run(["mount", "--bind", ground.card, dock], check=True)
-            assert service.wait(PATIENCE) == 0
+            until(lambda: TAKEN in words(ground), "the whole card")
+            stop(service)
         subprocess.run(["umount", dock], check=True)
         assert "Traceback" not in words(ground)
         assert whole(yard, ground, manifest(ground.card))
@@ -249,6 +259,15 @@ def server_of(folder: Path) -> int:
     raise AssertionError(f"Nothing serves {folder}")
 
 
+def held_open(process: int, folder: Path) -> list[str]:
+    """What a process has open in a folder."""
+    links = []
+    for path in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(os.readlink(path))
+    return [link for link in links if link.startswith(str(folder))]
+
+
 def test_a_card_pulled_out_midway_is_told_and_taken_when_it_is_back(
     yard: Yard, ground: Ground
 ) -> None:
@@ -265,10 +284,11 @@ def test_a_card_pulled_out_midway_is_told_and_taken_when_it_is_back(
             until(lambda: any(staging.iterdir()), "the first copy")
             os.kill(server_of(dock), signal.SIGKILL)
             until(lambda: "已采集" in words(ground), "the notice of a card pulled out")
-            subprocess.run(["umount", "-l", dock], check=True)
+            # A kernel gives a disk that somebody still holds open back as the dead one it was.
+            until(lambda: not held_open(service.pid, dock), "the end of all descriptors")
+            subprocess.run(["umount", dock], check=True)
             put_in()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                service.wait(PATIENCE)
-        assert service.returncode == 0, words(ground)
+            until(lambda: TAKEN in words(ground), "the whole card")
+            stop(service)
         assert "Traceback" not in words(ground)
         assert whole(yard, ground, manifest(ground.card))
