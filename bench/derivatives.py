@@ -124,6 +124,7 @@ def main() -> None:
     page = "\n".join([TEXT.format(tool=ffmpeg.version()), *head, *sorted(lines), ""])
     if options.write:
         PAGE.write_text(page, encoding="utf-8")
+        PAGE.chmod(0o644)  # opening a site made new files private
     else:
         print(page)
 

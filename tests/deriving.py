@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence.derivative import DerivativeKind
 from liuhen import clock
 from render import confine
+from render.confine import Way
 from render.derive import Workshop, derive
 from storage import derivatives
 from storage.derivatives import Derivative
@@ -34,9 +35,10 @@ class Studio:
             act.enter("recording.adopted", {"recording": stored.sha256, "size": str(stored.size)})
         return stored.sha256
 
-    def derive_all(self, sha256: str) -> dict[DerivativeKind, Derivative]:
-        """Makes every kind, in order."""
-        return {kind: derive(self.workshop, sha256, kind=kind) for kind in DerivativeKind}
+    def derive_all(self, sha256: str, way: Way | None = None) -> dict[DerivativeKind, Derivative]:
+        """Makes every kind, in order, confined in this way."""
+        workshop = replace(self.workshop, way=way) if way else self.workshop
+        return {kind: derive(workshop, sha256, kind=kind) for kind in DerivativeKind}
 
     def path(self, sha256: str, kind: DerivativeKind) -> Path:
         """Where the files of a derivative lie."""

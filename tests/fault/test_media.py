@@ -1,12 +1,13 @@
 """Hostile media against the real confinement; the campaign with 10,000 is `script/prove media`."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evidence.derivative import DerivativeKind, DerivativeState
-from render.confine import Way
+from render.confine import Call, Way, run
 from render.derive import Workshop, derive
 from tests.fault.campaigns import Campaign
 from tests.fault.hostile_media import hand_made
@@ -26,12 +27,12 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
         yield opened
 
 
-@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+@pytest.mark.parametrize("number", range(2 * len(NAMES)), ids=[n for n in NAMES for _ in "12"])
 def test_a_hand_made_file_gains_nothing(trap: Trap, number: int) -> None:
     judge(campaign(trap), number)
 
 
-@pytest.mark.parametrize("number", range(len(NAMES), len(NAMES) + MUTATIONS))
+@pytest.mark.parametrize("number", range(2 * len(NAMES), 2 * len(NAMES) + MUTATIONS))
 def test_a_mutated_file_gains_nothing(trap: Trap, number: int) -> None:
     judge(campaign(trap), number)
 
@@ -46,6 +47,13 @@ def test_the_trap_notices_an_opened_canary(trap: Trap) -> None:
     trap.canary.read_bytes()
     assert trap.canary_touched()
     assert not trap.canary_touched()
+
+
+def test_the_memory_of_a_child_is_counted(trap: Trap) -> None:
+    """Else the campaign's limit would be one that nothing can exceed."""
+    hungry = ["/usr/bin/python3", "-I", "-c", "bytearray(700 << 20)"]
+    run(Way.LANDLOCK, Call(lambda _: hungry, trap.canary.with_name("site") / "site.json"))
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 600 * 1024
 
 
 def test_without_confinement_there_is_no_derivative_and_it_says_so(trap: Trap) -> None:
