@@ -163,7 +163,11 @@ def _rendition(bench: _Bench) -> Facts | None:
     if facts.video is None and facts.sound is None:
         return None
     made = make_rendition(bench.media, facts, folder=bench.folder, progress=bench.progress)
-    return {**made, "labels": [label.value for label in facts.labels], "reasons": facts.reasons}
+    return {
+        **made,
+        "labels": [label.value for label in facts.labels],
+        "reasons": list(facts.reasons),
+    }
 
 
 _MAKERS: Mapping[DerivativeKind, Callable[[_Bench], Facts | None]] = {

@@ -1,5 +1,6 @@
 """Recordings under test with what is made of them: sealed without a dock, derived step by step."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,9 @@ def open_studio(folder: Path, database: str | None = None) -> Iterator[Studio]:
     """A new or existing site with a workshop; skips the test where media cannot be confined."""
     give_up_without("ffmpeg")
     give_up_without("bwrap")
+    mask = os.umask(0o022)
     site = open_site(SitePlan(folder, database), clock.now, actor=Actor("service"))
+    os.umask(mask)  # opening a site makes new files private; another test's server needs others
     try:
         with derivatives.drafting(site) as drafts:
             yield Studio(site, Workshop(site, confine.find(), drafts))
