@@ -44,9 +44,9 @@ def conclude(intake: Intake) -> str:
         not_safe=intake.unsafe_files(),
     )
     intake.receipts += 1
-    intake.changed = intake.rechecked = False
     site = intake.station.site
     sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    intake.changed = intake.rechecked = False  # where signing fails, the next round says it anew
     _show(intake, receipt_id)
     return receipt_id
 

@@ -19,7 +19,7 @@ from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release
 from ingest.mounting import is_mounted, mount_read_only, unmount
 from ingest.pipeline import DockHandle, take_card
-from ingest.places import DockRoot, Place, loose_files, places
+from ingest.places import DockRoot, Place, is_bare_mount_point, loose_files, places
 from ingest.recognising import recognise
 from ingest.station import Station
 from ingest.waking import Waker
@@ -109,7 +109,7 @@ class Watch:
         if place.device is not None:
             return not is_mounted(place.device)
         if place.root.source != SourceKind.DROP_FOLDER:
-            return True
+            return not is_bare_mount_point(place)
         return self._has_news(place)
 
     def _has_news(self, place: Place) -> bool:

@@ -53,7 +53,8 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
     opened = acts.open_session(station, place)
     settler = Settler(station.settings.settle_seconds)
     once = place.source == SourceKind.ONE_SHOT
-    intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake)
+    began = station.monotonic()
+    intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake, began=began)
     station.board.change(handle.key, lambda view: replace(view, session_id=opened.session_id))
     try:
         while not station.stop.is_set() and not _is_over(intake):
@@ -83,8 +84,10 @@ def _round_unless_trouble(intake: Intake, handle: DockHandle) -> None:
 def _round(intake: Intake, handle: DockHandle) -> None:
     """One look at the card and everything that can be done about it now."""
     intake.enlist(intake.card.list())
-    ready = intake.ready(intake.station.monotonic())
+    ready = intake.restate(intake.ready(intake.station.monotonic()))
     _take_all(intake, ready)
+    if intake.once:
+        intake.give_up_waiting()
     if not intake.is_done:
         intake.refresh(_waiting_state(intake))
     elif intake.changed:

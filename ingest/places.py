@@ -95,3 +95,13 @@ def _is_file(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
+
+
+def is_bare_mount_point(place: Place) -> bool:
+    """Whether a folder is empty and nothing is mounted on it: a place for a card, not a card."""
+    try:
+        with os.scandir(place.path) as entries:
+            empty = next(entries, None) is None
+        return empty and place.path.stat().st_dev == place.path.parent.stat().st_dev
+    except OSError:
+        return False

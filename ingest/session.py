@@ -36,6 +36,7 @@ class Tracked:
     code: str = ""
     not_before: float = 0.0
     seen: SafeFile | None = None
+    has_grown: bool = False
 
     @property
     def shown(self) -> str:
@@ -84,6 +85,7 @@ class Intake:
     changed: bool = True
     rechecked: bool = False
     last_change: float = 0.0
+    began: float = 0.0
     wake: threading.Event = field(default_factory=threading.Event)
     gone: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -100,12 +102,24 @@ class Intake:
     def enlist(self, listing: Listing) -> None:
         """Notes new and changed files and signs the inventory (or its supplement) of them."""
         self.listing = listing
-        fresh = self._wanted([file for file in listing.files if self._is_new(file)])
+        changed = [file for file in listing.files if self._is_new(file)]
+        fresh = self._wanted([file for file in changed if not self._grows(file)])
         passed = [item for item in listing.passed_over if item.path not in self.passed_over]
         if not fresh and not passed and self.inventories:
             return
         added = [self._track(file, seen) for file, seen in fresh]
-        skipped = self._pass_over(passed)
+        self._write_inventory(added, self._pass_over(passed))
+
+    def restate(self, ready: Sequence[Tracked]) -> list[Tracked]:
+        """The files to take, those that grew since they were enlisted enlisted as they are now."""
+        grown = {t.found.path: self._track(t.found, None) for t in ready if t.has_grown}
+        if grown:
+            self._write_inventory(list(grown.values()), [])
+        return [grown.get(tracked.found.path, tracked) for tracked in ready]
+
+    def _write_inventory(
+        self, added: Sequence[Tracked], skipped: Sequence[tuple[Personal, str]]
+    ) -> None:
         acts.write_inventory(
             self.station,
             self.opened,
@@ -117,6 +131,15 @@ class Intake:
         self.changed = True
         self.last_change = self.station.monotonic()
         self.refresh()
+
+    def _grows(self, file: FoundFile) -> bool:
+        """Notes a file that changed before it was taken: each look is not worth an inventory."""
+        tracked = self.tracked.get(file.path)
+        if tracked is None or tracked.is_done or tracked.safe is not None:
+            return False
+        tracked.found, tracked.has_grown = file, True
+        self.last_change = self.station.monotonic()
+        return True
 
     def _pass_over(self, items: Sequence[PassedOverFile]) -> list[tuple[Personal, str]]:
         """Notes what is not taken; folders that cannot be read make the receipt incomplete."""
@@ -153,6 +176,17 @@ class Intake:
             tracked.state = FileState.STILL_WRITING if unsettled else FileState.LISTED
         ready = [self.tracked[file.path] for file in files]
         return sorted((t for t in ready if t.not_before <= now), key=lambda t: t.order)
+
+    def give_up_waiting(self) -> None:
+        """In one shot, what has not settled for long is reported: somebody waits for the answer."""
+        rested = self.station.monotonic() - self.began
+        waiting = [t for t in self.tracked.values() if t.state == FileState.STILL_WRITING]
+        if rested < self.station.settings.patience_seconds or not waiting:
+            return
+        for tracked in waiting:
+            tracked.state, tracked.code = FileState.FAILED, FileState.STILL_WRITING.value
+            self.tell(tracked.code, tracked)
+        self.changed = True
 
     def recheckable(self) -> list[Tracked]:
         """Files called safe only because the same version was sealed before."""

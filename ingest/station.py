@@ -24,6 +24,7 @@ class IntakeSettings:
     settle_seconds: float = 2.0
     poll_seconds: float = 2.0
     quiet_seconds: float = 30.0
+    patience_seconds: float = 30.0
     retry_seconds: float = 5.0
     lease_seconds: float = 30.0
     attempts: int = 3

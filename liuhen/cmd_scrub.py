@@ -27,7 +27,7 @@ def scrub(
         done = scrub_vault(
             site, limit=limit, progress=lambda n: bar.advance(task, n), stop=lambda: False
         )
-        added = len(list(second_digest.add_missing(site, lambda _: None))) if sm3 else 0
+        added = len(list(second_digest.add_missing(site, lambda _: None, bad=set()))) if sm3 else 0
     _report(run.output, done, added=added)
 
 

@@ -22,6 +22,7 @@ from storage.ledger import sign_checkpoint, unsigned_entries
 log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 1.0
+_IDLE_SECONDS = 5.0
 _CHECKPOINT_SECONDS = 60.0
 _BUSY = frozenset({DockState.READING, DockState.COPYING, DockState.SETTLING})
 
@@ -35,6 +36,7 @@ class Service:
         self.station = station
         self._deriving = deriving
         self.watch = Watch(station, tuple(roots))
+        self._bad: set[str] = set()  # not read again and again while idle
         self._threads = [
             threading.Thread(target=self._watch, name="watch"),
             threading.Thread(target=self._duties, name="duties"),
@@ -94,14 +96,14 @@ class Service:
 
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; trouble is said and tried again."""
-        while not self.station.stop.wait(_BEAT_SECONDS):
+        while not self.station.stop.wait(_IDLE_SECONDS):
             try:
                 self._add_while_idle()
             except LiuhenError as error:
                 log.warning("A second digest could not be added: %s", error)
 
     def _add_while_idle(self) -> None:
-        added = second_digest.add_missing(self.station.site, _ignore)
+        added = second_digest.add_missing(self.station.site, _ignore, bad=self._bad)
         while not self._must_give_way() and next(added, None) is not None:
             pass
 

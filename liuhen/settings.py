@@ -51,6 +51,7 @@ class Intake(BaseModel):
     settle_seconds: float = Field(default=2.0, ge=0)
     poll_seconds: float = Field(default=2.0, gt=0)
     quiet_seconds: float = Field(default=30.0, ge=0)
+    patience_seconds: float = Field(default=30.0, ge=0)
     retry_seconds: float = Field(default=5.0, gt=0)
     lease_seconds: float = Field(default=30.0, ge=5)
     slots: int = Field(default=8, ge=1, le=64)

@@ -36,12 +36,14 @@ def missing(site: Site, algorithm: str = SM3) -> list[str]:
         return [str(value) for value in connection.execute(query).scalars()]
 
 
-def add_missing(site: Site, progress: Progress, *, algorithm: str = SM3) -> Iterator[str]:
+def add_missing(
+    site: Site, progress: Progress, *, bad: set[str], algorithm: str = SM3
+) -> Iterator[str]:
     """The act `digest.added` for each recording that lacks it; yields each one done.
 
-    A copy that does not match its SHA-256 is left for the scrub to report and is passed over.
+    A copy that does not match its SHA-256 is left for the scrub to report; it is added to `bad`,
+    and what stands there is not read again.
     """
-    bad: set[str] = set()
     while todo := [sha256 for sha256 in missing(site, algorithm) if sha256 not in bad]:
         for sha256 in todo:
             if add_one(site, sha256, progress=progress, algorithm=algorithm):

