@@ -34,7 +34,8 @@ from tests.fault.rig import (
 )
 
 RECOVERY_SECONDS = 30.0
-TRIES = 40
+TRIES = 80
+AFRESH = 10
 FORBIDDEN = (
     *("lost", "doubled", "falsely safe", "not verified", "not recovered", "slow", "traceback"),
     *("left in staging", "set aside"),
@@ -145,11 +146,15 @@ def _trial(make_yard: Callable[[], Yard], seed: int, number: int) -> Tally:
             if _landed(ended, before, after):
                 tally = Counter({"tries": 1 + attempt, "traceback": int(ended.traceback)})
                 return tally + _judge(yard, ground, chance, moment=(how, before, after))
-        if ended.killed:  # before the intake began
-            low = (low + drawn) / 2
-        else:
-            high = (high + drawn) / 2
+        low, high = _narrowed(low, high, drawn=drawn, early=ended.killed)
+        if attempt % AFRESH == AFRESH - 1:  # a busy machine moved the moments: look everywhere
+            low, high = 0.0, 2 * yard.span(how)
     raise RuntimeError(f"No kill landed in {TRIES} tries of trial {number}, seed {seed}")
+
+
+def _narrowed(low: float, high: float, *, drawn: float, early: bool) -> tuple[float, float]:
+    """Where to draw the next moment: later if the kill came before the intake began."""
+    return ((low + drawn) / 2, high) if early else (low, (high + drawn) / 2)
 
 
 def _lay_out(yard: Yard, ground: Ground, chance: Random, how: Manner) -> Picture:
