@@ -177,9 +177,9 @@ def _bubblewrap(original: str, output: str, *, libraries: Sequence[str]) -> list
     command += ["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
     for path in _OUTSIDE_RIGHTS:
         command += ["--ro-bind-try", path, path]
-    for path in libraries:
-        command += ["--ro-bind", path, path]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+    for path in libraries:  # after /tmp is emptied: the program itself may be installed there
+        command += ["--ro-bind", path, path]
     command += ["--ro-bind", original, _INSIDE, "--bind", output, "/out", "--chdir", "/out"]
     return command
 

@@ -60,6 +60,21 @@ def test_the_one_file_is_read_and_no_other(way: Way, original: Path) -> None:
         assert out == b""
 
 
+def test_a_library_may_lie_where_temporary_files_do(way: Way, original: Path) -> None:
+    library = original.parent / "library"  # under /tmp, as a checkout of ours may be
+    library.mkdir()
+    (library / "word").write_text("read")
+    output = original.parent / "out"
+    output.mkdir()
+
+    def command(_name: str) -> Sequence[str]:
+        return [PYTHON, "-I", "-c", READ.format(1), str(library / "word")]
+
+    out = bytearray()
+    ended = run(way, Call(command, original, output, ORDINARY, (library,)), sink=out.extend)
+    assert (ended.code, bytes(out)) == (0, b"read\n"), ended.said
+
+
 @pytest.mark.parametrize(
     "attack",
     [
