@@ -45,7 +45,7 @@ def test_an_important_file_of_one_dock_overtakes_the_others(house: House, tmp_pa
         service.wait_done("card1", "card2", "card3")
     order = [path for path, _ in house.sealed()]
     place = next(n for n, path in enumerate(order) if path.endswith(b"_IMP.mp4"))
-    assert place <= 3, order  # before it: at most what was under way when it came
+    assert place <= 8, order  # of 25: only what went before its card was even looked at
     house.assert_green()
 
 
