@@ -103,8 +103,8 @@ NOTICES: Mapping[str, Sentence] = {
         "The vault is not available: {reason}; the card is untouched; check that it is mounted",
     ),
     "DATABASE_UNAVAILABLE": (
-        "数据库不可用：{reason}；卡上文件未动，恢复后自动继续",
-        "The database is not available: {reason}; the card is untouched, it goes on by itself",
+        "数据库不可用：{reason}；原件和卡上文件不受影响，数据库恢复后即可继续",
+        "The database is not available: {reason}; originals and cards are safe, go on when it is back",
     ),
     "ENVIRONMENT": (
         "运行环境异常：{reason}；卡上文件未动；请联系管理员",
@@ -283,6 +283,11 @@ WHY: Mapping[str, Sentence] = {
     "UNWRITABLE": ("{path} 无法写入", "{path} cannot be written"),
     "EXISTS": ("{path} 已存在，不覆盖", "{path} exists and is not overwritten"),
     "NOT_TOML": ("{path} 不是有效的 TOML（{message}）", "{message}"),
+    "NO_PATH": ("路径为空，请给出卡的目录", "the path is empty; name the folder of a card"),
+    "NOT_A_PAGE": (
+        "“{page}”不是上一页给出的 next",
+        "{page} is not the `next` that a page gave",
+    ),
     "NOT_A_KEY": ("“{key}”不是公钥，也不是公钥文件", "{key} is neither a public key nor its file"),
     "SAY_YES": ("清除须以 --yes 确认", "clearing must be confirmed with --yes"),
     "NOT_CONFIRMED": ("未确认清除", "clearing was not confirmed"),

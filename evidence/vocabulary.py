@@ -103,7 +103,6 @@ class ClearResult(StrEnum):
     CLEARED = "CLEARED"
     DIFFERS = "DIFFERS"
     STORED_COPY_BAD = "STORED_COPY_BAD"
-    ABSENT = "ABSENT"
     FAILED = "FAILED"
 
 

@@ -45,11 +45,17 @@ class ClearedFile:
 
 @dataclass
 class Clearing:
-    """The outcome; `others` are files on the card that the receipt does not name: untouched."""
+    """The outcome.
+
+    `others` are files on the card that the receipt does not name: untouched. `absent` are files
+    of the receipt that are not on the card any more. `stopped`: the rest was left as it is.
+    """
 
     receipt_id: str
     files: list[ClearedFile] = field(default_factory=list)
     others: int = 0
+    absent: int = 0
+    stopped: bool = False
 
     def count(self, result: ClearResult) -> int:
         """How many files ended so."""
@@ -77,8 +83,10 @@ def clear_card(site: Site, card: Card, *, receipt_id: str, stop: threading.Event
     outcome = Clearing(receipt.id)
     listed = {file.path: file for file in card.list().files}
     outcome.others = len(listed.keys() - receipt.files.keys())
+    outcome.absent = len(receipt.files.keys() - listed.keys())
     for path, safe in sorted(receipt.files.items()):
         if stop.is_set():
+            outcome.stopped = True
             break
         found = listed.get(path)
         if found is not None:

@@ -5,9 +5,9 @@ text here, with control characters spelled out, so a card cannot write to the te
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -38,11 +38,31 @@ class LiveBoard:
     def __init__(self, board: Board) -> None:
         self._board = board
 
-    def __rich__(self) -> RenderableType:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Tiles where they all fit on the screen, else a line each: no dock may be cut off."""
         views = self._board.views()
         if not views:
-            return Text("等待插入记录仪…  Waiting for a recorder…", style="dim")
-        return Group(*(_tile(view) for view in views))
+            yield Text("等待插入记录仪…  Waiting for a recorder…", style="dim")
+            return
+        tiles = Group(*(_tile(view) for view in views))
+        fits = len(console.render_lines(tiles, options, pad=False)) < console.size.height
+        yield tiles if fits else _lines(views)
+
+
+def _lines(views: Sequence[DockView]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for view in views:
+        chinese, english = STATES[view.state]
+        state = Text.assemble(
+            (chinese, _STYLES.get(view.state, "bold blue")), (f" {english}", "dim")
+        )
+        remarks = len(view.notices) + view.more_notices
+        counted = f"{view.safe}/{view.files}" + (f" · {remarks} 条提示 notices" if remarks else "")
+        table.add_row(Text(f"{view.dock} · {view.card}"), Text(counted), state)
+    return table
 
 
 def _tile(view: DockView) -> Panel:

@@ -13,6 +13,7 @@ from ingest.card import Card
 from ingest.clear import Clearing, clear_card
 from liuhen import invocation
 from liuhen.output import ExitCode, Output
+from liuhen.stopping import stopping
 
 app = typer.Typer(help="记录仪的卡  Cards", no_args_is_help=True)
 
@@ -20,7 +21,6 @@ _WORDS = {
     ClearResult.CLEARED: "已清除 cleared",
     ClearResult.DIFFERS: "与收据不符，保留 differs, kept",
     ClearResult.STORED_COPY_BAD: "库中副本异常，保留 stored copy bad, kept",
-    ClearResult.ABSENT: "卡上已无 absent",
     ClearResult.FAILED: "清除失败 failed",
 }
 
@@ -39,9 +39,10 @@ def clear(
             raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
         _ask(run.output, card, yes=yes)
         opened = Card(card.absolute())
+        stop = threading.Event()
         try:
-            with run.site() as site:
-                outcome = clear_card(site, opened, receipt_id=receipt, stop=threading.Event())
+            with run.site() as site, stopping(stop):
+                outcome = clear_card(site, opened, receipt_id=receipt, stop=stop)
         finally:
             opened.close()
     _report(run.output, outcome)
@@ -65,6 +66,13 @@ def _report(output: Output, outcome: Clearing) -> None:
         f"已清除 {cleared} 个，保留 {kept} 个，收据之外 {outcome.others} 个未动",
         f"Cleared {cleared}, kept {kept}, {outcome.others} outside the receipt untouched",
     )
+    if outcome.absent:
+        output.say(
+            f"收据所列 {outcome.absent} 个文件已不在卡上",
+            f"{outcome.absent} files of the receipt are not on the card any more",
+        )
+    if outcome.stopped:
+        output.say("已按要求停止，其余文件未动", "Stopped as asked; the other files are untouched")
     if kept:
         output.say("记录仪未清空", "The recorder is not empty")
     lines: list[Json] = [
@@ -82,6 +90,8 @@ def _report(output: Output, outcome: Clearing) -> None:
         "cleared": cleared,
         "kept": kept,
         "others": outcome.others,
+        "absent": outcome.absent,
+        "stopped": outcome.stopped,
         "files": lines,
     }
-    output.finish(body, ExitCode.PARTIAL if kept else ExitCode.FINE)
+    output.finish(body, ExitCode.PARTIAL if kept or outcome.stopped else ExitCode.FINE)

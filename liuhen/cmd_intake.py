@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output, human_size
 from liuhen.service import Service
 from liuhen.settings import DOCK_NAME, Settings
+from liuhen.stopping import stopping
 from liuhen.waiting import derived, recordings_of, wait_for
 
 _REFRESH_SECONDS = 0.2
@@ -35,7 +35,9 @@ _REFRESH_SECONDS = 0.2
 
 def ingest(
     context: typer.Context,
-    cards: Annotated[list[Path], typer.Argument(help="卡的目录  Folders of cards")],
+    named: Annotated[
+        list[str], typer.Argument(metavar="CARDS...", help="卡的目录  Folders of cards")
+    ],
     dock: Annotated[str, typer.Option(help="采集口名称  Name of the dock")] = "cli",
     wait: Annotated[
         bool, typer.Option("--wait", help="等预览生成后返回  Return when previews are made")
@@ -46,19 +48,27 @@ def ingest(
     with run.reporting("ingest"):
         if not re.match(DOCK_NAME, dock) or len(dock) > 64:
             raise BadInput(f"{dock!r} is not a name for a dock", why="DOCK_NAME", dock=dock)
-        for card in cards:
-            if not card.is_dir():
-                raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
-            _check_apart(run.settings, card)
+        cards = [_card(run.settings, path) for path in named]
         with run.site(make=True) as site:
             site.vault.sweep()
             station = bootstrap.station(run.settings, site)
-            with _bar(run.output, station.board), _stopping(station.stop):
+            with _bar(run.output, station.board), stopping(station.stop):
                 taken = take_cards(station, cards, dock=dock)
             reports = _report(run.output, station, taken=taken)
             made = _previews(run, station, taken=taken) if wait else None
             body = {"command": "ingest", "cards": reports, "derivatives": made}
             run.output.finish(body, _exit_of(station, taken))
+
+
+def _card(settings: Settings, named: str) -> Path:
+    """The card's folder; an empty word, as an unset variable leaves it, is not the current one."""
+    if not named:
+        raise BadInput("A path is empty", why="NO_PATH")
+    card = Path(named)
+    if not card.is_dir():
+        raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
+    _check_apart(settings, card)
+    return card
 
 
 def _report(output: Output, station: Station, *, taken: Sequence[Taken]) -> list[Json]:
@@ -72,7 +82,7 @@ def _report(output: Output, station: Station, *, taken: Sequence[Taken]) -> list
 def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> Json:
     """Has derivatives made of what was taken, and tells how many there are."""
     site, recordings = station.site, recordings_of(taken)
-    with _stopping(station.stop):
+    with stopping(station.stop):
         wait_for(site, run.settings, recordings=recordings, output=run.output, stop=station.stop)
     made = derived(site, recordings)
     failed = made["failed"]
@@ -184,7 +194,7 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
         station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
         deriving = Deriving(settings) if settings.previews else None
         service = Service(station, roots, deriving=deriving)
-        with _stopping(done.ended):  # from here on a signal ends it in order, not in the middle
+        with stopping(done.ended):  # from here on a signal ends it in order, not in the middle
             service.start()
             try:
                 _say_started(output, roots)
@@ -205,7 +215,9 @@ def _say_ended(output: Output, done: "_Done") -> None:
     views = done.views()
     output.say(f"已结束；采集 {len(views)} 张卡", f"Ended; {len(views)} cards taken")
     cards: list[Json] = [_view_json(view) for view in views]
-    whole = all(view.state in (DockState.SAFE, DockState.NEW_SAFE) for view in views)
+    whole = done.is_enough and all(
+        view.state in (DockState.SAFE, DockState.NEW_SAFE) for view in views
+    )
     code = ExitCode.FINE if whole else ExitCode.PARTIAL
     output.finish({"command": "serve", "cards": cards}, code)
 
@@ -254,6 +266,12 @@ class _Done:
             if self._enough and len(self._taken) >= self._enough:
                 self.ended.set()
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether as many cards were taken as were asked for; true where no number was given."""
+        with self._lock:
+            return len(self._taken) >= self._enough
+
     def views(self) -> list[DockView]:
         """Each card as it was when it might be taken away."""
         with self._lock:
@@ -270,21 +288,6 @@ class _Both:
         """A board listener."""
         for listener in self._listeners:
             listener(before, after)
-
-
-@contextlib.contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
-    """SIGINT and SIGTERM set the event while the block runs; files stay on their cards."""
-
-    def handler(_number: int, _frame: object) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """`verify` and `checkpoint`: what the log proves, and the anchor to keep elsewhere."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, TextColumn
 
-from evidence.errors import BadInput, Malformed
+from evidence.errors import BadInput
 from evidence.finding_messages import FINDINGS, NOTES, REACHES, STATES, Sentences
-from evidence.note import VerifyingKey
 from liuhen import clock, invocation
+from liuhen.arguments import key_of, text_of
 from liuhen.output import ExitCode, Output, human_size
 from proof.findings import Finding, Report, State
 from proof.keys import Trust
@@ -44,7 +43,9 @@ def verify(
         plan = run.settings.plan
         if not plan.data.is_dir():
             raise BadInput(f"{plan.data} is not a folder", code="NO_SITE", data=str(plan.data))
-        trust = Trust(_key(key), tuple(_read(path) for path in checkpoint or []))
+        trust = Trust(
+            key_of(key) if key else None, tuple(text_of(path) for path in checkpoint or [])
+        )
         store = open_store(plan.data, plan.database)
         try:
             report = _run(run.output, store=store, vault=plan.vault_root, trust=trust, quick=quick)
@@ -86,23 +87,6 @@ def _run(output: Output, *, store: Store, vault: Path, trust: Trust, quick: bool
 
         options = Options(quick=quick, progress=follow)
         return verify_store(store, vault, trust=trust, options=options, now=clock.now)
-
-
-def _key(text: str | None) -> VerifyingKey | None:
-    """The key given as text or as a file that holds it."""
-    if text is None:
-        return None
-    try:
-        return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
-    except Malformed as error:
-        raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read", why="UNREADABLE", path=str(path)) from error
 
 
 def _show(output: Output, report: Report) -> None:

@@ -1,6 +1,5 @@
 """`receipt list|show|check`: what an officer was promised, and whether it holds."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +7,13 @@ import typer
 
 from evidence import note
 from evidence.canonical import Json
-from evidence.errors import BadInput, Malformed
+from evidence.errors import BadInput
 from evidence.note import VerifyingKey, parse_statement
 from evidence.personal import shown_name
 from evidence.statements import RECEIPT, SafeFile, receipt_files
 from evidence.vocabulary import SafeBasis
 from liuhen import invocation
+from liuhen.arguments import key_of, text_of
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode
 from storage import catalogue
@@ -97,9 +97,9 @@ def check(
     """核对收据的签名与原件  Check a receipt: its signature, and that its originals are there."""
     run = invocation.of(context)
     with run.reporting("receipt check"):
-        signed = _read(file)
+        signed = text_of(file)
         outside = key is not None
-        verifying = _parse_key(key) if key is not None else _own_key(run)
+        verifying = key_of(key) if key is not None else _own_key(run)
         body = parse_statement(RECEIPT, note.read(signed, verifying, verify=verify_ed25519))
         missing = _missing(run, body)
     found = "未核对（此处没有站点）" if missing is None else str(len(missing))
@@ -136,20 +136,6 @@ def _missing(run: Invocation, body: dict[str, Json]) -> list[str] | None:
 def _own_key(run: Invocation) -> VerifyingKey:
     with run.site() as site:
         return site.station_signer.key
-
-
-def _parse_key(text: str) -> VerifyingKey:
-    try:
-        return VerifyingKey.parse(_read(Path(text)) if os.path.isfile(text) else text)
-    except Malformed as error:
-        raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read", why="UNREADABLE", path=str(path)) from error
 
 
 def _write(path: Path, text: str) -> None:

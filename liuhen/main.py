@@ -7,6 +7,7 @@ before the command is read.
 import logging
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,12 @@ app.add_typer(cmd_jobs.app, name="jobs")
 app.add_typer(cmd_recorder.app, name="recorder")
 
 
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"liuhen {version('liuhen')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -65,6 +72,10 @@ def options(
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="只输出一个 JSON 对象  One JSON object")
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="版本  Version", callback=_say_version, is_eager=True),
     ] = False,
 ) -> None:
     """留痕：可证明的执法记录仪证据  Body-camera evidence you can prove."""

@@ -7,8 +7,9 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from evidence.errors import BadInput
@@ -56,6 +57,13 @@ class Intake(BaseModel):
     lease_seconds: float = Field(default=30.0, ge=5)
     slots: int = Field(default=8, ge=1, le=64)
     recheck: bool = True
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("not a time zone such as Asia/Shanghai or UTC")
+        return name
 
     def settings(self) -> IntakeSettings:
         """The same as the intake knows it."""

@@ -74,7 +74,9 @@ class CannotRun(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is safe and verified; else the product's own, 3 or 130."""
     asked = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop_politely)
+    # Said for both: a shell that starts us in the background has SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_politely)
     try:
         demo = _demo(asked)
         with _alone(demo.home):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
 
 from evidence.canonical import Json, loads
-from evidence.errors import NotFound
+from evidence.errors import BadInput, NotFound
 from evidence.personal import FILE_NAME, shown_name
 from storage import schema
 from storage.database import Database
@@ -45,13 +45,18 @@ class SightingView:
 def sightings(
     database: Database, *, session: str | None, before: str | None, limit: int
 ) -> list[SightingView]:
-    """Sightings, newest first; `before` is "sealed_at|id" of the last one on the page before."""
+    """Sightings, newest first; `before` is "sealed_at|id" of the last one on the page before.
+
+    Raises `BadInput`.
+    """
     table = schema.sightings
     query = _with_names().order_by(table.c.sealed_at.desc(), table.c.id.desc()).limit(limit)
     if session is not None:
         query = query.where(table.c.session_id == session)
     if before is not None:
-        at, _, sighting = before.partition("|")
+        at, mark, sighting = before.partition("|")
+        if not (mark and at and sighting):
+            raise BadInput(f"{before!r} is no page", why="NOT_A_PAGE", page=before)
         earlier = table.c.sealed_at < at
         same = and_(table.c.sealed_at == at, table.c.id < sighting)
         query = query.where(or_(earlier, same))

@@ -1,0 +1,54 @@
+"""Signals end work in order, at whatever step of the main thread they arrive."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from liuhen.stopping import stopping
+
+ENOUGH = 10.0
+
+
+class Guarded(threading.Event):
+    """An event that can be set only while nobody holds `lock`, as an event's own lock is held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def set(self) -> None:
+        """As an event's own, but it never waits for ever."""
+        if not self.lock.acquire(timeout=ENOUGH):
+            raise AssertionError("the handler waits for a lock that its own thread holds")
+        super().set()
+        self.lock.release()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_sets_the_event_though_the_main_thread_holds_its_lock(
+    number: signal.Signals,
+) -> None:
+    stop = Guarded()
+    with stopping(stop):
+        with stop.lock:
+            os.kill(os.getpid(), number)
+        assert stop.wait(ENOUGH)
+
+
+def test_more_signals_than_a_pipe_holds_do_no_harm() -> None:
+    stop = Guarded()
+    with stopping(stop), stop.lock:
+        for _ in range(100_000):
+            signal.raise_signal(signal.SIGTERM)
+    assert stop.is_set()
+
+
+def test_the_handlers_from_before_are_put_back_and_nothing_stays_open() -> None:
+    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    count = len(os.listdir("/proc/self/fd"))
+    with stopping(threading.Event()):
+        assert signal.getsignal(signal.SIGINT) is not before[0]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert len(os.listdir("/proc/self/fd")) == count
