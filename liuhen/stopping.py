@@ -11,16 +11,13 @@ from collections.abc import Iterator
 def stopping(stop: threading.Event) -> Iterator[None]:
     """SIGINT and SIGTERM set the event while the block runs; files stay on their cards.
 
-    The handler only writes to a pipe, and a thread sets the event: a handler runs in the main
-    thread between any two of its steps, also while that holds the event's own lock to wait for
-    it, and would then wait for itself for ever.
+    The interpreter itself writes the signal to a pipe, at once and in whichever thread it arrives
+    (`signal.set_wakeup_fd`), and a thread that reads the pipe sets the event. A handler in Python
+    would not do: it runs in the main thread alone, which may already be on its way into a wait
+    that nothing ends any more, or may hold the lock that the handler needs.
     """
     told, tell = os.pipe()
     os.set_blocking(tell, False)
-
-    def handler(_number: int, _frame: object) -> None:
-        with contextlib.suppress(BlockingIOError):  # the pipe is full of signals already
-            os.write(tell, b"!")
 
     def follow() -> None:
         while os.read(told, 1):
@@ -28,12 +25,19 @@ def stopping(stop: threading.Event) -> Iterator[None]:
 
     thread = threading.Thread(target=follow, name="signals", daemon=True)
     thread.start()
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    waking = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, _heard) for number in numbers}
     try:
         yield
     finally:
         for number, old in before.items():
             signal.signal(number, old)
+        signal.set_wakeup_fd(waking)
         os.close(tell)
         thread.join()
         os.close(told)
+
+
+def _heard(_number: int, _frame: object) -> None:
+    """Takes the place of what would end the process; the pipe has the signal already."""

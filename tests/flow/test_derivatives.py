@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from render.derive import derive
 from render.probe import ProbeFacts
 from storage import derivatives
 from tests.deriving import Studio, open_studio
-from tests.footage import REPOSITORY, FootageFile, footage_dir, manifest
+from tests.footage import BESIDE_THE_CHECKOUT, REPOSITORY, FootageFile, footage_dir, manifest
 
 PAGE = REPOSITORY / "docs" / "DERIVATIVES.md"
 READY, FAILED, NONE = DerivativeState.READY, DerivativeState.FAILED, DerivativeState.NOT_APPLICABLE
@@ -42,7 +43,7 @@ PLAYED_AS_THEY_ARE = {
 
 
 def names() -> list[str]:
-    folder = REPOSITORY.parent / "shared" / "footage"
+    folder = Path(os.environ.get("LIUHEN_FOOTAGE") or BESIDE_THE_CHECKOUT)
     listed = [path.name for path in folder.glob("*.*") if path.suffix != ".tsv"]
     return sorted(listed) or ["no footage"]
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_a_signal_sets_the_event_though_the_main_thread_holds_its_lock(
         with stop.lock:
             os.kill(os.getpid(), number)
         assert stop.wait(ENOUGH)
+
+
+def test_a_signal_that_another_thread_took_ends_a_wait_of_the_main_thread() -> None:
+    stop, sleeping = threading.Event(), threading.Event()
+
+    def take_the_signal() -> None:
+        me = threading.get_ident()
+        sleeping.wait(ENOUGH)
+        time.sleep(0.2)  # the main thread is in its wait by now
+        signal.pthread_kill(me, signal.SIGTERM)
+
+    thread = threading.Thread(target=take_the_signal)
+    with stopping(stop):
+        thread.start()
+        sleeping.set()
+        assert stop.wait(ENOUGH)
+    thread.join()
 
 
 def test_more_signals_than_a_pipe_holds_do_no_harm() -> None:
