@@ -1,10 +1,11 @@
-"""What people name on the command line, read and checked: files of text and public keys."""
+"""What people name on the command line, read and checked: files, public keys, folders of cards."""
 
 import os
 from pathlib import Path
 
 from evidence.errors import BadInput, Malformed
 from evidence.note import VerifyingKey
+from liuhen.settings import Settings
 
 
 def text_of(path: Path) -> str:
@@ -21,3 +22,18 @@ def key_of(text: str) -> VerifyingKey:
         return VerifyingKey.parse(text_of(Path(text)) if os.path.isfile(text) else text)
     except Malformed as error:
         raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
+
+
+def check_apart(settings: Settings, path: Path) -> None:
+    """Raises `BadInput` where cards and site lie in each other: taking would never come to an end.
+
+    A site beside the cards of a dock is one of its folders, and so it would be taken, too.
+    """
+    cards = path.resolve()
+    for ours in (settings.plan.data.resolve(), settings.plan.vault_root.resolve()):
+        if cards.is_relative_to(ours) or ours.is_relative_to(cards):
+            raise BadInput(
+                f"{path} and the site in {ours} lie in each other",
+                why="INSIDE_SITE",
+                path=str(path),
+            )

@@ -24,6 +24,7 @@ from liuhen import (
     cmd_recorder,
     cmd_recordings,
     cmd_scrub,
+    cmd_serve,
 )
 from liuhen.invocation import Invocation, in_the_tree
 from liuhen.output import Output
@@ -42,7 +43,7 @@ app = typer.Typer(
     epilog="退出码 exit codes: 0 正常 fine, 1 有发现 finding, 2 用法 usage, 3 环境 environment, "
     "4 部分完成 partial",
 )
-app.command("serve")(cmd_intake.serve)
+app.command("serve")(cmd_serve.serve)
 app.command("ingest")(cmd_intake.ingest)
 app.command("verify")(cmd_log.verify)
 app.command("checkpoint")(cmd_log.checkpoint)
