@@ -70,6 +70,12 @@ def passed_over(path: bytes) -> str | None:
     return next((rule.id for rule in RULES if rule.matches(parts)), None)
 
 
+def is_mere_litter(path: bytes, reason: str, *, size: int) -> bool:
+    """Whether something was passed over by one of the rules, and is no recording in disguise."""
+    by_rule = any(rule.id == reason for rule in RULES)
+    return by_rule and not looks_like_recording(path, reason, size=size)
+
+
 def looks_like_recording(path: bytes, rule: str, *, size: int) -> bool:
     """Whether what a rule passes over may be a recording that somebody threw away or hid.
 

@@ -21,12 +21,24 @@ STATES: Mapping[str, Sentence] = {
         "New files are safe, may be removed; the others were stored before, not read again yet",
     ),
     "INCOMPLETE": ("可以取走，部分文件仍在卡上", "May be removed, some files remain on the card"),
+    "EMPTY_CARD": (
+        "卡上没有可采集的文件，可以取走；如应有录像，请核实",
+        "No files to take on this card, may be removed; check it if there should be recordings",
+    ),
+    "NO_CARD": (
+        "目录是空的，也没有挂载卡，未采集",
+        "The folder is empty and no card is mounted on it; nothing was taken",
+    ),
     "CARD_GONE": ("记录仪已断开", "Recorder disconnected"),
     "LOOSE_FILES": (
-        "采集口目录下有散放文件，未采集；请放入一个文件夹",
-        "Loose files lie in the dock's folder and are not taken; put them into a folder",
+        "采集口目录下有散放的文件或链接，未采集；请将文件放入一个文件夹",
+        "Loose files or links lie in the dock's folder, not taken; put files into a folder",
     ),
     "BUSY_ELSEWHERE": ("此卡正由另一程序采集", "Another process is taking this card"),
+    "MOUNTED_ELSEWHERE": (
+        "此卡已被系统或他人挂载，未采集，请勿取走；请先卸载，或将挂载目录设为采集口",
+        "Something else has mounted this card; not taken, do not remove; unmount it or watch that folder",
+    ),
 }
 
 NOTICES: Mapping[str, Sentence] = {
@@ -126,6 +138,17 @@ NOTICES: Mapping[str, Sentence] = {
         (
             "The recorder was disconnected with {safe} of {files} taken; the rest is still on it; dock "
             "it again"
+        ),
+    ),
+    "NO_CARD": (
+        "没有采集，也没有收据：请确认卡已插好并已挂载到该目录，再重新采集",
+        "Nothing was taken and there is no receipt: check that the card is mounted here and try again",
+    ),
+    "LINK_IN_DOCK": (
+        "{name} 是链接，采集口中的链接不采集；请用 serve --card 或 ingest 指明它所指的目录",
+        (
+            "{name} is a link, and links in a dock are not followed; name the folder it leads to with "
+            "serve --card or ingest"
         ),
     ),
     "CARD_TROUBLE": (

@@ -67,10 +67,11 @@ class SafeBasis(StrEnum):
 
 
 class DockState(StrEnum):
-    """What a dock shows. SAFE, NEW_SAFE and INCOMPLETE say that a recorder may be taken away.
+    """What a dock shows. SAFE, NEW_SAFE, INCOMPLETE, EMPTY_CARD: the recorder may be taken away.
 
     SAFE: each file was read in this docking. NEW_SAFE: each new one was; known ones were sealed in
-    an earlier docking and not read again yet.
+    an earlier docking and not read again yet. EMPTY_CARD: a card is there and no file to take, so
+    there is no receipt. NO_CARD: a folder without files on which nothing is mounted.
     """
 
     READING = "READING"
@@ -81,8 +82,11 @@ class DockState(StrEnum):
     SAFE = "SAFE"
     NEW_SAFE = "NEW_SAFE"
     INCOMPLETE = "INCOMPLETE"
+    EMPTY_CARD = "EMPTY_CARD"
+    NO_CARD = "NO_CARD"
     CARD_GONE = "CARD_GONE"
     BUSY_ELSEWHERE = "BUSY_ELSEWHERE"
+    MOUNTED_ELSEWHERE = "MOUNTED_ELSEWHERE"
     LOOSE_FILES = "LOOSE_FILES"
 
 

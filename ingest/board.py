@@ -1,7 +1,8 @@
 """What the docks show right now: an in-memory picture that screens read and sessions write.
 
 Holds always: a dock says SAFE, NEW_SAFE or INCOMPLETE, the states in which a recorder may be
-taken away, only after its receipt is on record; the picture is never evidence and may be lost.
+taken away, only after its receipt is on record; EMPTY_CARD says so without one, because there was
+no file to take; the picture is never evidence and may be lost.
 """
 
 import threading
@@ -11,7 +12,9 @@ from dataclasses import dataclass, replace
 from evidence.vocabulary import DockState
 
 MAX_NOTICES = 200
-MAY_LEAVE = frozenset({DockState.SAFE, DockState.NEW_SAFE, DockState.INCOMPLETE})
+MAY_LEAVE = frozenset(
+    {DockState.SAFE, DockState.NEW_SAFE, DockState.INCOMPLETE, DockState.EMPTY_CARD}
+)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Mount:
 
 def identify(card: Card) -> CardIdentity:
     """The identity of an open card."""
-    if not _is_mount_root(card):
+    if not is_mount_root(card):
         major, minor = os.major(card.device), os.minor(card.device)
         name = f"folder:{major}:{minor}:{card.inode}"
         return CardIdentity(name, FOLDER, shown_path(card.root))
@@ -67,6 +67,14 @@ def identify(card: Card) -> CardIdentity:
     if number is not None:
         return CardIdentity(f"insertion:{disk}:{number}", INSERTION, label)
     return CardIdentity(f"unknown:{secrets.token_hex(8)}", UNKNOWN, label)
+
+
+def is_mount_root(card: Card) -> bool:
+    """Whether a file system is mounted at the card's own folder."""
+    try:
+        return card.root.parent.stat().st_dev != card.device
+    except OSError:
+        return False
 
 
 def insertion(device: int) -> str | None:
@@ -89,13 +97,6 @@ def file_system_kind(path: Path) -> str:
 def must_poll(kind: str) -> bool:
     """Whether events of a file system of this kind cannot be relied on."""
     return kind in REMOTE_KINDS or kind.startswith("fuse") or kind == "unknown"
-
-
-def _is_mount_root(card: Card) -> bool:
-    try:
-        return card.root.parent.stat().st_dev != card.device
-    except OSError:
-        return False
 
 
 def _disk_of(device: int) -> int:

@@ -1,4 +1,8 @@
-"""Cards taken once, without a watch: `liuhen ingest CARD…`."""
+"""Cards taken once, without a watch: `liuhen ingest CARD…`.
+
+Holds always: a link that a person names is followed once, at the start; a folder on which no card
+is mounted and that holds nothing is said to be none, and gets neither session nor receipt.
+"""
 
 import os
 import threading
@@ -7,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.litter import is_mere_litter
 from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
 from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView
 from ingest.card import Card
-from ingest.identity import identify, shown_path
+from ingest.identity import identify, is_mount_root, shown_path
 from ingest.leases import hold_card, release, renewing
 from ingest.pipeline import DockHandle, release_recorder, take_card
 from ingest.session import Intake
@@ -38,7 +43,7 @@ def take_cards(station: Station, cards: Sequence[Path], *, dock: str) -> list[Ta
     A card that is named twice is taken once. Each recorder's number stays claimed until the last
     card is done, so that two cards of one number are marked though they did not meet.
     """
-    wanted = list(dict.fromkeys(cards))
+    wanted = list({card.resolve(): card for card in reversed(cards)}.values())[::-1]
     workers = min(_AT_ONCE, len(wanted)) or 1
     with renewing(station), ThreadPoolExecutor(workers, "card") as pool:
         taken = list(pool.map(lambda card: _take(station, card, dock=dock), wanted))
@@ -51,15 +56,29 @@ def _take(station: Station, path: Path, *, dock: str) -> Taken:
     key = f"{dock}/{shown_name(os.fsencode(path))}"
     station.board.show(DockView(key, dock, shown_path(path)))
     try:
-        card = Card(path.absolute())
+        card = Card(path.resolve())
     except CardTrouble as error:
         return Taken(path, key, None, error)
     try:
+        _check_is_card(card)
         return _take_open(station, card, path=path, key=key)
     except (CardTrouble, EnvironmentTrouble) as error:
         return Taken(path, key, None, error)
     finally:
         card.close()
+
+
+def _check_is_card(card: Card) -> None:
+    """Raises `CardTrouble` for an empty folder without a mount: a place for a card, not a card.
+
+    What systems leave in every folder does not make it one.
+    """
+    if is_mount_root(card):
+        return
+    listing = card.list()
+    litter = all(is_mere_litter(i.path, i.reason, size=i.size) for i in listing.passed_over)
+    if litter and not listing.files:
+        raise CardTrouble("No card is mounted here, and the folder is empty", code="NO_CARD")
 
 
 def _take_open(station: Station, card: Card, *, path: Path, key: str) -> Taken:

@@ -30,7 +30,7 @@ from ingest.settle import Settler
 from ingest.station import Station
 from ingest.taking import take
 
-_ENDS_WITH_RECEIPT = frozenset({SourceKind.ONE_SHOT, SourceKind.DROP_FOLDER, SourceKind.DEVICE})
+_ENDS_BY_ITSELF = frozenset({SourceKind.ONE_SHOT, SourceKind.DROP_FOLDER, SourceKind.DEVICE})
 _RECHECK_AT_ONCE = 8
 _SHORTEST_PAUSE = 0.02
 
@@ -115,10 +115,13 @@ def _take_unless_over(intake: Intake, tracked: Tracked) -> None:
 
 
 def _finish(intake: Intake, handle: DockHandle) -> None:
-    """The receipt; then a card we mounted is unmounted; only then may people leave."""
+    """The receipt, if there is a file; a card we mounted is unmounted; then people may leave."""
     if intake.station.stop.is_set():
         return
-    conclude(intake)
+    if _is_empty(intake):
+        intake.changed = False  # no receipt: a promise over nothing could be taken for one over all
+    else:
+        conclude(intake)
     if intake.opened.place.source == SourceKind.DEVICE:
         handle.let_go()
     intake.refresh(_may_leave_state(intake))
@@ -126,9 +129,16 @@ def _finish(intake: Intake, handle: DockHandle) -> None:
 
 def _may_leave_state(intake: Intake) -> DockState:
     """Which of the states that let people leave is true now."""
+    if _is_empty(intake):
+        return DockState.EMPTY_CARD
     if intake.unsafe_files():
         return DockState.INCOMPLETE
     return DockState.NEW_SAFE if intake.recheckable() else DockState.SAFE
+
+
+def _is_empty(intake: Intake) -> bool:
+    """Whether there never was a file to take, nor a folder that might hold one unseen."""
+    return not intake.all() and not intake.unread
 
 
 def _rechecks(intake: Intake) -> bool:
@@ -152,7 +162,8 @@ def _recheck(intake: Intake) -> None:
 
 
 def _is_over(intake: Intake) -> bool:
-    return intake.opened.place.source in _ENDS_WITH_RECEIPT and intake.receipts > 0
+    told = intake.receipts > 0 or (_is_empty(intake) and not intake.changed)
+    return intake.opened.place.source in _ENDS_BY_ITSELF and told
 
 
 def _is_quiet(intake: Intake) -> bool:

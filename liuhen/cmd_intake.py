@@ -107,7 +107,7 @@ def _tell_card(output: Output, view: DockView, *, taken: Taken, report: dict[str
 def _exit_of(station: Station, taken: Sequence[Taken]) -> ExitCode:
     """Environment trouble that took nothing, else partial if anything is not safe."""
     states = [station.board.get(one.key).state for one in taken]
-    if all(state == DockState.SAFE for state in states):
+    if all(state in (DockState.SAFE, DockState.EMPTY_CARD) for state in states):
         return ExitCode.FINE
     if all(isinstance(one.trouble, EnvironmentTrouble) for one in taken):
         return ExitCode.ENVIRONMENT

@@ -207,7 +207,7 @@ def test_exit_codes_say_who_must_act(site: Path, tmp_path: Path) -> None:
     assert call("recordings", "show", "nothing", *data).code == 2
     assert call("verify", "--json", "--data", tmp_path / "none").code == 2
     empty = put(tmp_path / "empty", {})
-    assert call("ingest", empty, "--json", "--data", tmp_path / "fresh").code == 0
+    assert call("ingest", empty, "--json", "--data", tmp_path / "fresh").code == 4  # no card there
     assert call("scrub", "--json", "--data", tmp_path / "fresh").code == 1  # nothing was checked
     (tmp_path / "fresh" / "vault" / "liuhen-vault.json").unlink()
     said = call("ingest", empty, "--json", "--data", tmp_path / "fresh")
