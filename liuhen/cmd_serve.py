@@ -1,6 +1,5 @@
 """`serve`: watches the docks and takes every card that appears, until it is ended."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,8 @@ from rich.live import Live
 
 from evidence.canonical import Json
 from evidence.errors import BadInput
-from evidence.vocabulary import DockState, SourceKind
+from evidence.messages import STATES
+from evidence.vocabulary import SourceKind
 from ingest.board import Board, DockView
 from ingest.places import DockRoot
 from liuhen import bootstrap, invocation
@@ -18,7 +18,8 @@ from liuhen.arguments import check_apart
 from liuhen.board_view import LineBoard, LiveBoard, notices_json
 from liuhen.deriving import Deriving
 from liuhen.invocation import Invocation
-from liuhen.output import ExitCode, Output
+from liuhen.outcome import WHOLE, Outcome
+from liuhen.output import Output
 from liuhen.service import Service
 from liuhen.settings import Settings
 from liuhen.stopping import stopping
@@ -81,7 +82,7 @@ def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
 def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
     settings, output = run.settings, run.output
     site = bootstrap.open_or_make(settings, bootstrap.service())
-    done = _Done(once)
+    done = Outcome(once)
     live = output.people.is_terminal
     lines = LineBoard(output.people)
     try:
@@ -105,15 +106,20 @@ def _say_started(output: Output, roots: Sequence[DockRoot]) -> None:
         output.say(f"守候 {root.name}：{root.path}", f"Watching {root.name}")
 
 
-def _say_ended(output: Output, done: "_Done") -> None:
-    views = done.views()
-    output.say(f"已结束；采集 {len(views)} 张卡", f"Ended; {len(views)} cards taken")
+def _say_ended(output: Output, done: Outcome) -> None:
+    views, taken = done.views(), done.taken
+    output.say(f"已结束；采集 {taken} 张卡", f"Ended; {taken} cards taken")
+    for view in views:
+        if view.state not in WHOLE:
+            _say_not_whole(output, view)
     cards: list[Json] = [_view_json(view) for view in views]
-    whole = done.is_enough and all(
-        view.state in (DockState.SAFE, DockState.NEW_SAFE) for view in views
-    )
-    code = ExitCode.FINE if whole else ExitCode.PARTIAL
-    output.finish({"command": "serve", "cards": cards}, code)
+    output.finish({"command": "serve", "cards": cards}, done.exit_code())
+
+
+def _say_not_whole(output: Output, view: DockView) -> None:
+    chinese, english = STATES[view.state]
+    where, count = f"{view.dock} {view.card}", f"{view.safe}/{view.files}"
+    output.say(f"未全部入库 {where}：{chinese}（{count}）", f"Not all safe: {english} ({count})")
 
 
 def _view_json(view: DockView) -> dict[str, Json]:
@@ -133,7 +139,7 @@ def _view_json(view: DockView) -> dict[str, Json]:
     }
 
 
-def _watch(output: Output, board: Board, *, done: "_Done", live: bool) -> None:
+def _watch(output: Output, board: Board, *, done: Outcome, live: bool) -> None:
     if not live:
         done.ended.wait()
         return
@@ -142,40 +148,10 @@ def _watch(output: Output, board: Board, *, done: "_Done", live: bool) -> None:
             pass
 
 
-class _Done:
-    """Counts the cards that were taken; `ended` is set once enough were, or on a signal."""
-
-    def __init__(self, enough: int) -> None:
-        self._enough = enough
-        self._taken: dict[str, DockView] = {}
-        self._lock = threading.Lock()
-        self.ended = threading.Event()
-
-    def __call__(self, _before: DockView, after: DockView) -> None:
-        """A board listener."""
-        if not after.may_leave:
-            return
-        with self._lock:
-            self._taken[after.key] = after
-            if self._enough and len(self._taken) >= self._enough:
-                self.ended.set()
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether as many cards were taken as were asked for; true where no number was given."""
-        with self._lock:
-            return len(self._taken) >= self._enough
-
-    def views(self) -> list[DockView]:
-        """Each card as it was when it might be taken away."""
-        with self._lock:
-            return list(self._taken.values())
-
-
 class _Both:
     """Two listeners as one."""
 
-    def __init__(self, first: _Done, second: LineBoard) -> None:
+    def __init__(self, first: Outcome, second: LineBoard) -> None:
         self._listeners = (first, second)
 
     def __call__(self, before: DockView, after: DockView) -> None:

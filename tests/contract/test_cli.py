@@ -272,14 +272,39 @@ def test_serve_ends_in_order_in_the_middle_of_a_copy(tmp_path: Path, number: int
         wait_for(lambda: staging.is_dir() and grown(staging) > 1 << 20, "a copy has begun")
         said, seconds = say_end(process, number)
     assert seconds < 5
-    assert said.code == 0
-    assert said.body["cards"] == []
+    assert said.code == 4  # the file is on the card and nowhere else
+    [seen] = said.body["cards"]
+    assert (seen["state"], seen["may_leave"], seen["safe"]) == ("COPYING", False, 0)
     assert "Traceback" not in said.err
     assert list(staging.iterdir()) == []
     check(call("verify", "--json", "--data", data))
     with open_house(SitePlan(data)) as house:
         assert house.verify().findings == ()
         assert house.count("recordings") == 0
+
+
+def test_serve_tells_of_a_card_that_was_pulled_with_a_file_not_taken(tmp_path: Path) -> None:
+    card = put(tmp_path / "slots" / "A", {"a.mp4": b"a"})
+    data = tmp_path / "data"
+    with running("serve", "--dock", card.parent, "--data", data) as process:
+        wait_for(lambda: data.is_dir() and safe_cards(data) == 1, "the first file is safe")
+        held = os.open(card / "b.mp4", os.O_WRONLY | os.O_CREAT)
+        os.write(held, b"still being written")
+        wait_for(lambda: listed(data) == 2, "the second file is listed")
+        os.close(held)
+        held = os.open(card / "b.mp4", os.O_WRONLY | os.O_APPEND)
+        card.rename(tmp_path / "pulled")
+        wait_for(lambda: safe_cards(data) == 2, "the card's going is told")
+        os.close(held)
+        said, _ = say_end(process, signal.SIGINT)
+    assert said.code == 4
+    assert "已采集 1/2" in said.out
+    assert "未全部入库" in said.out
+
+
+def listed(data: Path) -> int:
+    with open_house(SitePlan(data)) as house:
+        return sum(row["files"] for row in house.rows("inventories"))
 
 
 def grown(staging: Path) -> int:
