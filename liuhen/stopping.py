@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as an event: they end work in order, never in the middle of an act."""
+"""SIGINT, SIGTERM and SIGHUP as an event: they end work in order, never in the middle of an act."""
 
 import contextlib
 import os
@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def stopping(stop: threading.Event) -> Iterator[None]:
-    """SIGINT and SIGTERM set the event while the block runs; files stay on their cards.
+    """SIGINT, SIGTERM and SIGHUP set the event while the block runs; files stay on their cards.
+
+    SIGHUP comes when the terminal is closed. It must not end us at once: cards that the service
+    mounted would stay mounted. Where it is ignored, as under `nohup`, it stays ignored.
 
     The interpreter itself writes the signal to a pipe, at once and in whichever thread it arrives
     (`signal.set_wakeup_fd`), and a thread that reads the pipe sets the event. A handler in Python
@@ -26,7 +29,9 @@ def stopping(stop: threading.Event) -> Iterator[None]:
     thread = threading.Thread(target=follow, name="signals", daemon=True)
     thread.start()
     waking = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, _heard) for number in numbers}
     try:
         yield

@@ -77,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Said for both: a shell that starts us in the background has SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop_politely)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` means to go on
+        signal.signal(signal.SIGHUP, _stop_politely)
     try:
         demo = _demo(asked)
         with _alone(demo.home):
@@ -251,8 +253,10 @@ def _service(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.poll() is not None:
         return
-    # A second Ctrl-C must not leave the service behind while it finishes its last act.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A second Ctrl-C, or a terminal that is closed, must not leave the service behind while it
+    # finishes its last act.
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -260,7 +264,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.kill()
         process.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, old in zip(numbers, before, strict=True):
+            signal.signal(number, old)
 
 
 def _wait(process: "subprocess.Popen[bytes]", seconds: float | None) -> int | None:

@@ -1,6 +1,7 @@
 """Fixtures that every kind of test shares, and how random tests are run."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests.databases import PostgresServer, postgres_server, sqlite_url
 settings.register_profile("liuhen", deadline=None, print_blob=True)
 settings.register_profile("ci", settings.get_profile("liuhen"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "liuhen")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hang_up() -> None:
+    """Tests that are started with `nohup` would hand an ignored SIGHUP down to what they start."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,7 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     assert digests(card) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_service_stays_until_it_is_ended(tmp_path: Path, number: signal.Signals) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"

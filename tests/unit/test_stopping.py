@@ -27,7 +27,7 @@ class Guarded(threading.Event):
         self.lock.release()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_sets_the_event_though_the_main_thread_holds_its_lock(
     number: signal.Signals,
 ) -> None:
@@ -64,9 +64,22 @@ def test_more_signals_than_a_pipe_holds_do_no_harm() -> None:
 
 
 def test_the_handlers_from_before_are_put_back_and_nothing_stays_open() -> None:
-    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
     count = len(os.listdir("/proc/self/fd"))
     with stopping(threading.Event()):
-        assert signal.getsignal(signal.SIGINT) is not before[0]
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+        for number, old in zip(numbers, before, strict=True):
+            assert signal.getsignal(number) is not old
+    assert [signal.getsignal(number) for number in numbers] == before
     assert len(os.listdir("/proc/self/fd")) == count
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored() -> None:
+    stop = threading.Event()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stopping(stop):
+            signal.raise_signal(signal.SIGHUP)
+            assert not stop.wait(0.3)
+    finally:
+        signal.signal(signal.SIGHUP, before)
