@@ -24,6 +24,14 @@ def key_of(text: str) -> VerifyingKey:
         raise BadInput(f"{text} is not a public key: {error}", why="NOT_A_KEY", key=text) from error
 
 
+def real_path(path: Path) -> Path:
+    """The path behind links: whoever names a link means what it leads to. Never raises.
+
+    Cards themselves are opened without following a link, so that nothing on them leads elsewhere.
+    """
+    return Path(os.path.realpath(path))
+
+
 def check_apart(settings: Settings, path: Path) -> None:
     """Raises `BadInput` where cards and site lie in each other: taking would never come to an end.
 

@@ -12,6 +12,7 @@ from evidence.vocabulary import ClearResult
 from ingest.card import Card
 from ingest.clear import Clearing, clear_card
 from liuhen import invocation
+from liuhen.arguments import real_path
 from liuhen.output import ExitCode, Output
 from liuhen.stopping import stopping
 
@@ -38,7 +39,7 @@ def clear(
         if not card.is_dir():
             raise BadInput(f"{card} is not a folder", why="NOT_A_FOLDER", path=str(card))
         _ask(run.output, card, yes=yes)
-        opened = Card(card.absolute())
+        opened = Card(real_path(card))
         stop = threading.Event()
         try:
             with run.site() as site, stopping(stop):

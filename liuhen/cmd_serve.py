@@ -14,7 +14,7 @@ from evidence.vocabulary import SourceKind
 from ingest.board import Board, DockView
 from ingest.places import DockRoot
 from liuhen import bootstrap, invocation
-from liuhen.arguments import check_apart
+from liuhen.arguments import check_apart, real_path
 from liuhen.board_view import LineBoard, LiveBoard, notices_json
 from liuhen.deriving import Deriving
 from liuhen.invocation import Invocation
@@ -62,7 +62,7 @@ def _roots(
     paths: Sequence[Path], name: str, *, source: SourceKind, single: bool = False
 ) -> Iterator[DockRoot]:
     for number, path in enumerate(paths, start=1):
-        yield DockRoot(f"{name}-{number}", path.absolute(), source, single=single)
+        yield DockRoot(f"{name}-{number}", real_path(path), source, single=single)
 
 
 def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:

@@ -39,8 +39,9 @@ class DockSettings(BaseModel):
     patterns: tuple[str, ...] = ()
 
     def root(self) -> DockRoot:
-        """The dock as the watch loop knows it."""
-        return DockRoot(self.name, self.path.absolute(), _KINDS[self.kind], self.patterns)
+        """The dock as the watch loop knows it; a path that is a link is followed, once."""
+        path = Path(os.path.realpath(self.path))
+        return DockRoot(self.name, path, _KINDS[self.kind], self.patterns)
 
 
 class Intake(BaseModel):

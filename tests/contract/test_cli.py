@@ -60,6 +60,7 @@ ABSURD = (
     "--limit",
     "--session=",
 )
+AT_ONCE = {"LIUHEN_INTAKE__QUIET_SECONDS": "0", "LIUHEN_INTAKE__SETTLE_SECONDS": "0.1"}
 SMALL = {"DCIM/A11_3100001_310001_20260902180118_0001.mp4": b"one", "clip.mp4": b"two"}
 
 
@@ -166,6 +167,28 @@ def test_a_card_that_holds_the_site_is_refused(site: Path, tmp_path: Path) -> No
     assert not vault.exists()
 
 
+def test_a_link_that_is_named_is_followed(site: Path, tmp_path: Path) -> None:
+    card = put(tmp_path / "card", {"new.mp4": b"named by a link"})
+    (tmp_path / "link").symlink_to(card)
+    data = ("--json", "--data", site)
+    check(said := call("ingest", tmp_path / "link", card, *data))
+    [report] = said.body["cards"]  # both names are one card
+    assert (said.code, report["state"]) == (0, "SAFE")
+    assert report["card"] == str(tmp_path / "link")
+    for option in ("--card", "--drop"):
+        said = run("serve", option, tmp_path / "link", "--once", "1", *data, **AT_ONCE)
+        [report] = said.body["cards"]
+        assert report["state"] in ("SAFE", "NEW_SAFE"), option
+        put(card, {"newer.mp4": b"a drop folder wants news"})
+    check(
+        call("card", "clear", said.body["cards"][0]["receipt"], tmp_path / "link", *data, "--yes")
+    )
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    for words in (("ingest",), ("serve", "--card"), ("serve", "--dock")):
+        check(said := call(*words, tmp_path / "round", *data))
+        assert said.code == 2
+
+
 # --- where the shared options may stand ---------------------------------------------------------
 
 
@@ -260,7 +283,7 @@ def say_end(process: "subprocess.Popen[str]", number: int) -> tuple[Said, float]
     return Said(process.returncode, out, err), time.monotonic() - began
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serve_ends_in_order_in_the_middle_of_a_copy(tmp_path: Path, number: int) -> None:
     card = tmp_path / "slots" / "A"
     card.mkdir(parents=True)
