@@ -70,6 +70,23 @@ def passed_over(path: bytes) -> str | None:
     return next((rule.id for rule in RULES if rule.matches(parts)), None)
 
 
+_NO_CARDS = {
+    b".trash": "linux-trash",
+    b"lost+found": "file-system-recovered",
+    b".documentrevisions-v100": "macos-versions",
+}
+
+
+def not_a_card(folder: bytes) -> str | None:
+    """The id of the rule by which a folder of this name in a dock is no card; None if it is one.
+
+    A dock may be the root of a disk: what systems put there is what they put on cards, and what
+    file systems make for themselves. On a card that would be evidence; here it would be no card.
+    """
+    name = folder.lower()
+    return _NO_CARDS.get(name) or passed_over(name + b"/any")
+
+
 def is_mere_litter(path: bytes, reason: str, *, size: int) -> bool:
     """Whether something was passed over by one of the rules, and is no recording in disguise."""
     by_rule = any(rule.id == reason for rule in RULES)

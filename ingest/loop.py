@@ -17,9 +17,9 @@ from ingest.board import DockView, Notice
 from ingest.card import Card, Listing
 from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release
-from ingest.mounting import is_mounted, mount_read_only, unmount
+from ingest.mounting import is_mounted, mount_read_only, unmount, unmount_leftovers
 from ingest.pipeline import DockHandle, take_card
-from ingest.places import DockRoot, Place, is_bare_mount_point, loose_files, places
+from ingest.places import DockRoot, Place, is_bare_mount_point, loose_items, places
 from ingest.recognising import recognise
 from ingest.station import Station
 from ingest.waking import Waker
@@ -46,12 +46,14 @@ class Watch:
     wake: threading.Event = field(default_factory=threading.Event)
     _docks: dict[str, _Dock] = field(default_factory=dict)
     _rested: dict[str, Listing] = field(default_factory=dict)
+    _elsewhere: set[str] = field(default_factory=set)
     modes: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Runs until `station.stop` is set; returns after every dock's thread has ended."""
         waker = Waker(self.roots, self._woken)
         self.modes = waker.modes
+        self._unmount_leftovers()
         try:
             while not self.station.stop.is_set():
                 self._look_unless_trouble()
@@ -60,6 +62,12 @@ class Watch:
         finally:
             waker.stop()
             self._end()
+
+    def _unmount_leftovers(self) -> None:
+        """A service that was killed left its cards mounted; they would never be taken again."""
+        for root in self.roots:
+            if root.source == SourceKind.DEVICE:
+                unmount_leftovers(root.path)
 
     def _look_unless_trouble(self) -> None:
         try:
@@ -78,16 +86,33 @@ class Watch:
             if not dock.thread.is_alive():
                 self._after_end(key, dock, now_there=present.get(key))
         for key, place in present.items():
-            if key not in self._docks and self._is_wanted(place):
+            if key in self._docks:
+                continue
+            if self._is_wanted(place):
+                self._elsewhere.discard(key)
                 self._docks[key] = self._start(place)
+            elif place.device is not None and key not in self._elsewhere:
+                self._elsewhere.add(key)
+                self._show_new(place, DockState.MOUNTED_ELSEWHERE)
+        for key in self._elsewhere - present.keys():
+            self._elsewhere.discard(key)
+            self.station.board.remove(key)
 
     def _show_loose(self, root: DockRoot) -> None:
-        key, count = f"{root.name}/loose", loose_files(root)
-        if not count:
-            self.station.board.remove(key)
-        elif not self.station.board.has(key):
-            view = DockView(key, root.name, root.path.name, state=DockState.LOOSE_FILES)
-            self.station.board.show(replace(view, files=count))
+        """Files and links where only cards should be; taken off the board when they are gone."""
+        board, key, items = self.station.board, f"{root.name}/loose", loose_items(root)
+        if not items and not board.has(key):
+            return
+        if not board.has(key):
+            view = DockView(key, root.name, shown_path(root.path), state=DockState.LOOSE_FILES)
+            board.show(replace(view, files=len(items)))
+        elif board.get(key).files != len(items):
+            board.change(key, lambda view: replace(view, files=len(items)))
+        for item in items:
+            if item.is_link:
+                board.notice(key, Notice("LINK_IN_DOCK", item.name))
+        if not items:
+            board.remove(key)
 
     def _after_end(self, key: str, dock: _Dock, *, now_there: Place | None) -> None:
         """Decides whether an ended dock stays on the board, goes, or may start again."""
@@ -133,13 +158,16 @@ class Watch:
 
     def _start(self, place: Place) -> _Dock:
         wake = threading.Event()
-        view = DockView(place.key, place.root.name, shown_path(place.path))
-        self.station.board.show(replace(view, mode=self.modes.get(place.root.name, "")))
+        self._show_new(place, DockState.READING)
         thread = threading.Thread(
             target=self._run_dock, args=(place, wake), name=f"dock {place.key}"
         )
         thread.start()
         return _Dock(place, thread, wake)
+
+    def _show_new(self, place: Place, state: DockState) -> None:
+        view = DockView(place.key, place.root.name, shown_path(place.path), state=state)
+        self.station.board.show(replace(view, mode=self.modes.get(place.root.name, "")))
 
     def _run_dock(self, place: Place, wake: threading.Event) -> None:
         """The process loop of one dock: nothing that happens in it may end the service."""

@@ -1,10 +1,13 @@
 """Cards that the service mounts itself: read-only, and unmounted before it says "may leave".
 
 Holds always: mounted with ro, noexec, nosuid and nodev; a device that is mounted already is left
-to whoever mounted it; an unmount that fails is said, never taken for done.
+to whoever mounted it, unless it is mounted where only we mount: that is what a killed service left;
+an unmount that fails is said, never taken for done.
 """
 
+import logging
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -12,6 +15,10 @@ from pathlib import Path
 
 from evidence.errors import EnvironmentTrouble, ToolMissing
 
+log = logging.getLogger(__name__)
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_OCTAL = re.compile(rb"\\([0-7]{3})")
 _OPTIONS = "ro,noexec,nosuid,nodev"
 _SECONDS = 60
 
@@ -29,8 +36,7 @@ def is_mounted(device: Path) -> bool:
     """Whether the device is mounted anywhere."""
     number = device.stat().st_rdev
     wanted = f"{os.major(number)}:{os.minor(number)}"
-    lines = Path("/proc/self/mountinfo").read_text().splitlines()
-    return any(line.split()[2] == wanted for line in lines)
+    return any(line.split()[2] == wanted.encode() for line in _mount_lines())
 
 
 def mount_read_only(device: Path, target: Path) -> None:
@@ -43,6 +49,38 @@ def unmount(target: Path) -> None:
     """Unmounts; raises `EnvironmentTrouble` if the card is still mounted afterwards."""
     _run(["umount", "--", str(target)], "unmounted")
     target.rmdir()
+
+
+def unmount_leftovers(folder: Path) -> None:
+    """Unmounts devices that stand directly in our own folder; what is in use stays and is logged.
+
+    A card that another process of ours is reading is in use, so it is never taken from it.
+    """
+    for target in reversed(_mounted_devices_in(folder.resolve())):  # the newest lies on top
+        try:
+            unmount(target)
+        except (EnvironmentTrouble, OSError) as error:
+            log.warning("%s was left mounted and cannot be unmounted: %s", target, error)
+
+
+def _mounted_devices_in(folder: Path) -> list[Path]:
+    """Mount points of block devices directly under a folder, in the order of mounting."""
+    found = []
+    for fields in (line.split() for line in _mount_lines()):
+        target = Path(os.fsdecode(_OCTAL.sub(_byte, fields[4])))
+        source = fields[fields.index(b"-") + 2]
+        if target.parent == folder and source.startswith(b"/dev/"):
+            found.append(target)
+    return found
+
+
+def _byte(octal: "re.Match[bytes]") -> bytes:
+    """The kernel writes blanks and backslashes of a path as three octal digits."""
+    return bytes([int(octal[1], 8)])
+
+
+def _mount_lines() -> list[bytes]:
+    return _MOUNTS.read_bytes().splitlines()
 
 
 def _is_block_device(path: Path) -> bool:

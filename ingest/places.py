@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.litter import not_a_card, passed_over
+from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
 from ingest.identity import insertion, shown_path
 from ingest.mounting import block_devices
@@ -20,7 +22,8 @@ from ingest.mounting import block_devices
 class DockRoot:
     """A place where cards appear.
 
-    MOUNT: every folder directly under `path` is a card, or with `single` the path itself.
+    MOUNT: every folder directly under `path` is a card, hidden ones too, but for those that
+    systems put there (`devices.litter.not_a_card`); or with `single` the path itself.
     DROP_FOLDER: `path` is where a vendor's station drops files. DEVICE: block devices that match
     `patterns` are mounted read-only under `path`.
     """
@@ -57,7 +60,8 @@ def places(root: DockRoot) -> Iterator[Place]:
         yield from _folder(root, root.path)
     else:
         for name in _names(root.path):
-            yield from _folder(root, root.path / name)
+            if not_a_card(os.fsencode(name)) is None:
+                yield from _folder(root, root.path / name)
 
 
 def _folder(root: DockRoot, path: Path) -> Iterator[Place]:
@@ -71,7 +75,7 @@ def _folder(root: DockRoot, path: Path) -> Iterator[Place]:
 
 def _names(path: Path) -> list[str]:
     try:
-        return sorted(name for name in os.listdir(path) if not name.startswith("."))
+        return sorted(os.listdir(path))
     except OSError:
         return []
 
@@ -82,19 +86,33 @@ def _insertion(device: Path) -> str:
     return f"{number}-{insertion(number) or 'unnumbered'}"
 
 
-def loose_files(root: DockRoot) -> int:
-    """How many files lie directly in a folder of cards, where no card can be."""
+@dataclass(frozen=True)
+class LooseItem:
+    """A file or a link directly in a folder of cards; `name` is as people may see it."""
+
+    name: str
+    is_link: bool
+
+
+def loose_items(root: DockRoot) -> list[LooseItem]:
+    """What lies directly in a folder of cards and is none, but for litter of systems.
+
+    A link is never followed: it could lead into the site, or to a card that is taken already.
+    """
     if root.single or root.source != SourceKind.MOUNT:
-        return 0
-    return sum(_is_file(root.path / name) for name in _names(root.path))
+        return []
+    return [item for name in _names(root.path) for item in _loose(root.path / name)]
 
 
-def _is_file(path: Path) -> bool:
-    """False too for a card whose file system died under it: not even its folder answers then."""
+def _loose(path: Path) -> Iterator[LooseItem]:
+    """Nothing for a card whose file system died under it: not even its folder answers then."""
+    name = os.fsencode(path.name)
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        mode = path.stat(follow_symlinks=False).st_mode
     except OSError:
-        return False
+        return
+    if stat.S_ISLNK(mode) or (stat.S_ISREG(mode) and passed_over(name) is None):
+        yield LooseItem(shown_name(name), stat.S_ISLNK(mode))
 
 
 def is_bare_mount_point(place: Place) -> bool:

@@ -9,12 +9,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evidence.vocabulary import DockState, SourceKind
-from ingest.mounting import is_mounted, mount_read_only
+from ingest.mounting import is_mounted, mount_read_only, unmount_leftovers
 from ingest.places import DockRoot
 from storage.site import SitePlan
 from tests.docking import House, open_house, put, wait_for
@@ -123,12 +124,72 @@ def test_a_device_that_is_mounted_already_is_left_alone(house: House, tmp_path: 
         mount_read_only(device, target)
         try:
             with house.serve(dock(tmp_path)) as service:
-                time.sleep(0.6)
-                assert service.station.board.views() == []
-            assert is_mounted(device)
+                view = service.wait_state(device.name, DockState.MOUNTED_ELSEWHERE)
+                assert not view.may_leave
+                assert house.count("dock_sessions") == 0
+                assert is_mounted(device)
+                subprocess.run(["umount", str(target)], check=True)
+                service.wait_state(device.name, DockState.SAFE)
+                assert len(service.station.board.views()) == 1
+        finally:
+            subprocess.run(["umount", "-q", str(target)], check=False)
+    assert house.count("dock_sessions") == 1
+
+
+def test_one_that_is_gone_is_no_longer_shown_as_mounted_elsewhere(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    target = tmp_path / "elsewhere"
+    with inserted(disk, tmp_path / "slots") as device:
+        mount_read_only(device, target)
+        try:
+            with house.serve(dock(tmp_path)) as service:
+                service.wait_state(device.name, DockState.MOUNTED_ELSEWHERE)
+                (tmp_path / "slots" / "slot-1").rename(tmp_path / "slots" / "out")
+                wait_for(lambda: not service.station.board.views(), "it is off the board")
+                (tmp_path / "slots" / "out").rename(tmp_path / "slots" / "slot-1")
         finally:
             subprocess.run(["umount", str(target)], check=True)
-    assert house.count("dock_sessions") == 0
+
+
+def test_what_a_killed_service_left_mounted_is_taken_after_a_restart(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        root = dock(tmp_path / "a b")  # the kernel writes a blank in a path in its own way
+        root = replace(root, patterns=(str(tmp_path / "slots" / "slot-*"),))
+        mount_read_only(device, root.path / device.name)
+        with house.serve(root) as service:
+            service.wait_state(device.name, DockState.SAFE)
+        assert not is_mounted(device)
+        assert list(root.path.iterdir()) == []
+    assert house.count("recordings") == len(FILES)
+    house.assert_green()
+
+
+def test_a_leftover_that_is_in_use_is_left_to_who_uses_it(tmp_path: Path) -> None:
+    """Another process of ours may be reading it; one elsewhere is none of our business."""
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        ours, deeper = tmp_path / "mounts" / "one", tmp_path / "mounts" / "x" / "two"
+        for target in (ours, deeper):
+            mount_read_only(device, target)
+        reader = (ours / "LOG" / "1.txt").open("rb")
+        try:
+            unmount_leftovers(tmp_path / "mounts")
+            assert (ours.is_mount(), deeper.is_mount()) == (True, True)
+            reader.close()
+            unmount_leftovers(tmp_path / "mounts")
+            assert (ours.exists(), deeper.is_mount()) == (False, True)
+        finally:
+            reader.close()
+            subprocess.run(["umount", "-q", str(ours)], check=False)
+            subprocess.run(["umount", str(deeper)], check=True)
 
 
 def test_a_device_without_a_file_system_is_said_and_nothing_stays_mounted(

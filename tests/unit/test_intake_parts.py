@@ -12,7 +12,7 @@ import pytest
 from evidence import errors, messages
 from evidence.vocabulary import DockState, FileState, SourceKind
 from ingest import leases
-from ingest.places import DockRoot, loose_files, places
+from ingest.places import DockRoot, loose_items, places
 from ingest.station import Process
 from ingest.turns import Turns
 from ingest.waking import POLLED, WATCHED, Waker
@@ -102,17 +102,20 @@ def test_a_turn_is_given_back_when_the_work_fails() -> None:
 
 
 def test_every_folder_of_a_dock_is_a_card_and_nothing_else(tmp_path: Path) -> None:
-    for name in ("A", "B", ".hidden"):
+    for name in ("A", "B", ".HIDDEN", ".Trash-1000", ".Spotlight-V100", "lost+found"):
         (tmp_path / name).mkdir()
-    (tmp_path / "file").write_bytes(b"loose")
+    for name in ("file", ".file.mp4", ".DS_Store"):
+        (tmp_path / name).write_bytes(b"loose")
     (tmp_path / "link").symlink_to(tmp_path / "A")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
     root = DockRoot("dock", tmp_path, SourceKind.MOUNT)
-    assert [place.path.name for place in places(root)] == ["A", "B"]
-    assert loose_files(root) == 1
+    assert [place.path.name for place in places(root)] == [".HIDDEN", "A", "B"]
+    loose = {item.name: item.is_link for item in loose_items(root)}
+    assert loose == {"file": False, ".file.mp4": False, "link": True, "dangling": True}
     single = DockRoot("dock", tmp_path / "A", SourceKind.MOUNT, single=True)
     assert [place.path.name for place in places(single)] == ["A"]
-    assert loose_files(single) == 0
+    assert loose_items(single) == []
 
 
 def test_another_folder_in_the_same_place_is_another_place(tmp_path: Path) -> None:
@@ -122,7 +125,7 @@ def test_another_folder_in_the_same_place_is_another_place(tmp_path: Path) -> No
     assert [place.key for place in places(root)] == [first.key]
     (tmp_path / "A").rename(tmp_path / ".away")
     (tmp_path / "A").mkdir()
-    [second] = places(root)
+    [second] = [place for place in places(root) if place.path.name == "A"]
     assert second.key != first.key
 
 

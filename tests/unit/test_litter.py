@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.litter import RULES, passed_over
+from devices.litter import RULES, not_a_card, passed_over
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,28 @@ def test_litter_is_passed_over_by_a_named_rule(path: bytes, rule: str) -> None:
 )
 def test_everything_else_is_taken(path: bytes) -> None:
     assert passed_over(path) is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "rule"),
+    [
+        (b".Trash", "linux-trash"),
+        (b".Trash-1000", "linux-trash"),
+        (b".Trashes", "macos-trashes"),
+        (b".Spotlight-V100", "macos-spotlight"),
+        (b".fseventsd", "macos-events"),
+        (b".DocumentRevisions-V100", "macos-versions"),
+        (b"System Volume Information", "windows-volume-information"),
+        (b"lost+found", "file-system-recovered"),
+        (b".HIDDEN", None),
+        (b".Trash-me", None),
+        (b"LOST.DIR", None),
+        (b".DS_Store", None),
+        (b"A", None),
+    ],
+)
+def test_in_a_dock_only_what_systems_put_there_is_no_card(folder: bytes, rule: str | None) -> None:
+    assert not_a_card(folder) == rule
 
 
 def test_rule_ids_stand_in_signed_inventories_and_never_change() -> None:
