@@ -248,6 +248,10 @@ ERRORS: Mapping[str, Sentence] = {
         "不清除此卡：{reason_zh}；卡上文件未动",
         "This card is not cleared: {message}; the card is untouched",
     ),
+    "NOT_HEARD": (
+        "结果无法输出：{reason}；请检查磁盘空间或管道后重试",
+        "The result could not be written: {reason}; check disk and pipe, and run it again",
+    ),
     "READ_FAILED": ("读取失败：{message}", "Reading failed: {message}"),
     "ALTERED": ("证据不符：{message}", "Evidence does not match: {message}"),
     "MALFORMED": ("格式不符：{message}", "Not in its format: {message}"),

@@ -27,7 +27,7 @@ from liuhen import (
     cmd_serve,
 )
 from liuhen.invocation import Invocation, in_the_tree
-from liuhen.output import Output
+from liuhen.output import Output, flush, not_heard
 from liuhen.settings import load
 
 _WITH_VALUE = ("--data", "--config")
@@ -94,13 +94,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     line = to_front(list(sys.argv[1:] if arguments is None else arguments))
-    if "--json" not in line:
-        app(line)
     try:
-        code = app(line, standalone_mode=False)
+        code = _run(line)
+        flush()  # what nobody could be told must not look like an answer
+    except OSError as error:
+        code = not_heard(error)
+    sys.exit(code)
+
+
+def _run(line: Sequence[str]) -> int:
+    """The exit code of a command. Raises `OSError` where its words could not be written."""
+    try:
+        return app(line, standalone_mode="--json" not in line) or 0
     except typer.TyperException as error:  # a word the command line does not know
-        code = _usage(error)
-    sys.exit(code or 0)
+        return _usage(error)
+    except SystemExit as ended:
+        if isinstance(ended.__context__, OSError):  # typer's own answer to a closed pipe is 1,
+            raise ended.__context__ from None  # which would mean a finding here
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 def _usage(error: typer.TyperException) -> int:

@@ -4,12 +4,15 @@ Holds always: with `--json` standard output carries exactly one object and nothi
 and sentences go to standard error then; the exit code says what the object says.
 """
 
+import contextlib
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn
@@ -35,10 +38,49 @@ class ExitCode(IntEnum):
     PARTIAL = 4
 
 
+class HonestConsole(Console):
+    """A console that leaves it to `main` to say that nobody listens: rich's own exit would lie."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Called while the error is handled; raises it on."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _PIPE_WIDTH
-    return Console(stderr=stderr, highlight=False, width=width)
+    return HonestConsole(stderr=stderr, highlight=False, width=width)
+
+
+def flush() -> None:
+    """Writes out what was said; raises `OSError` where it cannot be."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+
+
+def not_heard(error: OSError) -> int:
+    """The exit code where words could not be written, said on standard error if that still works.
+
+    Both streams lead nowhere afterwards: the interpreter would try once more when it ends, and
+    print a stack trace about it.
+    """
+    reason = error.strerror or str(error)
+    chinese, english = sentence("NOT_HEARD", {"reason": reason})
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{chinese}\n  {english}\n")
+        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        _lead_nowhere(stream)
+    return int(ExitCode.ENVIRONMENT)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 @dataclass

@@ -6,6 +6,7 @@ Small calls run inside this process; those that must be a process of their own a
 import itertools
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -17,8 +18,9 @@ import pytest
 
 from liuhen.main import to_front
 from storage.site import SitePlan
-from tests.cli import Said, call, run, running
+from tests.cli import Said, call, command, run, running
 from tests.docking import House, open_house, put, wait_for
+from tests.footage import REPOSITORY
 
 CODES = {0, 1, 2, 3, 4}
 COMMANDS = (
@@ -167,10 +169,10 @@ def test_a_card_that_holds_the_site_is_refused(site: Path, tmp_path: Path) -> No
     assert not vault.exists()
 
 
-def test_a_link_that_is_named_is_followed(site: Path, tmp_path: Path) -> None:
+def test_a_link_that_is_named_is_followed(tmp_path: Path) -> None:
     card = put(tmp_path / "card", {"new.mp4": b"named by a link"})
     (tmp_path / "link").symlink_to(card)
-    data = ("--json", "--data", site)
+    data = ("--json", "--data", tmp_path / "data")
     check(said := call("ingest", tmp_path / "link", card, *data))
     [report] = said.body["cards"]  # both names are one card
     assert (said.code, report["state"]) == (0, "SAFE")
@@ -264,6 +266,48 @@ def test_pages_of_a_list_join_without_a_seam(site: Path) -> None:
         if not cursor:
             break
     assert paged == whole
+
+
+# --- nobody hears -------------------------------------------------------------------------------
+
+
+def deaf(site: Path, *words: str, to: str) -> tuple[int, str]:
+    """Exit code and standard error of a command whose standard output leads to `to`."""
+    line = shlex.join(command([*words, "--data", site]))
+    script = f"({line}; echo $? >&3) 3>&2 {to}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=REPOSITORY, capture_output=True, timeout=60, check=False
+    )
+    *said, code = done.stderr.decode().splitlines()
+    return int(code), "\n".join(said)
+
+
+@pytest.mark.parametrize("to", ["> /dev/full", "| true", "| head -c1"])
+@pytest.mark.parametrize(
+    "words", [("verify",), ("verify", "--json"), ("recordings", "list"), ("--help",)], ids=" ".join
+)
+def test_an_answer_that_nobody_hears_is_the_machines_trouble(
+    site: Path, words: tuple[str, ...], to: str
+) -> None:
+    """1 would mean a finding, 0 that somebody knows."""
+    code, said = deaf(site, *words, to=to)
+    if to == "| head -c1" and code == 0:
+        assert "Traceback" not in said  # all of it fitted into the pipe before the reader went
+        return
+    assert code == 3, said
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+    assert "结果无法输出" in said or "运行环境异常" in said
+
+
+def test_deaf_on_both_streams_is_still_no_trace(site: Path) -> None:
+    for words in (
+        ("verify",),
+        ("recordings", "show", "none"),
+        ("no-such-command",),
+        ("verify", "-x"),
+    ):
+        assert deaf(site, *words, to="> /dev/full 2> /dev/full") == (3, "")
 
 
 # --- beside each other --------------------------------------------------------------------------
