@@ -4,7 +4,9 @@ Holds always: state is shown in colour and in words, Chinese first; names from a
 text here, with control characters spelled out, so a card cannot write to the terminal.
 """
 
+import contextlib
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -24,12 +26,15 @@ _STYLES = {
     DockState.SAFE: "bold green",
     DockState.NEW_SAFE: "bold green",
     DockState.INCOMPLETE: "bold yellow",
+    DockState.EMPTY_CARD: "bold yellow",
+    DockState.MOUNTED_ELSEWHERE: "bold red",
     DockState.CARD_GONE: "bold magenta",
     DockState.WAITING_FOR_SPACE: "bold red",
     DockState.STORAGE_TROUBLE: "bold red",
 }
 _MODES = {WATCHED: "监视 watched", POLLED: "轮询 polled"}
 _MAX_NOTICES = 6
+_NARROW = 60  # columns: below it sentences would push the verdict off the screen
 
 
 class LiveBoard:
@@ -39,30 +44,78 @@ class LiveBoard:
         self._board = board
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Tiles where they all fit on the screen, else a line each: no dock may be cut off."""
+        """Tiles where they all fit on the screen, else a line each: no verdict may be cut off."""
         views = self._board.views()
         if not views:
             yield Text("等待插入记录仪…  Waiting for a recorder…", style="dim")
             return
+        narrow = options.max_width < _NARROW
         tiles = Group(*(_tile(view) for view in views))
-        fits = len(console.render_lines(tiles, options, pad=False)) < console.size.height
-        yield tiles if fits else _lines(views)
+        height = console.size.height
+        if not narrow and len(console.render_lines(tiles, options, pad=False)) < height:
+            yield tiles
+            return
+        shown = views if len(views) < height else views[: max(height - 2, 0)]
+        yield _narrow_lines(shown) if narrow else _lines(shown, width=options.max_width)
+        if len(shown) < len(views):
+            yield _rest(views[len(shown) :])
 
 
-def _lines(views: Sequence[DockView]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for view in views:
-        chinese, english = STATES[view.state]
-        state = Text.assemble(
-            (chinese, _STYLES.get(view.state, "bold blue")), (f" {english}", "dim")
+def _lines(views: Sequence[DockView], *, width: int) -> Group:
+    """The verdict first, in one word: whatever is cut off at the right, it is not that."""
+    names = _column([f"{view.dock} · {view.card}" for view in views], width // 3)
+    counts = _column([_counted(view) for view in views], width // 3)
+    return Group(
+        *(
+            _line(view, name, "  ", count, "  ", _sentence(view))
+            for view, name, count in zip(views, names, counts, strict=True)
         )
-        remarks = len(view.notices) + view.more_notices
-        counted = f"{view.safe}/{view.files}" + (f" · {remarks} 条提示 notices" if remarks else "")
-        table.add_row(Text(f"{view.dock} · {view.card}"), Text(counted), state)
-    return table
+    )
+
+
+def _narrow_lines(views: Sequence[DockView]) -> Group:
+    words = (f"{view.card} {view.safe}/{view.files} {view.dock}" for view in views)
+    return Group(*(_line(view, text) for view, text in zip(views, words, strict=True)))
+
+
+def _line(view: DockView, *parts: Text | str) -> Text:
+    return Text.assemble(_word(view), " ", *parts, no_wrap=True, overflow="ellipsis")
+
+
+def _column(cells: Sequence[str], most: int) -> list[Text]:
+    """The cells in one width, at most so many columns."""
+    texts = [Text(cell) for cell in cells]
+    width = min(most, max(text.cell_len for text in texts))
+    for text in texts:
+        text.truncate(width, overflow="ellipsis", pad=True)
+    return texts
+
+
+def _counted(view: DockView) -> str:
+    remarks = len(view.notices) + view.more_notices
+    return f"{view.safe}/{view.files}" + (f" · {remarks} 条提示 notices" if remarks else "")
+
+
+def _sentence(view: DockView) -> Text:
+    chinese, english = STATES[view.state]
+    return Text.assemble((chinese, _STYLES.get(view.state, "bold blue")), (f" {english}", "dim"))
+
+
+def _word(view: DockView) -> Text:
+    return Text(short_word(view), _STYLES.get(view.state, "bold blue"))
+
+
+def short_word(view: DockView) -> str:
+    """May it be taken away? One word, for a screen that has no room for a sentence."""
+    if view.state == DockState.CARD_GONE:
+        return "已断"
+    return "可取" if view.may_leave else "勿取"
+
+
+def _rest(views: Sequence[DockView]) -> Text:
+    """Those for whom no line is left, counted by what may be done with them."""
+    counts = Counter(short_word(view) for view in views)
+    return Text("… " + " ".join(f"{word}{count}" for word, count in counts.items()), no_wrap=True)
 
 
 def _tile(view: DockView) -> Panel:
@@ -123,7 +176,10 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
 
 
 class LineBoard:
-    """A board listener that prints one line for each change of state and each new notice."""
+    """A board listener that prints one line for each change of state and each new notice.
+
+    Docks call it while they work: where nobody listens any more, taking goes on all the same.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -132,7 +188,7 @@ class LineBoard:
     def __call__(self, before: DockView, after: DockView) -> None:
         """Told of each change; see `ingest.board.Listener`."""
         lines = list(_changes(before, after))
-        with self._lock:
+        with self._lock, contextlib.suppress(OSError):
             for line in lines:
                 self._console.print(line)
 

@@ -7,18 +7,19 @@ from rich.console import Console
 
 from evidence.vocabulary import DockState
 from ingest.board import Board, DockView, Notice
-from liuhen.board_view import LiveBoard
+from liuhen.board_view import LineBoard, LiveBoard, short_word
+from liuhen.output import HonestConsole
 
 NOTICE = Notice("SEQUENCE_GAP", facts={"after": "0001", "before": "0003", "count": 1})
 
 
-def drawn(*, docks: int, height: int) -> str:
+def drawn(*, docks: int, height: int, width: int = 100) -> str:
     board = Board()
     for number in range(docks):
         view = DockView(f"k{number}", f"dock-{number}", f"card-{number}", DockState.COPYING)
         board.show(view)
         board.notice(view.key, NOTICE)
-    console = Console(file=io.StringIO(), width=100, height=height)
+    console = Console(file=io.StringIO(), width=width, height=height)
     with console.capture() as capture:
         console.print(LiveBoard(board))
     return capture.get()
@@ -36,3 +37,56 @@ def test_every_dock_is_on_the_screen_with_its_state(docks: int, height: int) -> 
 def test_where_there_is_room_each_dock_tells_all_it_has_to_say() -> None:
     assert "╭" in drawn(docks=2, height=24)
     assert "╭" not in drawn(docks=6, height=24)
+
+
+def screen(*views: DockView, width: int, height: int) -> list[str]:
+    board = Board()
+    for view in views:
+        board.show(view)
+    console = Console(file=io.StringIO(), width=width, height=height)
+    with console.capture() as capture:
+        console.print(LiveBoard(board))
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def card(number: int, state: DockState) -> DockView:
+    return DockView(f"k{number}", "a dock with a long name", f"card-{number}", state, files=3)
+
+
+@pytest.mark.parametrize("width", [12, 20, 40, 59, 60, 100])
+@pytest.mark.parametrize("name", ["A11", "a card with a very long name indeed, longer than a line"])
+def test_a_narrow_screen_keeps_the_verdict(width: int, name: str) -> None:
+    views = [
+        DockView("a", "dock", f"A {name}", DockState.SAFE, safe=2, files=2),
+        DockView("b", "dock", f"B {name}", DockState.COPYING, safe=1, files=2),
+        DockView("c", "dock", f"C {name}", DockState.CARD_GONE, files=2),
+    ]
+    lines = screen(*views, width=width, height=5)
+    assert [line[:2] for line in lines] == ["可取", "勿取", "已断"]
+    assert [letter for letter, line in zip("ABC", lines, strict=True) if letter in line] == [*"ABC"]
+
+
+def test_more_docks_than_lines_are_counted_by_their_verdict() -> None:
+    states = [DockState.COPYING] * 6 + [DockState.SAFE] * 4
+    lines = screen(*(card(n, state) for n, state in enumerate(states)), width=20, height=5)
+    assert lines[:3] == [f"勿取 card-{n} 0/3 a d…" for n in range(3)]
+    assert lines[3] == "… 勿取3 可取4"
+
+
+@pytest.mark.parametrize("state", list(DockState))
+def test_each_state_has_a_word_that_says_no_more_than_it(state: DockState) -> None:
+    view = DockView("k", "dock", "card", state)
+    assert (short_word(view) == "可取") == view.may_leave
+
+
+class Deaf(io.StringIO):
+    """What nobody reads."""
+
+    def write(self, _text: str) -> int:
+        """Fails, as a pipe without a reader does."""
+        raise BrokenPipeError
+
+
+def test_taking_goes_on_though_nobody_listens() -> None:
+    view = DockView("k", "dock", "card")
+    LineBoard(HonestConsole(file=Deaf()))(view, view)
