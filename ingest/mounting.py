@@ -56,7 +56,12 @@ def unmount_leftovers(folder: Path) -> None:
 
     A card that another process of ours is reading is in use, so it is never taken from it.
     """
-    for target in reversed(_mounted_devices_in(folder.resolve())):  # the newest lies on top
+    try:
+        targets = _mounted_devices_in(folder.resolve())
+    except OSError as error:  # the watch over the other docks must begin all the same
+        log.warning("What is mounted under %s cannot be told: %s", folder, error)
+        return
+    for target in reversed(targets):  # the newest lies on top
         try:
             unmount(target)
         except (EnvironmentTrouble, OSError) as error:
