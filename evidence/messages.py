@@ -254,6 +254,37 @@ ERRORS: Mapping[str, Sentence] = {
     ),
     "READ_FAILED": ("读取失败：{message}", "Reading failed: {message}"),
     "ALTERED": ("证据不符：{message}", "Evidence does not match: {message}"),
+    "LOG_WENT_BACK": (
+        (
+            "数据库中的日志只有 {size} 条，而本站已签署 {signed} 条：数据库可能是旧备份；不再签署，"
+            "卡上文件未动。请恢复最新的数据库并运行 verify；若只有旧备份，请先把 {path} 另存到别处，"
+            "再从原处移走，缺失的记录须另行说明"
+        ),
+        (
+            "The log in the database has {size} entries, and this site signed {signed}: it may be an "
+            "older backup. Nothing more is signed, the cards are untouched. Restore the newest "
+            "database and run verify; if there is only the older one, keep {path} elsewhere and move "
+            "it away, and account for the entries that are gone"
+        ),
+    ),
+    "LOG_REWRITTEN": (
+        (
+            "数据库中日志的前 {size} 条与本站签署的不符：数据库已被改动；不再签署，卡上文件未动。"
+            "请勿改动任何内容，运行 verify 并保存报告"
+        ),
+        (
+            "The first {size} entries of the log in the database are not what this site signed: it "
+            "was altered. Nothing more is signed, the cards are untouched. Change nothing, run verify "
+            "and keep its report"
+        ),
+    ),
+    "LAST_CHECKPOINT_REFUSED": (
+        "文件 {path} 未获本站日志密钥签名，不再签署；请保存该文件并从备份恢复，再运行 verify",
+        (
+            "File {path} is not signed by this site's log key, so nothing more is signed; keep the "
+            "file, restore it from the backup, then run verify"
+        ),
+    ),
     "MALFORMED": ("格式不符：{message}", "Not in its format: {message}"),
     "BAD_SIGNATURE": ("签名无效：{message}", "Bad signature: {message}"),
     "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),

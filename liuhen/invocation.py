@@ -26,7 +26,7 @@ class Invocation:
     def site(self, *, make: bool = False) -> Iterator[Site]:
         """The site, opened for the person at the terminal; made only where `make` says so.
 
-        What the command entered is signed when it ends: no service may be running to do it.
+        What the command entered is remembered beside the key: no service may be running to do it.
         """
         opener = bootstrap.open_or_make if make else bootstrap.open_existing
         site = opener(self.settings, bootstrap.operator())

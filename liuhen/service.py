@@ -1,8 +1,9 @@
 """The running service: the watch over the docks, and the duties that go on beside it.
 
-Holds always: only the service signs periodic checkpoints, at least every minute while there is
-activity; leftovers of a killed run are swept and whole orphans adopted before the first card; the
-second digest is computed, and derivatives are made, only while no dock is copying.
+Holds always: what the acts signed is remembered beside the key, outside the database, at the
+start, every minute and at the end, and a log that does not go on from it starts no service;
+leftovers of a killed run are swept and whole orphans adopted before the first card; the second
+digest is computed, and derivatives are made, only while no dock is copying.
 """
 
 import logging
@@ -17,7 +18,7 @@ from ingest.places import DockRoot
 from ingest.station import Station
 from liuhen.deriving import Deriving
 from storage import adoption, derivatives, second_digest
-from storage.ledger import sign_checkpoint, unsigned_entries
+from storage.ledger import sign_checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -50,49 +51,47 @@ class Service:
     def start(self) -> None:
         """Puts the house in order after whatever ended the last run, then watches.
 
-        Raises `EnvironmentTrouble`.
+        Raises `EnvironmentTrouble`, or `EvidenceAltered` for a log that is not what was signed.
         """
         site = self.station.site
+        self._remember()
         swept = site.vault.sweep()
         adopted = list(adoption.adopt(site, _ignore))
         if swept or adopted:
             log.info("Swept %d unfinished copies, adopted %d originals", swept, len(adopted))
-        self._sign()
+        self._remember()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Ends every dock, waits for the threads, and signs what is left to sign."""
+        """Ends every dock, waits for the threads, and remembers what was signed last."""
         self.station.stop.set()
         self.watch.wake.set()
         for thread in self._threads:
             thread.join()
         if self._deriving is not None:
             self._deriving.stop()
-        self._sign()
+        self._remember()
 
     def _watch(self) -> None:
         with leases.renewing(self.station):
             self.watch.run()
 
     def _duties(self) -> None:
-        """Signs checkpoints; trouble is said and tried again."""
+        """Remembers what was signed; trouble is said and tried again."""
         monotonic = self.station.monotonic
-        signed = monotonic()
+        remembered = monotonic()
         while not self.station.stop.wait(_BEAT_SECONDS):
             try:
-                if monotonic() - signed >= _CHECKPOINT_SECONDS:
-                    self._sign()
-                    signed = monotonic()
+                if monotonic() - remembered >= _CHECKPOINT_SECONDS:
+                    self._remember()
+                    remembered = monotonic()
             except LiuhenError as error:
                 log.warning("A duty could not be done: %s", error)
 
-    def _sign(self) -> None:
+    def _remember(self) -> None:
         site = self.station.site
-        with site.database.read() as connection:
-            unsigned = unsigned_entries(connection)
-        if unsigned:
-            sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+        sign_checkpoint(site.database, site.clock, signer=site.log_signer)
 
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; trouble is said and tried again."""

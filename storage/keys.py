@@ -20,6 +20,7 @@ from evidence import note
 from evidence.errors import EnvironmentTrouble
 from evidence.note import VerifyingKey
 from storage.durable import write_durably
+from storage.remembered import Remembered
 
 LOG = "log"
 STATION = "station"
@@ -29,13 +30,13 @@ class Signer:
     """A private key with the name it signs under."""
 
     def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
-        self._private = private
+        self.private = private
         public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.key = VerifyingKey(name, public)
 
     def note(self, text: str) -> str:
         """The signed note of `text`."""
-        return note.write(text, self.key, sign=self._private.sign)
+        return note.write(text, self.key, sign=self.private.sign)
 
 
 def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -45,6 +46,14 @@ def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+class LogSigner(Signer):
+    """The log's key, with what it signed last."""
+
+    def __init__(self, signer: Signer, folder: Path) -> None:
+        super().__init__(signer.key.name, signer.private)
+        self.remembered = Remembered(folder, self.key, verify=verify_ed25519)
 
 
 def load_or_make(folder: Path, kind: str, *, name: str) -> Signer:

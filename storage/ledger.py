@@ -1,9 +1,11 @@
-"""The custody log: an act writes its rows and its entry in one transaction, or nothing.
+"""The custody log: an act writes its rows, its entry and its checkpoint together, or nothing.
 
 Holds always: an `Act` that ends without `enter` is rolled back; every evidential row goes through
 `Act.insert`, so its entry names it by table, key, format and digest; entries are numbered without
 a gap because whoever appends holds the log's lock; the stored nodes are exactly the complete nodes
-of the RFC 6962 tree over the entries.
+of the RFC 6962 tree over the entries; each size of the log is signed in the transaction that made
+it, and only if the log before is what was signed before, so at no instant is there an entry
+without a signature, and none is ever given to what somebody else wrote.
 """
 
 import base64
@@ -11,35 +13,40 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, and_, false, insert, or_, select, update
 
 from evidence import entry as entries
 from evidence import merkle
 from evidence.canonical import Json
 from evidence.entry import Entry, RowRef
-from evidence.errors import EvidenceAltered, ProgramMistake
+from evidence.errors import EvidenceAltered, ProgramMistake, ProofFailed
 from evidence.note import Checkpoint
 from evidence.personal import Personal
 from evidence.tables import EVIDENTIAL, newest_format
 from storage import schema
 from storage.database import Database
-from storage.keys import Signer
+from storage.keys import LogSigner
 
 Clock = Callable[[], datetime]
 """The time now, in UTC with its zone."""
 
 Row = Mapping[str, str | int | None]
+_Nodes = dict[tuple[int, int], bytes]
 
 
 class Act:
     """One act in the making: collects rows, then enters them."""
 
-    def __init__(self, connection: Connection, at: datetime, *, actor: Mapping[str, Json]) -> None:
+    def __init__(
+        self, connection: Connection, at: datetime, *, actor: Mapping[str, Json], signer: LogSigner
+    ) -> None:
         self.connection = connection
         self.at = at
+        self.signer = signer
         self._actor = actor
         self._rows: list[RowRef] = []
         self.entry: Entry | None = None
+        self.checkpoint: Checkpoint | None = None
 
     @property
     def at_text(self) -> str:
@@ -70,10 +77,13 @@ class Act:
             self.connection.execute(insert(schema.personal_data), rows)
 
     def enter(self, act: str, facts: Mapping[str, Json]) -> Entry:
-        """Appends the entry of this act; called once, last."""
+        """Appends the entry of this act and signs the log with it; called once, last.
+
+        Raises `EvidenceAltered` where the log is not what was signed before.
+        """
         if self.entry is not None:
             raise ProgramMistake("An act has one entry")
-        self.entry = _append(self.connection, self, name=act, facts=facts)
+        self.entry, self.checkpoint = _append(self.connection, self, name=act, facts=facts)
         return self.entry
 
     def as_entry(
@@ -88,10 +98,13 @@ class Act:
 class Ledger:
     """Opens acts on a database for one actor (a service process, or a person at the terminal)."""
 
-    def __init__(self, database: Database, clock: Clock, *, actor: Mapping[str, Json]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, actor: Mapping[str, Json], signer: LogSigner
+    ) -> None:
         self.database = database
         self.clock = clock
         self.actor = actor
+        self.signer = signer
         self.opened_actor: Personal | None = None
         self.has_entered = False
 
@@ -99,12 +112,13 @@ class Ledger:
     def act(self) -> Iterator[Act]:
         """A transaction that must end in `Act.enter`."""
         with self.database.locked() as connection:
-            act = Act(connection, self.clock(), actor=self.actor)
+            act = Act(connection, self.clock(), actor=self.actor, signer=self.signer)
             if self.opened_actor is not None:
                 act.keep(self.opened_actor)
             yield act
-            if act.entry is None:
+            if act.checkpoint is None:
                 raise ProgramMistake("An act ended without its entry")
+        self.signer.remembered.saw(act.checkpoint)
         self.has_entered = True
 
 
@@ -125,49 +139,25 @@ def node_reader(connection: Connection) -> merkle.NodeReader:
         found = connection.execute(
             select(table.c.hash).where(table.c.level == level, table.c.idx == index)
         ).scalar_one_or_none()
-        if found is None:
-            raise EvidenceAltered(f"Log node {level}/{index} is missing")
-        return bytes.fromhex(found)
+        return _node(found, level, index)
 
     return node
 
 
-def head(connection: Connection) -> tuple[int, bytes]:
-    """Size and root of the log as this connection sees it."""
-    size = connection.execute(select(schema.log_head.c.size)).scalar_one()
-    return size, merkle.root(size, node_reader(connection))
+def sign_checkpoint(
+    database: Database, _clock: Clock, *, signer: LogSigner
+) -> tuple[Checkpoint, str]:
+    """The log's newest checkpoint with its note, remembered durably beside the key.
 
-
-def sign_checkpoint(database: Database, clock: Clock, *, signer: Signer) -> tuple[Checkpoint, str]:
-    """Signs the log as it is now, unless that size is signed already; returns it with its note."""
+    The act that made this size signed it already. Raises `EvidenceAltered` where the log is not
+    that of the signature, or does not extend what any process of this site signed before.
+    """
     with database.locked() as connection:
-        size, root = head(connection)
-        checkpoint = Checkpoint(signer.key.name, size, root)
-        table = schema.checkpoints
-        known = connection.execute(select(table.c.note).where(table.c.size == size)).scalar()
-        if known is not None:
-            return checkpoint, str(known)
-        note = signer.note(checkpoint.text())
-        row = {"size": size, "note": note, "signed_at": entries.time_text(clock())}
-        connection.execute(insert(table).values(**row))
+        signer.remembered.reread()
+        checkpoint, _ = _checked_head(connection, signer)
+        note = _signed(connection, checkpoint, signer)
+    signer.remembered.keep(checkpoint, note)
     return checkpoint, note
-
-
-def newest_checkpoint(connection: Connection) -> str | None:
-    """The note of the largest signed size, or None."""
-    table = schema.checkpoints
-    newest = select(table.c.note).order_by(table.c.size.desc()).limit(1)
-    return connection.execute(newest).scalar()
-
-
-def unsigned_entries(connection: Connection) -> int:
-    """How many entries no checkpoint covers yet."""
-    size = connection.execute(select(schema.log_head.c.size)).scalar_one()
-    table = schema.checkpoints
-    signed = connection.execute(
-        select(table.c.size).order_by(table.c.size.desc()).limit(1)
-    ).scalar()
-    return int(size) - int(signed or 0)
 
 
 def read_entries(connection: Connection, seqs: Sequence[int]) -> list[str]:
@@ -177,16 +167,105 @@ def read_entries(connection: Connection, seqs: Sequence[int]) -> list[str]:
     return [str(body) for body in connection.execute(query).scalars()]
 
 
-def _append(connection: Connection, act: Act, *, name: str, facts: Mapping[str, Json]) -> Entry:
-    size, last_at = connection.execute(
-        select(schema.log_head.c.size, schema.log_head.c.last_at)
-    ).one()
+def _append(
+    connection: Connection, act: Act, *, name: str, facts: Mapping[str, Json]
+) -> tuple[Entry, Checkpoint]:
+    last_at = connection.execute(select(schema.log_head.c.last_at)).scalar_one()
+    before, known = _checked_head(connection, act.signer)
+    size = before.size
     entry = act.as_entry(size, last_at, act=name, facts=facts)
     body = entry.canonical()
     leaf = merkle.leaf_hash(body)
-    nodes = merkle.new_nodes(size, leaf, node=node_reader(connection))
+    nodes = merkle.new_nodes(size, leaf, node=_reader(known))
     connection.execute(insert(schema.entries).values(seq=size, body=body.decode(), leaf=leaf.hex()))
     rows = [{"level": level, "idx": idx, "hash": value.hex()} for level, idx, value in nodes]
     connection.execute(insert(schema.log_nodes), rows)
     connection.execute(update(schema.log_head).values(size=size + 1, last_at=act.at_text))
-    return entry
+    known |= {(level, idx): value for level, idx, value in nodes}
+    root = merkle.root(size + 1, _reader(known))
+    checkpoint = Checkpoint(before.origin, size + 1, root)
+    row = {
+        "size": checkpoint.size,
+        "note": act.signer.note(checkpoint.text()),
+        "signed_at": act.at_text,
+    }
+    connection.execute(insert(schema.checkpoints).values(**row))
+    return entry, checkpoint
+
+
+# --- is the stored log the one that was signed? -------------------------------------------------
+
+
+def _checked_head(connection: Connection, signer: LogSigner) -> tuple[Checkpoint, _Nodes]:
+    """The log as it is, with the nodes its root is made of.
+
+    Raises `EvidenceAltered` unless it extends what is remembered and its newest size is signed.
+    Nothing that the database says is believed: the stored nodes must lead to a signed root.
+    """
+    size = int(connection.execute(select(schema.log_head.c.size)).scalar_one())
+    known = _peaks(connection, size)
+    head = Checkpoint(signer.key.name, size, merkle.root(size, _reader(known)))
+    last = signer.remembered.newest()
+    if last == head or (last is None and size == 0):
+        return head, known
+    if last is not None:
+        _check_extends(connection, head, last, path=str(signer.remembered.path))
+    _signed(connection, head, signer)
+    return head, known
+
+
+def _check_extends(
+    connection: Connection, head: Checkpoint, last: Checkpoint, *, path: str
+) -> None:
+    if head.size < last.size:
+        message = f"The log has {head.size} entries, and {last.size} were signed"
+        raise EvidenceAltered(
+            message, code="LOG_WENT_BACK", size=head.size, signed=last.size, path=path
+        )
+    proof = merkle.consistency_proof(last.size, head.size, node=node_reader(connection))
+    try:
+        merkle.check_consistency(
+            last.size, head.size, old_root=last.root, new_root=head.root, proof=proof
+        )
+    except ProofFailed as error:
+        raise _rewritten(last.size) from error
+
+
+def _signed(connection: Connection, head: Checkpoint, signer: LogSigner) -> str:
+    """The stored note of this very checkpoint; raises `EvidenceAltered` where there is none."""
+    table = schema.checkpoints
+    note = connection.execute(select(table.c.note).where(table.c.size == head.size)).scalar()
+    try:
+        if note is not None and signer.remembered.read(str(note)) == head:
+            return str(note)
+    except EvidenceAltered as error:
+        raise _rewritten(head.size) from error
+    raise _rewritten(head.size)
+
+
+def _peaks(connection: Connection, size: int) -> _Nodes:
+    """The nodes that the root of `size` entries is made of, in one question."""
+    table = schema.log_nodes
+    wanted = merkle.peaks(0, size)
+    places = [and_(table.c.level == level, table.c.idx == index) for level, index in wanted]
+    query = select(table.c.level, table.c.idx, table.c.hash).where(or_(false(), *places))
+    rows = connection.execute(query).all()
+    return {(row.level, row.idx): _node(row.hash, row.level, row.idx) for row in rows}
+
+
+def _reader(known: _Nodes) -> merkle.NodeReader:
+    return lambda level, index: _node(known.get((level, index)), level, index)
+
+
+def _node(found: str | bytes | None, level: int, index: int) -> bytes:
+    if isinstance(found, bytes):
+        return found
+    try:
+        return bytes.fromhex(found or "missing")
+    except ValueError as error:
+        raise EvidenceAltered(f"Log node {level}/{index} is missing or no hash") from error
+
+
+def _rewritten(size: int) -> EvidenceAltered:
+    message = f"The first {size} entries of the log are not what was signed"
+    return EvidenceAltered(message, code="LOG_REWRITTEN", size=size)

@@ -26,7 +26,7 @@ from storage import keys, schema
 from storage.database import Database, sqlite_url
 from storage.durable import make_dirs_durably, write_durably
 from storage.folder_vault import FolderVault
-from storage.keys import Signer
+from storage.keys import LogSigner, Signer
 from storage.ledger import Clock, Ledger
 
 _FORMAT = 1
@@ -76,7 +76,7 @@ class Site:
     database: Database
     vault: FolderVault
     ledger: Ledger
-    log_signer: Signer
+    log_signer: LogSigner
     station_signer: Signer
 
     @property
@@ -116,9 +116,11 @@ def _open(plan: SitePlan, clock: Clock, *, actor: Actor) -> Site:
     try:
         database.migrate()
         founded = _is_founded(database)
-        log_signer = _signer(plan, keys.LOG, name=origin, founded=founded)
+        log_signer = LogSigner(
+            _signer(plan, keys.LOG, name=origin, founded=founded), plan.data / "keys"
+        )
         station_signer = _signer(plan, keys.STATION, name=f"{origin}/station", founded=founded)
-        ledger = Ledger(database, clock, actor=actor.json())
+        ledger = Ledger(database, clock, actor=actor.json(), signer=log_signer)
         ledger.opened_actor = actor.name
         vault = _vault(plan, site_id, database=database)
         site = Site(plan, site_id, origin, database, vault, ledger, log_signer, station_signer)
