@@ -1,7 +1,8 @@
 """What each finding, note, state and reach of a verification means, in Chinese and English.
 
 Each sentence may use {item}, {expected}, {found}, {since}, {until}, {first}, {last} and {count};
-`proof.findings.Finding` says what they hold.
+`proof.findings.Finding` says what they hold. A reach may use {signed} and {entries}, counts of
+log entries.
 """
 
 from collections.abc import Mapping
@@ -102,6 +103,13 @@ FINDINGS: Sentences = MappingProxyType(
             "首条日志应为 {expected}，实为 {found}",
             "The first log entry should be {expected}, and is {found}",
         ),
+        "ENTRY_UNSIGNED": (
+            "日志记录 {item} 没有任何签名覆盖（共 {count} 条）：本程序写入的每条记录都同时签名",
+            (
+                "Log entry {item} is covered by no signature ({count} in all): whatever this program"
+                " enters is signed with it"
+            ),
+        ),
         "ROW_FORMAT_UNKNOWN": (
             "日志记录 {item} 提及未知的数据表或行格式：{found}",
             "Log entry {item} names an unknown table or row format: {found}",
@@ -123,6 +131,10 @@ FINDINGS: Sentences = MappingProxyType(
         "CHECKPOINT_REFUSED": (
             "检查点 {item} 的签名或格式无效：{expected}",
             "Checkpoint {item} is not validly signed: {expected}",
+        ),
+        "CHECKPOINT_MISSING": (
+            "检查点 {item} 缺失（共 {count} 个）",
+            "Checkpoint {item} is missing ({count} in all)",
         ),
         "CHECKPOINT_MISPLACED": (
             "检查点 {item} 签的是 {expected} 条，而非 {found} 条",
@@ -313,10 +325,14 @@ REACHES: Sentences = MappingProxyType(
             ),
         ),
         "KEY": (
-            "以您提供的公钥为准：可排除无密钥者的改动，不能排除密钥持有者整体重写或回退",
             (
-                "Anchored in the key you gave: excludes change by anyone without the log key, not a"
-                " rewriting or rolling back by its holder"
+                "以您提供的公钥为准，其签名覆盖 {entries} 条记录中的前 {signed} 条：可排除无密钥者改动"
+                "这些记录，不能排除密钥持有者整体重写，也不能排除任何人把整个站点换成旧备份"
+            ),
+            (
+                "Anchored in the key you gave, whose signatures cover the first {signed} of {entries}"
+                " entries: excludes change of these by anyone without the log key; not a rewriting by"
+                " its holder, nor an older copy of the whole site put back by anybody"
             ),
         ),
         "CHECKPOINT": (

@@ -98,14 +98,16 @@ def _show(output: Output, report: Report) -> None:
     looked = objects.sized if report.state == State.QUICK_ONLY else objects.read
     size = human_size(objects.read_bytes)
     output.say(
-        f"已核验：日志 {covered.entries} 条（其中 {covered.unsigned_entries} 条尚未签署），"
+        f"已核验：日志 {covered.entries} 条（其中 {covered.unsigned_entries} 条无有效签名），"
         f"数据行 {sum(covered.rows.values())}，原件 {looked}/{objects.named}（{size}），"
         f"核验时间 {report.started_at} 至 {report.ended_at}",
-        f"Checked: {covered.entries} entries ({covered.unsigned_entries} not signed yet), "
-        f"{sum(covered.rows.values())} rows, {looked} of {objects.named} originals ({size}), "
+        f"Checked: {covered.entries} entries ({covered.unsigned_entries} without a good signature),"
+        f" {sum(covered.rows.values())} rows, {looked} of {objects.named} originals ({size}), "
         f"from {report.started_at} to {report.ended_at}",
     )
-    output.say(*REACHES[report.roots.reach.value])
+    chinese, english = REACHES[report.roots.reach.value]
+    counts = {"signed": covered.signed_entries, "entries": covered.entries}
+    output.say(chinese.format_map(counts), english.format_map(counts))
 
 
 def _show_findings(

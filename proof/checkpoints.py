@@ -1,8 +1,10 @@
 """Checkpoints against the rebuilt tree: the store's own, and what was kept outside.
 
 Holds always: a checkpoint counts only if the log's key signed it, for this log, and its root is
-the rebuilt root at its size. A run of checkpoints that all disagree is one finding, which says
-between which signing times and which entries the log was changed.
+the rebuilt root at its size. Every size of the log must have one: the act that makes a size signs
+it, so an entry without a signature was never written by the program. A run of checkpoints that all
+disagree is one finding, which says between which signing times and which entries the log was
+changed.
 """
 
 import base64
@@ -125,6 +127,8 @@ class StoredCheckpoints:
         self._rows = store.rows("checkpoints", _COLUMNS, order="size")
         self._head = next(self._rows, None)
         self._run: Finding | None = None
+        self._gap: Finding | None = None
+        self._signed_to = 0
         self.newest_at: str | None = None
 
     def is_due(self, size: int) -> bool:
@@ -133,9 +137,10 @@ class StoredCheckpoints:
 
     def reach(self, size: int, root: bytes) -> str | None:
         """Judges every checkpoint of this size; the note of one that the key signed, or None."""
-        signed = None
+        signed, is_there = None, size == 0
         while self.is_due(size):
             row = self._take()
+            is_there = is_there or row[0] == size
             checkpoint = self._read(row)
             if checkpoint is not None and signed is not None:
                 self._findings.add("CHECKPOINT_DUPLICATED", f"checkpoints/{size}")
@@ -143,17 +148,41 @@ class StoredCheckpoints:
                 self.newest_at = shown(row[2])
                 self._judge(checkpoint, root)
                 signed = shown(row[1])
+                self._signed_to = size
+        if is_there:
+            self._close_gap()
+        else:
+            self._widen_gap(size)
         return signed
 
     def finish(self, size: int) -> None:
         """Judges what claims more entries than there are, once the log ended at `size`."""
         self._close_run()
+        if self._signed_to < size:
+            first, last = self._signed_to, size - 1
+            item = f"entries/{first}" if first == last else f"entries/{first}-{last}"
+            self._findings.put(
+                Finding("ENTRY_UNSIGNED", item, first=first, last=last, count=size - first)
+            )
         beyond = 0
         while self._head is not None:
             checkpoint = self._read(self._take())
             beyond = max(beyond, checkpoint.size if checkpoint else 0)
         if beyond:
             self._findings.put(replace(_lost(beyond, size), since=self._coverage.signed_at))
+
+    def _widen_gap(self, size: int) -> None:
+        """Sizes without a row are one finding, once a later size has one."""
+        first = size if self._gap is None or self._gap.first is None else self._gap.first
+        item = f"checkpoints/{first}" if first == size else f"checkpoints/{first}-{size}"
+        self._gap = Finding(
+            "CHECKPOINT_MISSING", item, first=first, last=size, count=size - first + 1
+        )
+
+    def _close_gap(self) -> None:
+        if self._gap is not None:
+            self._findings.put(self._gap)
+        self._gap = None
 
     def _take(self) -> Row:
         row = self._head or ()

@@ -372,13 +372,12 @@ class HonestStore:
         last_at = None if self._last is None else time_text(self._last)
         query = "UPDATE log_head SET size = ?, last_at = ?"
         self._connection.execute(query, (self._size, last_at))
+        note_of_size = self.checkpoint()
+        self.put("checkpoints", size=self._size, note=note_of_size, signed_at=self.at)
 
     def checkpoint(self) -> str:
-        """Signs the log as it is; returns the note."""
-        text = Checkpoint(ORIGIN, self._size, self.root()).text()
-        signed = self.log.sign(text)
-        self.put("checkpoints", size=self._size, note=signed, signed_at=self.at)
-        return signed
+        """The signed note of the log as it is, for keeping outside."""
+        return self.log.sign(Checkpoint(ORIGIN, self._size, self.root()).text())
 
     def root(self) -> bytes:
         """Root of the log as it is."""
@@ -395,8 +394,8 @@ class HonestStore:
         self._connection.close()
 
 
-def build(folder: Path, seed: int, *, sessions: int = 3, unsigned_tail: bool = True) -> list[str]:
-    """Makes an honest site in the (new) folder; returns its checkpoints' notes, oldest first."""
+def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
+    """Makes an honest site in the (new) folder; returns some checkpoints' notes, oldest first."""
     folder.mkdir(parents=True, exist_ok=True)
     store = HonestStore(folder, seed)
     notes: list[str] = []
@@ -408,9 +407,8 @@ def build(folder: Path, seed: int, *, sessions: int = 3, unsigned_tail: bool = T
     store.later()
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
-    if unsigned_tail:
-        store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)
-        store.enter("recorder.added", {"recorder": "DSJ-0008"})
+    store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)
+    store.enter("recorder.added", {"recorder": "DSJ-0008"})
     store.close()
     return notes
 

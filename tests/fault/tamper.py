@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from proof.findings import Finding, Report, State
+from proof.keys import Trust
 from tests import honest_store
 from tests.fault.campaigns import Campaign, Tally
 from tests.fault.tamper_attacks import attacks
@@ -135,9 +136,10 @@ def _trial(seed: int, number: int) -> Tally:
 
 def _tried(attack: Attack, victim: Victim, *, seed: int, number: int) -> Result:
     random = Random(f"{seed}/{number}")
+    trust = Trust(victim.log_key()) if attack.outside_key else Trust()
     expected = attack.deed(victim, random)
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(victim.verify)
+        run = pool.submit(victim.verify, trust)
     error = run.exception()
     if error is not None:
         said = "".join(traceback.format_exception(error))

@@ -16,6 +16,7 @@ from evidence.note import Checkpoint
 from evidence.statements import RECEIPT
 from evidence.tables import EVIDENTIAL
 from tests.fault.tamper_files import file_attacks
+from tests.fault.tamper_site import site_attacks, thief
 from tests.fault.tamper_victim import (
     COLUMNS,
     Attack,
@@ -27,7 +28,7 @@ from tests.fault.tamper_victim import (
     is_integer,
     item_of,
 )
-from tests.honest_store import ORIGIN, Signer
+from tests.honest_store import ORIGIN
 
 # --- cells ----------------------------------------------------------------------------------------
 
@@ -306,7 +307,7 @@ def sign_with_other_key(victim: Victim, random: Random) -> Expected:
     """Signs one checkpoint again with a key of the same name."""
     row = random.choice(victim.rows("checkpoints"))
     text = note.split(str(row["note"]))[0]
-    victim.update("checkpoints", row, note=_thief(ORIGIN).sign(text))
+    victim.update("checkpoints", row, note=thief(ORIGIN).sign(text))
     return Expected.of(item_of("checkpoints", row))
 
 
@@ -318,8 +319,44 @@ def sign_log_with_other_key(victim: Victim, random: Random) -> Expected:
     for row in rows:
         tree = merkle.Frontier(merkle.leaf_hash(b.encode()) for b in bodies[: _int(row["size"])])
         text = Checkpoint(ORIGIN, tree.size, tree.root()).text()
-        victim.update("checkpoints", row, note=_thief(ORIGIN).sign(text))
+        victim.update("checkpoints", row, note=thief(ORIGIN).sign(text))
     return Expected.of(*(item_of("checkpoints", row) for row in rows))
+
+
+def delete_checkpoint(victim: Victim, random: Random) -> Expected:
+    """Takes one signature away."""
+    row = random.choice(victim.rows("checkpoints"))
+    victim.delete("checkpoints", row)
+    return Expected.of(item_of("checkpoints", row), seq=_int(row["size"]) - 1)
+
+
+def delete_checkpoints(victim: Victim, random: Random) -> Expected:
+    """Takes every signature away, and touches nothing else."""
+    victim.execute("DELETE FROM checkpoints")
+    return Expected.of(seq=random.randrange(len(_bodies(victim))))
+
+
+def reword_log_and_drop_signatures(victim: Victim, random: Random) -> Expected:
+    """Rewrites a signed entry and all that is derived, and drops each signature that objects."""
+    expected = reword_log(victim, random)
+    victim.execute("DELETE FROM checkpoints WHERE size > ?", expected.seq)
+    return expected
+
+
+def cover_up_row_and_drop_signatures(victim: Victim, random: Random) -> Expected:
+    """The same for a row and the entry that names it."""
+    expected = cover_up_row(victim, random)
+    victim.execute("DELETE FROM checkpoints WHERE size > ?", expected.seq)
+    return expected
+
+
+def append_entry(victim: Victim, _random: Random) -> Expected:
+    """Appends an entry in due form, with all that is derived, and no signature."""
+    bodies = _bodies(victim)
+    last = loads_object(bodies[-1].encode())
+    forged = {**last, "seq": len(bodies), "act": "card.clearing", "rows": [], "clock": "OK"}
+    rebuild_log(victim, [*bodies, dumps(forged).decode()])
+    return Expected.of(seq=len(bodies))
 
 
 def swap_checkpoints(victim: Victim, random: Random) -> Expected:
@@ -342,13 +379,9 @@ def sign_receipt_with_other_key(victim: Victim, random: Random) -> Expected:
     """Rewrites a receipt and signs it with another key."""
     row = random.choice(victim.rows("receipts"))
     body = note.parse_statement(RECEIPT, note.split(str(row["signed"]))[0])
-    signed = _thief(f"{ORIGIN}/station").sign(note.statement(RECEIPT, {**body, "files": []}))
+    signed = thief(f"{ORIGIN}/station").sign(note.statement(RECEIPT, {**body, "files": []}))
     victim.update("receipts", row, signed=signed)
     return Expected.of(item_of("receipts", row))
-
-
-def _thief(name: str) -> Signer:
-    return Signer.of(name, b"somebody else")
 
 
 def _int(value: Cell) -> int:
@@ -363,7 +396,7 @@ UNSIGNED = frozenset({("checkpoints", "signed_at")})
 
 def attacks() -> list[Attack]:
     """Every attack, cells first."""
-    return [*_cell_attacks(), *_row_attacks(), *_log_attacks(), *file_attacks()]
+    return [*_cell_attacks(), *_row_attacks(), *_log_attacks(), *site_attacks(), *file_attacks()]
 
 
 def _cell_attacks() -> list[Attack]:
@@ -383,7 +416,7 @@ def _cell_attacks() -> list[Attack]:
 def _row_attacks() -> list[Attack]:
     found = []
     for table in COLUMNS:
-        if table != "checkpoints":  # fewer signatures alter nothing: see tests/flow/test_reach.py
+        if table != "checkpoints":  # `delete_checkpoint` says which entry is named then
             found.append(Attack(f"remove from {table}", partial(delete_row, table=table)))
         found.append(Attack(f"duplicate in {table}", partial(duplicate_row, table=table)))
         found.append(Attack(f"drop {table}", partial(drop_table, table=table)))
@@ -409,6 +442,11 @@ def _log_attacks() -> list[Attack]:
         cover_up_row,
         sign_with_other_key,
         sign_log_with_other_key,
+        delete_checkpoint,
+        delete_checkpoints,
+        reword_log_and_drop_signatures,
+        cover_up_row_and_drop_signatures,
+        append_entry,
         swap_checkpoints,
         reword_receipt,
         sign_receipt_with_other_key,

@@ -17,6 +17,7 @@ from random import Random
 import psycopg
 from psycopg import sql
 
+from evidence.note import VerifyingKey
 from evidence.tables import EVIDENTIAL
 from proof.findings import Report
 from proof.keys import Trust
@@ -93,6 +94,10 @@ class Victim:
         self.execute(f"DROP TABLE {table}")
         self.execute(f"ALTER TABLE rebuilt RENAME TO {table}")
 
+    def log_key(self) -> VerifyingKey:
+        """The log's public key, as the site has it."""
+        return VerifyingKey.parse((self.folder / "keys" / "log.pub").read_text())
+
     def originals(self) -> list[Path]:
         """Every original, in order."""
         return sorted((self.vault / "originals").glob("??/*"))
@@ -146,11 +151,16 @@ Deed = Callable[[Victim, Random], Expected]
 
 @dataclass(frozen=True)
 class Attack:
-    """One way to tamper; `portable` says that it works on PostgreSQL too."""
+    """One way to tamper.
+
+    `portable`: it works on PostgreSQL too. `outside_key`: only who kept the log's public key
+    elsewhere can tell, so the victim is verified with it.
+    """
 
     name: str
     deed: Deed
     portable: bool = True
+    outside_key: bool = False
 
 
 @contextmanager

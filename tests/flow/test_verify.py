@@ -92,7 +92,6 @@ def test_a_live_site_is_green_while_it_is_written(open_site: HonestStore) -> Non
     looking.start()
     while looking.is_alive():
         open_site.session(1)
-        open_site.checkpoint()
         open_site.commit()
     looking.join()
     assert [report.findings for report in reports] == [()] * 5

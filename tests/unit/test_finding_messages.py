@@ -40,3 +40,10 @@ def test_states_and_reaches_are_complete() -> None:
 def test_sentences_use_only_what_a_finding_holds() -> None:
     assert _fields(FINDINGS) <= _FIELDS
     assert _fields(NOTES) <= _FIELDS
+
+
+def test_a_reach_says_how_many_entries_the_key_covers() -> None:
+    assert _fields(REACHES) == {"signed", "entries"}
+    chinese, english = REACHES[Reach.KEY]
+    assert "前 7 条" in chinese.format(signed=7, entries=9)
+    assert "the first 7 of 9" in english.format(signed=7, entries=9)
