@@ -350,6 +350,10 @@ WHY: Mapping[str, Sentence] = {
     "SAY_YES": ("清除须以 --yes 确认", "clearing must be confirmed with --yes"),
     "NOT_CONFIRMED": ("未确认清除", "clearing was not confirmed"),
     "NO_RECEIPT": ("没有收据 {receipt}", "there is no receipt {receipt}"),
+    "NOT_A_DIGEST": (
+        "“{recording}”不是 SHA-256 或其开头，请至少写 {digits} 位十六进制数字",
+        "“{recording}” is no SHA-256 nor its beginning; give at least {digits} hex digits",
+    ),
     "NO_RECORDING": ("没有摘要以 {recording} 开头的原件", "no original begins with {recording}"),
     "SEVERAL_RECORDINGS": (
         "摘要以 {recording} 开头的原件不止一份，请多写几位",

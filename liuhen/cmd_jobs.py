@@ -52,7 +52,9 @@ def retry(
     """让失败的任务重新进行  Have failed jobs done anew by the service or `ingest --wait`."""
     run = invocation.of(context)
     with run.reporting("jobs retry"), run.site() as site:
-        sha256 = recording and catalogue.full_digest(site.database, recording)
+        sha256 = None
+        if recording is not None:
+            sha256 = catalogue.full_digest(site.database, recording)
         forgotten = derivatives.retry(site.database, sha256)
     run.output.say(f"将重新进行 {forgotten} 项", f"{forgotten} will be done anew")
     run.output.finish({"command": "jobs retry", "recording": sha256, "retried": forgotten})

@@ -5,6 +5,7 @@ newest first, and never count the whole table.
 """
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from storage import schema
 from storage.database import Database
 
 ERASED = "（已删除 erased）"
+LEAST_DIGITS = 6
+"""Of a digest: fewer are a slip of the hand, and in a small site they would name something."""
+_BEGINNING = re.compile(rf"[0-9a-fA-F]{{{LEAST_DIGITS},64}}\Z")
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,13 @@ def find_recording(connection: Connection, sha256: str) -> tuple[int, str]:
 
 
 def full_digest(database: Database, beginning: str) -> str:
-    """The one recording whose SHA-256 begins so; raises `NotFound` for none or several."""
+    """The one recording whose SHA-256 begins so, in at least `LEAST_DIGITS` hex digits.
+
+    Raises `BadInput` for fewer and for what is no digest, `NotFound` for none or several.
+    """
+    if not _BEGINNING.match(beginning):
+        message = f"{beginning!r} is not {LEAST_DIGITS} to 64 hex digits of a SHA-256"
+        raise BadInput(message, why="NOT_A_DIGEST", recording=beginning, digits=LEAST_DIGITS)
     table = schema.recordings
     begins = table.c.id.startswith(beginning.lower(), autoescape=True)
     with database.read() as connection:

@@ -209,7 +209,7 @@ def test_what_is_said_is_what_was_done(story: Site) -> None:
 
 FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("verify", "NO_SITE", 2, {"data": "none"}),
-    ("recordings show ffff", "NOT_FOUND", 2, {}),
+    ("recordings show ffffff", "NOT_FOUND", 2, {}),
     ("receipt check card/notes.txt", "MALFORMED", 1, {}),
     ("receipt check receipt.txt --key nonsense", "BAD_INPUT", 2, {}),
     ("serve --dock .", "BAD_INPUT", 2, {}),
