@@ -54,12 +54,14 @@ def make_dirs_durably(path: Path, mode: int = 0o755) -> None:
 
 
 def rename_durably(source: Path, target: Path) -> None:
-    """Gives `source` the name `target`, replacing what is there, and makes both names durable."""
+    """Gives `source` the name `target`, replacing what is there, and makes that name durable.
+
+    Out of another folder, the old name may come back beside it after a power cut: whoever moves
+    between folders sweeps the one it moves from.
+    """
     with storage_trouble(f"Renaming {source} to {target}", source.parent):
         os.rename(source, target)
     fsync_dir(target.parent)
-    if source.parent != target.parent:
-        fsync_dir(source.parent)
 
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:

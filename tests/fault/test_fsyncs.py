@@ -1,4 +1,4 @@
-"""Two durable steps are taken out and found missing; all of them: `script/prove fsyncs`."""
+"""Some durable steps are taken out and found missing; all of them: `script/prove fsyncs`."""
 
 import ast
 import re
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fault.fsyncs import ELSEWHERE, mutants, mutated, redness
+from tests.fault import outputs
+from tests.fault.fsyncs import Mutant, mutants, mutated, redness
 from tests.fault.kills import Yard, new_yard
 from tests.fault.powercut import WRITES, Blackout, missing
 from tests.fault.rig import ROOT
@@ -44,5 +45,22 @@ def test_every_fsync_of_the_storage_is_among_them() -> None:
     for path in sorted((ROOT / "storage").glob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if re.match(r"\s+os\.f(data)?sync\(", line) and name not in ELSEWHERE:
+            if re.match(r"\s+os\.f(data)?sync\(", line):
                 assert (name, number) in listed
+
+
+def test_what_leaves_the_vault_outlives_a_power_cut() -> None:
+    assert outputs.redness(ROOT) == ""
+
+
+LEAVING = [found for found in mutants() if found.path in outputs.PATHS]
+
+
+@pytest.mark.parametrize("mutant", LEAVING, ids=lambda found: found.name.replace(" ", "-"))
+def test_each_durable_step_of_what_leaves_the_vault_counts(mutant: Mutant) -> None:
+    with mutated(mutant) as tree:
+        assert outputs.redness(tree) != ""
+
+
+def test_both_ways_out_are_among_them() -> None:
+    assert {found.path for found in LEAVING} == outputs.PATHS
