@@ -38,7 +38,7 @@ FAMILIES = (
     *(("cut", "vault"), ("kill", "vault"), ("cut", "site"), ("lie", "vault")),
     *(("kill", "site"), ("repair", "vault"), ("cut", "site"), ("put back", "vault")),
 )
-CHANGES = {"vault": 32, "site": 700}
+CHANGES = {"vault": 32, "site": 770}
 """A little more changes than an intake of this card makes, so that it is cut after its end too."""
 STRIDES = {"vault": 1, "site": 9}
 WRITES = 8
