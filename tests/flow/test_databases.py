@@ -59,7 +59,9 @@ def test_a_server_dies_when_its_owner_is_killed() -> None:
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as owner:
         stdout = owner.stdout
         assert stdout is not None
-        home = Path(stdout.readline().strip()).parent
+        socket = Path(stdout.readline().strip())
+        assert socket.is_absolute(), "no server came up, and its folder is removed below"
+        home = socket.parent
         assert _serving(home)
         owner.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 20
