@@ -43,7 +43,7 @@ SETTLED = frozenset({DerivativeState.READY, DerivativeState.NOT_APPLICABLE})
 MACHINE_TROUBLE = frozenset(
     {
         *("CONFINEMENT_UNAVAILABLE", "TOOL_MISSING", "VAULT_UNAVAILABLE", "OUT_OF_SPACE"),
-        *("STORAGE_FAILED", "ENVIRONMENT", "NOT_FOUND"),
+        *("DATABASE_FULL", "STORAGE_FAILED", "ENVIRONMENT", "NOT_FOUND"),
     }
 )
 """Codes that say nothing about the file: tried again for ever."""

@@ -110,6 +110,13 @@ NOTICES: Mapping[str, Sentence] = {
             "ask the administrator for room"
         ),
     ),
+    "DATABASE_FULL": (
+        "数据库所在磁盘已满；已入库的文件安全，其余仍在卡上；请联系管理员扩容，之后自动继续",
+        (
+            "The database's disk is full; what is stored is safe, the rest is still on the card; ask "
+            "the administrator for room, then it goes on by itself"
+        ),
+    ),
     "VAULT_UNAVAILABLE": (
         "存储库不可用：{reason}；卡上文件未动；请管理员检查存储库是否已挂载",
         "The vault is not available: {reason}; the card is untouched; check that it is mounted",
@@ -181,10 +188,17 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "RECORDER_DOUBLED": (
-        "两台已插入的记录仪编号同为 {recorder}：文件照常入库，两卡均不会清除；请人工核实",
+        "两台已插入的记录仪编号同为 {recorder}：文件照常入库，两卡及此编号均不会清除；请人工核实",
         (
-            "Two docked recorders both claim number {recorder}: their files are taken, neither card is "
-            "cleared; have a person settle it"
+            "Two docked recorders both claim number {recorder}: their files are taken, neither card, "
+            "nor any other of this number, is cleared; have a person settle it"
+        ),
+    ),
+    "OFFICER_CONFLICT": (
+        "卡上执法人员编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
+        (
+            "The card names more than one officer: its files are taken, the card is never cleared; "
+            "have a person settle it"
         ),
     ),
     "SEQUENCE_GAP": (
@@ -243,6 +257,10 @@ ERRORS: Mapping[str, Sentence] = {
     "NO_SITE": (
         "{data} 中没有留痕站点；请先运行 serve 或 ingest，或用 --data 指明目录",
         "There is no Liuhen site in {data}; run serve or ingest first, or name it with --data",
+    ),
+    "NO_TEMPORARY_ROOM": (
+        "临时文件没有空间；没有任何改动；请为临时目录腾出空间后重试",
+        "No room for temporary files; nothing was changed; make room where they go and try again",
     ),
     "CLEAR_REFUSED": (
         "不清除此卡：{reason_zh}；卡上文件未动",

@@ -62,7 +62,7 @@ class Scratch:
         try:
             yield from self._connection.execute(query, values)
         except sqlite3.OperationalError as error:
-            raise OutOfSpace("No room for temporary files", where="temporary files") from error
+            raise _no_room() from error
 
     def index(self, table: str, column: str) -> None:
         """Makes looking rows up by a column quick, once they are all there."""
@@ -80,9 +80,13 @@ class Scratch:
         try:
             self._connection.executemany(self._inserts[table], rows)
         except sqlite3.OperationalError as error:
-            raise OutOfSpace("No room for temporary files", where="temporary files") from error
+            raise _no_room() from error
         rows.clear()
 
 
 def _plain(text: str) -> str:
+def _no_room() -> OutOfSpace:
+    return OutOfSpace("No room for temporary files", code="NO_TEMPORARY_ROOM")
+
+
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

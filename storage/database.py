@@ -145,7 +145,7 @@ def _translated() -> Iterator[None]:
         yield
     except OperationalError as error:
         if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
-            raise OutOfSpace("Database has no room left", where="database") from error
+            raise OutOfSpace("Database has no room left", code="DATABASE_FULL") from error
         raise DatabaseUnavailable("Database does not answer", reason=_reason(error)) from error
     except DBAPIError as error:
         # Nothing narrower than DatabaseError: what SQLite says of a file it cannot make sense of.

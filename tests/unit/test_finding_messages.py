@@ -9,7 +9,7 @@ from evidence.finding_messages import FINDINGS, NOTES, REACHES, STATES, Sentence
 from proof.findings import Finding, Reach, State
 
 _CODE = re.compile(r'"([A-Z]+(?:_[A-Z]+)+)"')
-_NO_FINDINGS = {"NOT_REGULAR", "NOT_A_DIGEST", "DATABASE_ADDRESS"}
+_NO_FINDINGS = {"NOT_REGULAR", "NOT_A_DIGEST", "DATABASE_ADDRESS", "NO_TEMPORARY_ROOM"}
 """Words that the verifier uses within, and reasons for not starting at all."""
 
 _FIELDS = frozenset(Finding.__dataclass_fields__) - {"kind"}
