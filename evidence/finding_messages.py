@@ -207,6 +207,10 @@ FINDINGS: Sentences = MappingProxyType(
                 " ({count} receipts disagree)"
             ),
         ),
+        "SIGHTING_NOT_LISTED": (
+            "{item} 的文件不在其采集的任何清单中：{expected}",
+            "The file of {item} stands in no inventory of its docking: {expected}",
+        ),
         "RECEIPT_WITHOUT_SIGHTING": (
             "{item} 所列文件没有采集记录 {expected}",
             "{item} lists a file without its {expected}",

@@ -22,7 +22,8 @@ _TABLES = {f"named_{table}": "key, format, digest, seq" for table in EVIDENTIAL}
     "recordings": "id, size",
     "copies": "id, recording, vault, placed_at",
     "digests": "id, recording, algorithm, value",
-    "sightings": "id, recording, path",
+    "sightings": "id, recording, path, session",
+    "listed": "session, path",
     "lines": "receipt, path, recording, size, sighting, basis",
     "positions": "receipt, size, root, found",
     "fixity": "id, state, checked_at",
@@ -84,9 +85,9 @@ class Scratch:
         rows.clear()
 
 
-def _plain(text: str) -> str:
 def _no_room() -> OutOfSpace:
     return OutOfSpace("No room for temporary files", code="NO_TEMPORARY_ROOM")
 
 
+def _plain(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -1,8 +1,8 @@
 """Step 5: inventories and receipts against the station's key and against the rows.
 
 Holds always: what a statement says is read from the signed text only; the row beside it must
-agree with it, and each file that a receipt calls safe must have its sighting, its recording and a
-copy.
+agree with it, each file that a receipt calls safe must have its sighting, its recording and a
+copy, and each sighting must stand in an inventory of its session.
 """
 
 from collections.abc import Mapping
@@ -43,14 +43,23 @@ class StatementsCheck:
         self._coverage.inventories += 1
         body = self._body(INVENTORY, "inventories", row=row)
         if body is None:
+            self._scratch.add_found("listed", (row["session_id"], None))
             return
         files = body.get("files")
+        self._listed(body.get("session"), files)
         expected = self._head(row) | {
             "written_at": row["written_at"],
             "files": row["files"],
         }
         found = body | {"files": len(files) if isinstance(files, list) else None}
         self._agree("inventories", row, expected=expected, found=found)
+
+    def _listed(self, session: Json, files: Json) -> None:
+        """Remembers which paths the signed text lists for its session."""
+        lines = files if isinstance(files, list) else []
+        for path in (line.get("path") for line in lines if isinstance(line, dict)):
+            if isinstance(session, str) and isinstance(path, str):
+                self._scratch.add_found("listed", (session, path))
 
     def receipt(self, row: RowDict) -> None:
         """One row of `receipts`."""
@@ -88,7 +97,8 @@ class StatementsCheck:
 
     def sighting(self, row: RowDict) -> None:
         """One row of `sightings`."""
-        self._scratch.add_found("sightings", (row["id"], row["recording_id"], row["path"]))
+        cells = (row["id"], row["recording_id"], row["path"], row["session_id"])
+        self._scratch.add_found("sightings", cells)
 
     def _named_after(self, table: str, row: RowDict, *, expected: str) -> None:
         """The key must say what the columns say."""
@@ -200,7 +210,14 @@ WHERE l.recording NOT IN (SELECT recording FROM copies WHERE recording IS NOT NU
 _NOWHERE = """
 SELECT 'recordings/' || r.id, 'copies' FROM recordings r
 WHERE r.id NOT IN (SELECT recording FROM copies WHERE recording IS NOT NULL)"""
+# A session with an inventory that was refused is red already; which lines it had, nobody knows.
+_UNLISTED = """
+SELECT 'sightings/' || s.id, 'inventories/' || s.session FROM sightings s
+LEFT JOIN listed l ON l.session = s.session AND l.path = s.path
+WHERE l.path IS NULL AND s.session NOT IN
+(SELECT session FROM listed WHERE path IS NULL AND session IS NOT NULL)"""
 _CROSS = {
+    "SIGHTING_NOT_LISTED": _UNLISTED,
     "RECEIPT_WITHOUT_SIGHTING": _UNSEEN,
     "RECEIPT_WITHOUT_RECORDING": _UNRECORDED,
     "RECEIPT_WITHOUT_COPY": _UNCOPIED,

@@ -124,7 +124,7 @@ class HonestStore:
         self.enter("session.opened", {"session": session, "dock": "dock-1"})
         names = [self.path(f"DCIM/{1000 + n}_{session[-4:]}.MP4") for n in range(files)]
         bodies = [self.random.randbytes(self.random.randrange(1, 40_000)) for _ in names]
-        self._inventory(session, names, bodies)
+        self.inventory(session, names, bodies)
         officer = self.personal(OFFICER_NUMBER, f"{self.random.randrange(10**6):06d}")
         self.row(
             "claims",
@@ -138,18 +138,21 @@ class HonestStore:
         )
         self.enter("recorder.claimed", {"session": session, "subject": "OFFICER"})
         safe = [
-            self._seal(session, n, path=name, body=body)
+            self.seal(session, n, path=name, body=body)
             for n, (name, body) in enumerate(zip(names, bodies, strict=True))
         ]
         self.receipt(session, safe)
         self._clear(session, safe[0])
         return session
 
-    def _inventory(self, session: str, names: list[str], bodies: list[bytes]) -> None:
+    def inventory(
+        self, session: str, names: list[str], bodies: list[bytes], *, number: int = 1
+    ) -> None:
+        """Signs what stands on the card, or a supplement of it."""
         head: dict[str, Json] = {
             "site": SITE,
             "session": session,
-            "number": 1,
+            "number": number,
             "written_at": self.at,
         }
         listed = [
@@ -161,16 +164,17 @@ class HonestStore:
         signed = self.station.sign(note.statement(statements.INVENTORY, body))
         self.row(
             "inventories",
-            id=f"{session}/1",
+            id=f"{session}/{number}",
             session_id=session,
-            number=1,
+            number=number,
             files=len(listed),
             signed=signed,
             written_at=self.at,
         )
-        self.enter("inventory.written", {"session": session, "number": 1})
+        self.enter("inventory.written", {"session": session, "number": number})
 
-    def _seal(self, session: str, number: int, *, path: str, body: bytes) -> SafeFile:
+    def seal(self, session: str, number: int, *, path: str, body: bytes) -> SafeFile:
+        """Seals one file."""
         sha256 = self.keep_original(body)
         self.row("recordings", id=sha256, size=len(body), sealed_at=self.at)
         self.row(

@@ -234,6 +234,45 @@ def test_a_receipt_for_what_was_never_sealed_is_red(tmp_path: Path) -> None:
     }
 
 
+def test_a_sighting_in_no_inventory_of_its_docking_is_red(tmp_path: Path) -> None:
+    """Sealed and logged by a station that never signed what stood on the card."""
+    (tmp_path / "site").mkdir()
+    store = HonestStore(tmp_path / "site", SEED)
+    store.found()
+    first = store.session(2)
+    store.seal(first, 7, path=store.path("UNLISTED.MP4"), body=b"never listed")
+    second = store.session(1)
+    listed = store.seal(first, 8, path=store.path("LATER.MP4"), body=b"in a supplement")
+    elsewhere = store.seal(second, 9, path=store.path("OTHER.MP4"), body=b"of another docking")
+    store.inventory(first, [listed.path, elsewhere.path], [b"", b""], number=2)
+    store.close()
+    report = _verify(tmp_path / "site")
+    assert [(finding.kind, finding.item) for finding in report.findings] == [
+        ("SIGHTING_NOT_LISTED", f"sightings/{first}/7"),
+        ("SIGHTING_NOT_LISTED", f"sightings/{second}/9"),
+    ]
+
+
+def test_a_late_supplement_and_an_erased_name_are_green(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    store = HonestStore(tmp_path / "site", SEED)
+    store.found()
+    session = store.session(2)
+    name = store.path("LATER.MP4")
+    store.inventory(session, [name], [b"later"], number=2)
+    store.seal(session, 7, path=name, body=b"later")
+    store.erase(name)
+    store.close()
+    assert _verify(tmp_path / "site").findings == ()
+
+
+def test_a_refused_inventory_is_one_finding_not_one_for_each_file(site: Path) -> None:
+    victim = Victim(site)
+    row = victim.rows("inventories")[0]
+    victim.update("inventories", row, signed=str(row["signed"]).replace("LITTER", "LITTEX"))
+    assert set(_verify(site).counts) == {"ROW_ALTERED", "STATEMENT_REFUSED"}
+
+
 HOSTILE = (
     "\x00",
     "\x1b[2J\x1b]0;gone\x07",
