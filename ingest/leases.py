@@ -1,7 +1,8 @@
 """Claims on cards and recorder numbers, held in the database so that all processes see them.
 
 Holds always: a claim lives at most `lease_seconds` beyond the last renewal, and ends at once when
-its process is known to be dead; it only spares double work and marks doubles: no verdict rests
+its process is known to be dead; one that was given up is never renewed, even where the database
+did not hear of it; it only spares double work and marks doubles: no verdict rests
 on it, and two processes that took one card anyway would seal the same item twice seen.
 """
 
@@ -11,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from evidence.entry import time_text
-from evidence.errors import DatabaseUnavailable
+from evidence.errors import EnvironmentTrouble
 from ingest.station import Station
 from storage import schema
 from storage.database import claim_lease, release_lease
@@ -36,18 +37,26 @@ def hold_recorder(station: Station, number: str, *, session_id: str) -> str | No
 
 
 def release(station: Station, name: str, *, detail: str) -> None:
-    """Gives a claim (`card/...` or `recorder/...`) back, if it is ours."""
-    with station.site.database.write() as connection:
-        release_lease(connection, name, owner=_owner(station, detail))
+    """Gives a claim (`card/...` or `recorder/...`) back, if it is ours.
+
+    Trouble of the database is no reason to fail: what is not renewed runs out by itself.
+    """
+    station.claims.discard((name, detail))
+    try:
+        with station.site.database.write() as connection:
+            release_lease(connection, name, owner=_owner(station, detail))
+    except EnvironmentTrouble as error:
+        log.warning("Claim %s is left to run out: %s", name, error)
 
 
 def renew(station: Station) -> None:
-    """Extends every claim of this process."""
+    """Extends every claim that was made and not given back."""
     until = time_text(station.site.clock() + timedelta(seconds=station.settings.lease_seconds))
     table = schema.leases
     with station.site.database.write() as connection:
-        ours = table.c.owner.startswith(station.process.name + _SEPARATOR, autoescape=True)
-        connection.execute(update(table).where(ours).values(until=until))
+        for name, detail in tuple(station.claims):
+            ours = and_(table.c.id == name, table.c.owner == _owner(station, detail))
+            connection.execute(update(table).where(ours).values(until=until))
 
 
 @contextmanager
@@ -59,7 +68,7 @@ def renewing(station: Station) -> Iterator[None]:
         while not ended.wait(station.settings.lease_seconds / 3):
             try:
                 renew(station)
-            except DatabaseUnavailable as error:
+            except EnvironmentTrouble as error:
                 log.warning("Claims could not be renewed: %s", error)
 
     thread = threading.Thread(target=beat, name="leases")
@@ -79,13 +88,16 @@ def _claim(station: Station, name: str, *, detail: str) -> str | None:
         held = connection.execute(select(table.c.owner).where(table.c.id == name)).scalar()
         if held is not None and not station.process.is_alive(held.partition(_SEPARATOR)[0]):
             connection.execute(table.delete().where(table.c.id == name))
-        return claim_lease(
+        holder = claim_lease(
             connection,
             name,
             owner=_owner(station, detail),
             now=time_text(now),
             until=time_text(until),
         )
+    if holder is None:
+        station.claims.add((name, detail))
+    return holder
 
 
 def _owner(station: Station, detail: str) -> str:

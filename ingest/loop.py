@@ -8,6 +8,7 @@ wrong in one dock is shown there and does not stop the others.
 import logging
 import os
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
@@ -149,6 +150,9 @@ class Watch:
             seen = recognise(self.station, identify(card).card, files=listing.files)
         except CardTrouble:
             return False
+        except EnvironmentTrouble as error:  # other docks are looked at all the same
+            log.warning("Drop folder %s could not be compared: %s", place.key, error)
+            return False
         finally:
             card.close()
         if all(file.path in seen for file in listing.files):
@@ -182,18 +186,18 @@ class Watch:
             self._show(place, DockState.STORAGE_TROUBLE, error=LiuhenError(str(error)))
 
     def _take(self, place: Place, wake: threading.Event) -> None:
-        card = _mounted_card(place)
-        identity = identify(card)
-        try:
+        with ExitStack() as claims, ExitStack() as opened:
+            card = _mounted_card(place)
+            opened.callback(_let_go, card, place)
+            identity = identify(card)
+            # Given back after the card was let go, and even if it could not be unmounted.
+            claims.callback(release, self.station, f"card/{identity.card}", detail=place.key)
             if self._claim(card, identity.card, place=place):
                 handle = DockHandle(place.key, wake, lambda: _let_go(card, place))
                 dock_place = DockPlace(place.root.name, place.root.source.value, identity)
                 intake = take_card(self.station, card, place=dock_place, handle=handle)
                 if intake.receipts and intake.listing is not None:
                     self._rested[place.key] = intake.listing
-        finally:
-            _let_go(card, place)
-            release(self.station, f"card/{identity.card}", detail=place.key)
 
     def _claim(self, card: Card, identity: str, *, place: Place) -> bool:
         """Waits while another process takes this very card; False if it is gone before that."""

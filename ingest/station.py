@@ -55,6 +55,8 @@ class Station:
     turns: Turns
     monotonic: Callable[[], float]
     stop: threading.Event = field(default_factory=threading.Event)
+    claims: set[tuple[str, str]] = field(default_factory=set)
+    """Name and detail of each claim to renew; see `ingest.leases`."""
 
     def path_of(self, path: bytes) -> Personal:
         """A fresh commitment to a path on a card."""

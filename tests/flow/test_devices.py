@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from evidence.vocabulary import DockState, SourceKind
+from ingest.board import DockView
 from ingest.mounting import is_mounted, mount_read_only, unmount_leftovers
 from ingest.places import DockRoot
 from storage.site import SitePlan
@@ -203,3 +204,32 @@ def test_a_device_without_a_file_system_is_said_and_nothing_stays_mounted(
             assert [notice.code for notice in view.notices] == ["ENVIRONMENT"]
         assert not is_mounted(device)
     assert house.count("dock_sessions") == 0
+
+
+def test_a_card_that_cannot_be_unmounted_is_not_claimed_for_ever(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    busy: list[subprocess.Popen[bytes]] = []
+    with inserted(disk, tmp_path / "slots") as device:
+        target = tmp_path / "mounts" / device.name
+
+        def sit_down(view: DockView) -> None:
+            """Somebody's shell stands in the mounted folder."""
+            if view.state == DockState.COPYING and not busy:
+                busy.append(subprocess.Popen(["sleep", "60"], cwd=target))
+
+        try:
+            with house.serve(dock(tmp_path)) as service:
+                service.history.tell.append(sit_down)
+                service.wait_state(device.name, DockState.STORAGE_TROUBLE)
+                wait_for(lambda: house.count("receipts") == 1, "the receipt")
+                wait_for(lambda: house.rows("leases") == [], "the claim is given back")
+                assert is_mounted(device)
+        finally:
+            for process in busy:
+                process.kill()
+                process.wait()
+            subprocess.run(["umount", str(target)], check=True)
+    house.assert_green()

@@ -16,8 +16,10 @@ from ingest.places import DockRoot, loose_items, places
 from ingest.station import Process
 from ingest.turns import Turns
 from ingest.waking import POLLED, WATCHED, Waker
+from storage.database import Database
 from storage.site import SitePlan
 from tests.docking import House, open_house
+from tests.failing_database import failing, nth
 from tests.footage import REPOSITORY
 
 NOW = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
@@ -222,6 +224,20 @@ def test_the_claim_of_a_dead_process_ends_at_once(house: House) -> None:
     assert leases.hold_card(process(house, "two", "dead").station(), "c", session_key="A")
 
 
+def test_a_claim_that_could_not_be_given_back_runs_out(house: House, time: list[datetime]) -> None:
+    two = process(house, "two").station()
+    with failing(process(house, "one"), nth(2)) as (frail, database):
+        one = frail.station()
+        assert leases.hold_card(one, "c", session_key="A")
+        leases.release(one, "card/c", detail="A")
+        assert database.failed == 1
+        time[0] += timedelta(seconds=house.settings.lease_seconds - 1)
+        leases.renew(one)
+    assert not leases.hold_card(two, "c", session_key="B")
+    time[0] += timedelta(seconds=2)
+    assert leases.hold_card(two, "c", session_key="B")
+
+
 def test_two_sessions_of_one_number_are_told_of_each_other(house: House) -> None:
     station = process(house, "one").station()
     assert leases.hold_recorder(station, "3100001", session_id="session 1") is None
@@ -288,6 +304,26 @@ def test_every_code_of_the_product_has_a_sentence_in_both_languages() -> None:
         chinese, english = messages.sentence(code)
         assert any("\u4e00" <= c <= "\u9fff" for c in chinese), code
         assert english.isascii() or "…" in english, code
+
+
+def fill(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        connection.exec_driver_sql("CREATE TABLE much AS SELECT zeroblob(1000000)")
+
+
+def test_no_room_is_said_without_an_unknown_number(tmp_path: Path) -> None:
+    """A database that is full does not know the room on its disk; nor does the verifier."""
+    with (
+        open_house(SitePlan(tmp_path / "site")) as opened,
+        pytest.raises(errors.OutOfSpace) as full,
+    ):
+        fill(opened.site.database)
+    temporary = errors.OutOfSpace("No room for temporary files", code="NO_TEMPORARY_ROOM")
+    for error in (full.value, temporary):
+        for text in messages.sentence(error.code, error.facts):
+            assert "?" not in text
+    assert full.value.code == "DATABASE_FULL"
 
 
 def test_a_sentence_never_fails_on_its_facts() -> None:
