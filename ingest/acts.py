@@ -23,6 +23,7 @@ from ingest.station import Station
 from storage import schema
 from storage.items import add_digest, add_item
 from storage.ledger import Act, Ledger, Row
+from storage.scrub import forget_failure
 from storage.vault import StagedCopy, Stored
 
 
@@ -139,6 +140,7 @@ def seal(station: Station, opened: Opened, *, sealing: Sealing) -> tuple[str, En
                 add_digest(act, sha256, algorithm=algorithm, value=value)
         _seal_sighting(station, act, opened=opened, sealing=sealing)
         _remember(act.connection, sealing.recognition, sha256=sha256, sighting_id=sighting_id)
+        forget_failure(act.connection, f"{station.site.vault.vault_id}/{sha256}")
         facts: dict[str, Json] = {
             "session": opened.session_id,
             "recording": sha256,

@@ -107,6 +107,16 @@ def _remember(connection: Connection, copy_id: str, *, state: FixityState, at: s
         connection.execute(table.insert().values(id=copy_id, **values))
 
 
+def forget_failure(connection: Connection, copy_id: str) -> None:
+    """A bad copy was just read back whole, or replaced: what was found is of bytes now gone.
+
+    It counts as not checked, so the next pass reads it first.
+    """
+    table = schema.fixity
+    failed = table.c.state == FixityState.FAILED.value
+    connection.execute(table.delete().where(table.c.id == copy_id, failed))
+
+
 def _left(site: Site) -> tuple[int, str | None]:
     """How many copies were never read again, and the oldest time of those that were."""
     copies, fixity = schema.copies, schema.fixity

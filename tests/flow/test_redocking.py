@@ -15,6 +15,7 @@ import pytest
 
 from evidence.canonical import Json
 from evidence.vocabulary import DockState
+from storage.scrub import scrub
 from storage.site import SitePlan
 from tests.cli import running as process_of
 from tests.docking import QUICK, House, Running, cards_in, open_house, put, wait_for
@@ -71,6 +72,48 @@ def test_without_recheck_known_files_are_not_read(house: House, slots: Path) -> 
     docked(house, slots)
     docked(house, slots, receipts=2)
     assert house.count("sightings") == len(OLD)
+    assert bases(house.receipts()[1]) == {"RECOGNISED": len(OLD)}
+    house.assert_green()
+
+
+@pytest.mark.parametrize("spoil", ["gone", "short", "found bad"])
+def test_what_is_not_whole_in_the_vault_is_not_recognised(
+    house: House, slots: Path, spoil: str
+) -> None:
+    """With `recheck` off nothing but recognising looks at it."""
+    house.settings = replace(QUICK, recheck=False)
+    put(slots / "A", OLD)
+    docked(house, slots)
+    for sha256 in digests(OLD["DCIM/03.mp4"], OLD["DCIM/07.mp4"]):
+        original = house.site.plan.vault_root / "originals" / sha256[:2] / sha256
+        bad = {"gone": None, "short": b"x", "found bad": b"?" * original.stat().st_size}[spoil]
+        original.unlink()
+        if bad is not None:
+            original.write_bytes(bad)
+    if spoil == "found bad":
+        scrub(house.site, limit=None, progress=lambda _count: None, stop=lambda: False)
+    docked(house, slots, receipts=2)
+    assert bases(house.receipts()[1]) == {"RECOGNISED": len(OLD) - 2, "SEALED": 2}
+    assert house.verify().findings == ()
+    docked(house, slots, receipts=3)  # they are whole again, whatever a scrub found once
+    assert bases(house.receipts()[2]) == {"RECOGNISED": len(OLD)}
+
+
+def test_a_vault_that_is_away_is_no_reason_to_call_files_new(
+    house: House, slots: Path, tmp_path: Path
+) -> None:
+    house.settings = replace(QUICK, recheck=False)
+    card = put(slots / "A", OLD)
+    docked(house, slots)
+    card.rename(tmp_path / "card")
+    vault = house.site.plan.vault_root
+    with house.serve(cards_in(slots)) as service:
+        vault.rename(vault.parent / "away")
+        (tmp_path / "card").rename(card)
+        service.wait_state("A", DockState.STORAGE_TROUBLE)
+        assert "VAULT_UNAVAILABLE" in service.notices("A")
+        (vault.parent / "away").rename(vault)
+        service.wait_done("A")
     assert bases(house.receipts()[1]) == {"RECOGNISED": len(OLD)}
     house.assert_green()
 

@@ -155,6 +155,10 @@ class Watched:
         """As the real vault."""
         return self.real.open(sha256)
 
+    def size(self, sha256: str) -> int | None:
+        """As the real vault."""
+        return self.real.size(sha256)
+
     def sweep(self) -> int:
         """As the real vault."""
         return self.real.sweep()
