@@ -2,7 +2,7 @@
 
 Holds always: the receipt comes after a signed checkpoint that covers every file it calls safe,
 and only after that checkpoint and the newest file's place in it were checked as an outsider would;
-conflicts and gaps are put on record, and never stop a copy.
+conflicts and gaps are put on record before the receipt, and never stop a copy.
 """
 
 from collections.abc import Sequence
@@ -35,6 +35,7 @@ def conclude(intake: Intake) -> str:
     logs = read_card_logs(intake)
     claims = _judge_claims(intake, logs)
     _report_missing(intake, logs)
+    intake.pay()
     head = _receipt_head(intake, claims)
     receipt_id = acts.issue_receipt(
         intake.station,
@@ -99,6 +100,8 @@ def _judge_claims(intake: Intake, logs: Sequence[CardLog]) -> CardClaims:
     ):
         _record_judgement(intake, subject, judgement=judgement)
     _check_recorder(intake, claims.recorder)
+    if claims.officer.verdict == ClaimVerdict.CONFLICT:
+        _report(intake, "OFFICER_CONFLICT", facts={})
     return claims
 
 
@@ -107,8 +110,8 @@ def _record_judgement(intake: Intake, subject: ClaimSubject, *, judgement: Judge
     mark = f"{subject}={judgement.verdict}:{judgement.value}"
     if mark in intake.reported:
         return
-    intake.reported.add(mark)
     acts.judge(intake.station, intake.opened, subject=subject, judgement=judgement)
+    intake.reported.add(mark)
 
 
 def _check_recorder(intake: Intake, judgement: Judgement) -> None:
@@ -129,9 +132,8 @@ def _check_recorder(intake: Intake, judgement: Judgement) -> None:
     other = hold_recorder(intake.station, number, session_id=intake.session_id)
     if other is not None and other != intake.session_id:
         _report(intake, "RECORDER_DOUBLED", facts={"recorder": number, "other": other})
-        about = About(other)
-        facts = {"recorder": number, "other": intake.session_id}
-        acts.observe(intake.station.site.ledger, "RECORDER_DOUBLED", about=about, facts=facts)
+        theirs: dict[str, str | int] = {"recorder": number, "other": intake.session_id}
+        _report_once(intake, "RECORDER_DOUBLED", about=About(other), facts=theirs)
 
 
 def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:
@@ -152,10 +154,16 @@ def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:
 
 
 def _report(intake: Intake, code: str, *, facts: dict[str, str | int]) -> None:
-    """Observes something about the session, once."""
-    mark = f"{code}:{sorted(facts.items())}"
+    """Observes something about the session, once, and tells people."""
+    if _report_once(intake, code, about=About(intake.session_id), facts=facts):
+        intake.tell(code, None, **facts)
+
+
+def _report_once(intake: Intake, code: str, *, about: About, facts: dict[str, str | int]) -> bool:
+    """Whether this was new; what the database refuses now stays owed, so it is never lost."""
+    mark = f"{code}:{about.session_id}:{sorted(facts.items())}"
     if mark in intake.reported:
-        return
+        return False
     intake.reported.add(mark)
-    acts.observe(intake.station.site.ledger, code, about=About(intake.session_id), facts=facts)
-    intake.tell(code, None, **facts)
+    intake.observe(code, about=about, facts=facts)
+    return True

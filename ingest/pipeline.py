@@ -53,32 +53,36 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
     opened = acts.open_session(station, place)
     settler = Settler(station.settings.settle_seconds)
     once = place.source == SourceKind.ONE_SHOT
-    began = station.monotonic()
-    intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake, began=began)
+    intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake)
     station.board.change(handle.key, lambda view: replace(view, session_id=opened.session_id))
     try:
         while not station.stop.is_set() and not _is_over(intake):
-            _round_unless_trouble(intake, handle)
+            _unless_trouble(intake, lambda: _round(intake, handle))
             if not _is_over(intake):
                 handle.wake.wait(_pause(intake))
                 handle.wake.clear()
     except CardGone:
-        _card_is_gone(intake)
+        while not _unless_trouble(intake, lambda: _card_is_gone(intake)):
+            pass
     finally:
         _give_back(intake)
     return intake
 
 
-def _round_unless_trouble(intake: Intake, handle: DockHandle) -> None:
-    """A round; trouble of the site is shown and tried again by itself, except in one shot."""
+def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:
+    """Whether to go on: trouble of the site is shown, and the caller is to try again (False).
+
+    True too where the service stops. In one shot it is raised: somebody waits for the answer.
+    """
     try:
-        _round(intake, handle)
+        work()
     except EnvironmentTrouble as error:
         if intake.once:
             raise
         intake.tell(error.code, None, **error.facts)
         intake.refresh(DockState.STORAGE_TROUBLE)
-        intake.station.stop.wait(intake.station.settings.retry_seconds)
+        return intake.station.stop.wait(intake.station.settings.retry_seconds)
+    return True
 
 
 def _round(intake: Intake, handle: DockHandle) -> None:
@@ -86,6 +90,7 @@ def _round(intake: Intake, handle: DockHandle) -> None:
     intake.enlist(intake.card.list())
     ready = intake.restate(intake.ready(intake.station.monotonic()))
     _take_all(intake, ready)
+    intake.pay()
     if intake.once:
         intake.give_up_waiting()
     if not intake.is_done:
@@ -196,11 +201,13 @@ def _card_is_gone(intake: Intake) -> None:
     """The card went: what is not safe is still on it, and a receipt says which is which."""
     if intake.station.stop.is_set():
         return
-    if intake.unsafe_files() and (intake.changed or not intake.is_done):  # nobody said "may leave"
+    may_leave = intake.is_done and not intake.changed  # that was said
+    if intake.unsafe_files() and not may_leave and "CARD_REMOVED_EARLY" not in intake.reported:
+        intake.reported.add("CARD_REMOVED_EARLY")
         facts = {"safe": len(intake.safe_files()), "files": len(intake.all())}
-        about = About(intake.session_id)
-        acts.observe(intake.station.site.ledger, "CARD_REMOVED_EARLY", about=about, facts=facts)
+        intake.observe("CARD_REMOVED_EARLY", about=About(intake.session_id), facts=facts)
         intake.tell("CARD_REMOVED_EARLY", None, **facts)
+    intake.pay()
     if intake.changed and intake.all():
         conclude(intake)
     intake.refresh(DockState.CARD_GONE)

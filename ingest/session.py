@@ -2,15 +2,19 @@
 
 Holds always: a file is tracked by version (path, size, times): a changed file is a new line of a
 numbered inventory supplement, never a silent replacement; every tracked file ends as SAFE or
-FAILED, or the session goes on.
+FAILED, or the session goes on. Nothing is tracked, passed over or told before the act that says so
+is committed, and an observation stays owed until it is: an act that fails is tried again whole.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from devices.litter import looks_like_recording
 from devices.names import NameFacts, read_name
+from evidence.canonical import Json
+from evidence.errors import EnvironmentTrouble
 from evidence.personal import Personal, shown_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
@@ -22,10 +26,17 @@ from ingest.recognising import recognise
 from ingest.settle import Settler
 from ingest.station import Station
 
+_LONGEST_PATIENCE = 10
+"""A file that goes on changing is given up too, after so many times the patience."""
+
 
 @dataclass
 class Tracked:
-    """One version of one file. `seen` is an earlier sighting of the very same version, if any."""
+    """One version of one file. `seen` is an earlier sighting of the very same version, if any.
+
+    `listed_at` and `changed_at` (monotonic seconds) are when the file was first seen, and when it
+    was last seen to be another. `repaired` says that it made a damaged original whole.
+    """
 
     found: FoundFile
     line: ListedFile
@@ -37,6 +48,9 @@ class Tracked:
     not_before: float = 0.0
     seen: SafeFile | None = None
     has_grown: bool = False
+    listed_at: float = 0.0
+    changed_at: float = 0.0
+    repaired: bool = False
 
     @property
     def shown(self) -> str:
@@ -76,6 +90,7 @@ class Intake:
     unread: list[tuple[UnsafeFile, str]] = field(default_factory=list)
     listing: Listing | None = None
     reported: set[str] = field(default_factory=set)
+    owed: list[tuple[str, About, Mapping[str, Json]]] = field(default_factory=list)
     last_entry: tuple[int, str] | None = None
     recorder: str | None = None
     receipt_id: str = ""
@@ -85,7 +100,7 @@ class Intake:
     changed: bool = True
     rechecked: bool = False
     last_change: float = 0.0
-    began: float = 0.0
+    last_progress: float = 0.0
     wake: threading.Event = field(default_factory=threading.Event)
     gone: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -107,27 +122,57 @@ class Intake:
         passed = [item for item in listing.passed_over if item.path not in self.passed_over]
         if not fresh and not passed and self.inventories:
             return
-        added = [self._track(file, seen) for file, seen in fresh]
-        self._write_inventory(added, self._pass_over(passed))
+        noted = [(self.station.path_of(item.path), item) for item in passed]
+        self._write_inventory(self._drafts(fresh), noted)
 
     def restate(self, ready: Sequence[Tracked]) -> list[Tracked]:
         """The files to take, those that grew since they were enlisted enlisted as they are now."""
-        grown = {t.found.path: self._track(t.found, None) for t in ready if t.has_grown}
-        if grown:
-            self._write_inventory(list(grown.values()), [])
-        return [grown.get(tracked.found.path, tracked) for tracked in ready]
+        restated = self._drafts([(t.found, None) for t in ready if t.has_grown])
+        if restated:
+            self._write_inventory(restated, [])
+        return [self.tracked[tracked.found.path] for tracked in ready]
+
+    def observe(self, code: str, *, about: About, facts: Mapping[str, Json]) -> None:
+        """Puts something on record; where the database fails, it stays owed until `pay`."""
+        with self.lock:
+            self.owed.append((code, about, facts))
+        with suppress(EnvironmentTrouble):
+            self.pay()
+
+    def pay(self) -> None:
+        """Makes the observations that are still owed; raises `EnvironmentTrouble`.
+
+        No receipt is issued before: it would call done what is not on record.
+        """
+        while (owed := self._take_owed()) is not None:
+            code, about, facts = owed
+            try:
+                acts.observe(self.station.site.ledger, code, about=about, facts=facts)
+            except EnvironmentTrouble:
+                with self.lock:
+                    self.owed.insert(0, owed)
+                raise
+
+    def _take_owed(self) -> tuple[str, About, Mapping[str, Json]] | None:
+        with self.lock:
+            return self.owed.pop(0) if self.owed else None
 
     def _write_inventory(
-        self, added: Sequence[Tracked], skipped: Sequence[tuple[Personal, str]]
+        self, added: Sequence[Tracked], skipped: Sequence[tuple[Personal, PassedOverFile]]
     ) -> None:
+        """The act, and only after its commit what follows from it."""
         acts.write_inventory(
             self.station,
             self.opened,
             number=self.inventories,
             files=[(tracked.line, tracked.path) for tracked in added],
-            passed_over=[(PassedOver(p.commitment, reason), p) for p, reason in skipped],
+            passed_over=[(PassedOver(p.commitment, item.reason), p) for p, item in skipped],
         )
         self.inventories += 1
+        self.numbers += len(added)
+        for tracked in added:
+            self._track(tracked)
+        self._pass_over(skipped)
         self.changed = True
         self.last_change = self.station.monotonic()
         self.refresh()
@@ -138,13 +183,13 @@ class Intake:
         if tracked is None or tracked.is_done or tracked.safe is not None:
             return False
         tracked.found, tracked.has_grown = file, True
-        self.last_change = self.station.monotonic()
+        tracked.changed_at = self.last_change = self.station.monotonic()
         return True
 
-    def _pass_over(self, items: Sequence[PassedOverFile]) -> list[tuple[Personal, str]]:
+    def _pass_over(self, noted: Sequence[tuple[Personal, PassedOverFile]]) -> None:
         """Notes what is not taken; folders that cannot be read make the receipt incomplete."""
+        items = [item for _, item in noted]
         self.passed_over.update(item.path for item in items)
-        noted = [(self.station.path_of(item.path), item) for item in items]
         for personal, item in noted:
             name = shown_name(item.path)
             if item.is_unread:
@@ -154,11 +199,9 @@ class Intake:
                 self.station.board.notice(self.key, Notice("NOT_A_FILE", name))
         hidden = sum(looks_like_recording(item.path, item.reason, size=item.size) for item in items)
         if hidden:
-            facts = {"count": hidden}
             about = About(self.session_id)
-            acts.observe(self.station.site.ledger, "RECORDING_IN_LITTER", about=about, facts=facts)
-            self.tell("RECORDING_IN_LITTER", None, **facts)
-        return [(personal, item.reason) for personal, item in noted]
+            self.observe("RECORDING_IN_LITTER", about=about, facts={"count": hidden})
+            self.tell("RECORDING_IN_LITTER", None, count=hidden)
 
     def _wanted(self, files: Sequence[FoundFile]) -> list[tuple[FoundFile, SafeFile | None]]:
         """New files with their earlier sighting; a drop folder lists only what it never gave."""
@@ -178,15 +221,22 @@ class Intake:
         return sorted((t for t in ready if t.not_before <= now), key=lambda t: t.order)
 
     def give_up_waiting(self) -> None:
-        """In one shot, what has not settled for long is reported: somebody waits for the answer."""
-        rested = self.station.monotonic() - self.began
-        waiting = [t for t in self.tracked.values() if t.state == FileState.STILL_WRITING]
-        if rested < self.station.settings.patience_seconds or not waiting:
-            return
-        for tracked in waiting:
-            tracked.state, tracked.code = FileState.FAILED, FileState.STILL_WRITING.value
-            self.tell(tracked.code, tracked)
-        self.changed = True
+        """In one shot, what has not settled for long is reported: somebody waits for the answer.
+
+        Patience counts for each file from its last change, and only while nothing else gets done:
+        a file that came or grew while another was copied has had no chance yet.
+        """
+        for tracked in self.tracked.values():
+            if tracked.state == FileState.STILL_WRITING and self._is_out_of_patience(tracked):
+                tracked.state, tracked.code = FileState.FAILED, FileState.STILL_WRITING.value
+                self.tell(tracked.code, tracked)
+                self.changed = True
+
+    def _is_out_of_patience(self, tracked: Tracked) -> bool:
+        now, patience = self.station.monotonic(), self.station.settings.patience_seconds
+        rested = now - max(tracked.changed_at, self.last_progress)
+        waited = now - max(tracked.listed_at, self.last_progress)
+        return rested >= patience or waited >= _LONGEST_PATIENCE * patience
 
     def recheckable(self) -> list[Tracked]:
         """Files called safe only because the same version was sealed before."""
@@ -229,6 +279,11 @@ class Intake:
 
         self.station.board.change(self.key, apply)
 
+    def has_progressed(self) -> None:
+        """One more file is done with: whoever waits for the others sees that work goes on."""
+        self.changed = True
+        self.last_progress = self.station.monotonic()
+
     def count_safe(self, tracked: Tracked) -> None:
         """Shows one more file as safe."""
         if tracked.state == FileState.SAFE and tracked.seen is None:
@@ -243,20 +298,29 @@ class Intake:
         known = self.tracked.get(file.path)
         return known is None or known.found != file
 
-    def _track(self, file: FoundFile, seen: SafeFile | None) -> Tracked:
-        before = self.tracked.pop(file.path, None)
-        if before is not None and (before.is_done or before.safe):
-            self.replaced.append(before)
-        self.numbers += 1
+    def _drafts(self, files: Sequence[tuple[FoundFile, SafeFile | None]]) -> list[Tracked]:
+        """The next lines of the inventory, not tracked yet."""
+        numbered = enumerate(files, self.numbers + 1)
+        return [self._draft(number, file, seen=seen) for number, (file, seen) in numbered]
+
+    def _draft(self, number: int, file: FoundFile, *, seen: SafeFile | None) -> Tracked:
         path = self.station.path_of(file.path)
-        line = ListedFile(self.numbers, path.commitment, file.size, file.mtime_ns)
+        line = ListedFile(number, path.commitment, file.size, file.mtime_ns)
         tracked = Tracked(file, line, path, read_name(file.path, self.station.makes))
+        tracked.listed_at = tracked.changed_at = self.station.monotonic()
         if seen is not None:
             tracked.seen = replace(seen, path=path.commitment)
             if not self._reads_again():
                 tracked.safe, tracked.state = tracked.seen, FileState.SAFE
-        self.tracked[file.path] = tracked
         return tracked
+
+    def _track(self, tracked: Tracked) -> None:
+        before = self.tracked.pop(tracked.found.path, None)
+        if before is not None and (before.is_done or before.safe):
+            self.replaced.append(before)
+        elif before is not None:
+            tracked.listed_at = before.listed_at
+        self.tracked[tracked.found.path] = tracked
 
     def _reads_again(self) -> bool:
         return self.opened.place.source == SourceKind.ONE_SHOT

@@ -79,10 +79,12 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
         raise staged.stopped
     tracked.state = FileState.READING_BACK
     stored = vault.confirm(staged, _ignore)
+    tracked.repaired |= stored.repaired  # if the seal fails, the next try finds nothing to repair
     _seal(intake, tracked, staged=staged, stored=stored)
-    if stored.repaired:  # told after the seal: a damaged file without a row may have stood there
+    if tracked.repaired:  # told after the seal: a damaged file without a row may have stood there
+        tracked.repaired = False
         about = About(intake.session_id, stored.sha256)
-        acts.observe(intake.station.site.ledger, "STORED_COPY_REPAIRED", about=about, facts={})
+        intake.observe("STORED_COPY_REPAIRED", about=about, facts={})
         intake.tell("STORED_COPY_REPAIRED", tracked)
     if staged.stopped is not None:
         raise staged.stopped
@@ -154,7 +156,7 @@ def _seal(intake: Intake, tracked: Tracked, *, staged: StagedCopy, stored: Store
                 tracked.line.path, stored.sha256, stored.size, sighting_id, basis
             )
             tracked.state, tracked.code = FileState.SAFE, ""
-        intake.changed = True
+        intake.has_progressed()
     intake.count_safe(tracked)
     for label in sorted(_WORTH_TELLING.intersection(facts.labels)):
         intake.tell(f"FILE_{label}", tracked)
@@ -266,7 +268,7 @@ def _fail(intake: Intake, tracked: Tracked, *, error: CardTrouble) -> None:
     """The card does not give the file: said, put on record, and the rest goes on."""
     tracked.state, tracked.code = FileState.FAILED, error.code
     about = About(intake.session_id, path=tracked.path)
-    acts.observe(intake.station.site.ledger, error.code, about=about, facts=error.facts)
+    intake.observe(error.code, about=about, facts=error.facts)
     intake.tell(error.code, tracked, **error.facts)
-    intake.changed = True
+    intake.has_progressed()
     intake.refresh()

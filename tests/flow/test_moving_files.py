@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from evidence.vocabulary import DockState, FileState
+from ingest.one_shot import Taken
 from storage.site import SitePlan
+from tests.bad_card import BadFile, bad_card
 from tests.docking import QUICK, House, cards_in, open_house, put, wait_for
 
 # Holds a file open for writing until a line comes in; then writes once more and closes it.
@@ -133,3 +136,61 @@ def test_a_file_renamed_when_it_is_finished_leaves_no_claim_that_it_stays(
         assert "NOT_REGULAR" not in service.notices("A")  # that would say "still on the card"
     assert house.sealed()[0][0] == b"rec.mp4"
     house.assert_green()
+
+
+SLOW = BadFile(3 << 20)
+PATIENT = replace(QUICK, settle_seconds=0.1, patience_seconds=0.6)
+
+
+def states(taken: Taken) -> dict[str, FileState]:
+    assert taken.intake is not None
+    return {tracked.shown: tracked.state for tracked in taken.intake.all()}
+
+
+def test_patience_does_not_count_while_another_file_is_copied(house: House, tmp_path: Path) -> None:
+    """The file comes, finished, while a slow one is copied for longer than the patience."""
+    house.settings = PATIENT
+    with bad_card(tmp_path / "A" / "slow", {"slow.mp4": SLOW}):
+        began = time.monotonic()
+
+        def come() -> None:
+            wait_for(lambda: house.count("inventories") == 1, "the slow file is listed")
+            time.sleep(0.5)  # it is being copied by now
+            put(tmp_path / "A", {"new.mp4": b"new"})
+
+        coming = threading.Thread(target=come)
+        coming.start()
+        [taken] = house.take(tmp_path / "A")
+        coming.join()
+    assert time.monotonic() - began > 2 * PATIENT.patience_seconds
+    assert set(states(taken).values()) == {FileState.SAFE}
+    assert house.receipts()[-1]["complete"] is True
+
+
+def test_one_shot_gives_up_what_is_held_open_and_what_grows_for_ever(
+    house: House, tmp_path: Path
+) -> None:
+    house.settings = PATIENT
+    card = put(tmp_path / "A", {"done.mp4": b"done", "held.mp4": b"held", "grows.mp4": b"x"})
+    ended = threading.Event()
+
+    def grow() -> None:
+        while not ended.wait(0.03):
+            with (card / "grows.mp4").open("ab") as file:
+                file.write(b"x")
+
+    growing = threading.Thread(target=grow)
+    with (card / "held.mp4").open("ab"):
+        growing.start()
+        began = time.monotonic()
+        [taken] = house.take(card)
+        waited = time.monotonic() - began
+        ended.set()
+        growing.join()
+    assert states(taken) == {
+        "done.mp4": FileState.SAFE, "held.mp4": FileState.FAILED, "grows.mp4": FileState.FAILED,
+    }  # fmt: skip
+    assert waited > 5 * PATIENT.patience_seconds  # what still changes is given more time
+    unsafe = house.receipts()[-1]["not_safe"]
+    assert isinstance(unsafe, list)
+    assert [line["code"] for line in unsafe if isinstance(line, dict)] == ["STILL_WRITING"] * 2
