@@ -3,7 +3,8 @@
 Holds always: it is asked for by a person, for one receipt and one card; the stored copy is read
 again from the medium and the card's file through one open descriptor, both are compared with the
 receipt, and only then that name is unlinked, on that card. A file that differs is new evidence and
-stays. Nothing is cleared from a card whose recorder is unknown, doubted or doubled.
+stays. Nothing is cleared from a card whose recorder is unknown or doubted, whose officer is
+doubted, whose docking was not judged to its end, or that was ever doubled, itself or in its number.
 """
 
 import hashlib
@@ -11,11 +12,11 @@ import os
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from devices.recorders import is_known
 from evidence import note
-from evidence.canonical import Json, dumps
+from evidence.canonical import Json, dumps, loads_object
 from evidence.errors import CardTrouble, LiuhenError, NotFound, Refused
 from evidence.note import parse_statement
 from evidence.personal import shown_name
@@ -109,41 +110,78 @@ def _load(site: Site, receipt_id: str) -> _Receipt:
 
 
 def _check_card(site: Site, card: Card, *, receipt: _Receipt) -> None:
-    """Raises `Refused` unless this is the receipt's card and its recorder is known for certain."""
-    sessions, observations = schema.dock_sessions, schema.observations
+    """Raises `Refused` unless this is the receipt's card and it is certain whose it is."""
+    sessions = schema.dock_sessions
+    here = identify(card).card
     with site.database.read() as connection:
-        session = connection.execute(
-            select(sessions).where(sessions.c.id == receipt.session_id)
-        ).one()
-        number = _certain_recorder(site, receipt)
-        known = number is not None and is_known(connection, number)
-        doubled = connection.execute(
-            select(observations.c.id).where(
-                observations.c.session_id == receipt.session_id,
-                observations.c.code == "RECORDER_DOUBLED",
+        there = connection.execute(
+            select(sessions.c.card).where(sessions.c.id == receipt.session_id)
+        ).scalar_one()
+        if there != here:
+            raise _refusal("This is not the card of the receipt", "不是收据所记的卡")
+        number = _certain_recorder(connection, receipt.session_id)
+        if not is_known(connection, number):
+            raise _refusal(f"Recorder {number} is not registered", f"记录仪 {number} 未登记")
+        if _is_doubled(connection, here, number=number):
+            raise _refusal(
+                f"Two recorders claimed number {number}, or two were docked with this card's "
+                "number; keep the card and give each recorder a number of its own: this version "
+                "has no way yet to settle it",
+                f"曾有两台记录仪编号同为 {number}，或此卡曾与同编号记录仪同时插入；"
+                "请保留此卡，为各记录仪设置不同编号；本版本尚不能登记核实结果",
             )
-        ).first()
-    if session.card != identify(card).card:
-        raise _refusal("This is not the card of the receipt", "不是收据所记的卡")
-    if number is None:
-        raise _refusal("The card does not say for certain whose it is", "卡上记录仪编号不能确定")
-    if not known:
-        raise _refusal(f"Recorder {number} is not registered", f"记录仪 {number} 未登记")
-    if doubled is not None:
-        raise _refusal(f"Two recorders claim number {number}", f"两台记录仪编号同为 {number}")
 
 
-def _certain_recorder(site: Site, receipt: _Receipt) -> str | None:
-    """The recorder's number if every judgement of the session agrees on it."""
+def _certain_recorder(connection: Connection, session_id: str) -> str:
+    """The recorder's number if every judgement of the session agrees on it; raises `Refused`."""
     table = schema.claims
-    query = select(table).where(
-        table.c.session_id == receipt.session_id, table.c.subject == ClaimSubject.RECORDER.value
+    query = select(table).where(table.c.session_id == session_id)
+    claims = connection.execute(query).all()
+    if not _is_judged(connection, session_id) or len({row.subject for row in claims}) < 2:
+        raise _refusal(
+            "This docking was not judged to its end; dock the card again and use its new receipt",
+            "该次采集尚未判定完毕；请重新插入此卡并使用新收据",
+        )
+    doubted = {row.subject for row in claims if row.verdict == ClaimVerdict.CONFLICT.value}
+    if ClaimSubject.OFFICER.value in doubted:
+        raise _refusal("The card names more than one officer", "卡上执法人员编号互相矛盾")
+    ours = [row for row in claims if row.subject == ClaimSubject.RECORDER.value]
+    values = {row.value for row in ours if row.verdict in _SURE}
+    if len(values) != 1 or doubted:
+        raise _refusal("The card does not say for certain whose it is", "卡上记录仪编号不能确定")
+    return str(values.pop())
+
+
+def _is_judged(connection: Connection, session_id: str) -> bool:
+    """Whether a receipt came after the newest inventory: each receipt comes after a judgement.
+
+    What is listed and not judged yet may name another recorder or officer.
+    """
+    inventories, receipts = schema.inventories, schema.receipts
+    listed = select(func.max(inventories.c.written_at)).where(
+        inventories.c.session_id == session_id
     )
-    with site.database.read() as connection:
-        claims = connection.execute(query).all()
-    values = {row.value for row in claims if row.verdict in _SURE}
-    doubtful = any(row.verdict == ClaimVerdict.CONFLICT.value for row in claims)
-    return str(values.pop()) if len(values) == 1 and not doubtful else None
+    issued = select(func.max(receipts.c.issued_at)).where(receipts.c.session_id == session_id)
+    newest_list = connection.execute(listed).scalar()
+    newest_receipt = connection.execute(issued).scalar()
+    return bool(newest_list and newest_receipt and newest_list <= newest_receipt)
+
+
+def _is_doubled(connection: Connection, card: str, *, number: str) -> bool:
+    """Whether any docking of this card, or of this number, ever met another of the same number.
+
+    Docking again proves nothing: the other recorder may just not be there. ADR 12.
+    """
+    observations, sessions = schema.observations, schema.dock_sessions
+    query = (
+        select(sessions.c.card, observations.c.facts)
+        .join(sessions, sessions.c.id == observations.c.session_id)
+        .where(observations.c.code == "RECORDER_DOUBLED")
+    )
+    return any(
+        row.card == card or loads_object(row.facts.encode()).get("recorder") == number
+        for row in connection.execute(query)
+    )
 
 
 def _refusal(english: str, chinese: str) -> Refused:

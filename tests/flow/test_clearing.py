@@ -15,8 +15,11 @@ from devices.makes import load_makes
 from devices.recorders import add_recorder
 from evidence.errors import BadSignature, NotFound, Refused
 from evidence.vocabulary import ClearResult
+from ingest import acts
+from ingest.acts import DockPlace, Opened
 from ingest.card import Card
 from ingest.clear import Clearing, clear_card
+from ingest.identity import CardIdentity
 from storage.database import Database
 from storage.site import SitePlan
 from tests.cli import call
@@ -127,6 +130,48 @@ def test_two_cards_of_one_number_are_both_refused(known: House, card: Path) -> N
     for session in known.rows("dock_sessions"):
         here = next(path for path in (card, twin) if session["card"].endswith(f":{inode(path)}"))
         refused(known, here, receipts[session["id"]], "Two recorders")
+
+
+def test_a_doubling_does_not_go_away_by_docking_again(known: House, card: Path) -> None:
+    """Each card alone, and a third one of that number: which recorder is which, nobody knows."""
+    twin = put(card.parent / "B", {NAMES[0].replace("0001.mp4", "0009.mp4"): b"a twin"})
+    known.take(card, twin)
+    third = put(card.parent / "C", {NAMES[0].replace("0001.mp4", "0010.mp4"): b"a third"})
+    for alone in (card, twin, third):
+        refused(known, alone, receipt_of(known, alone), "Two recorders")
+
+
+def test_a_card_that_was_doubled_is_refused_under_another_number_too(
+    known: House, card: Path
+) -> None:
+    twin = put(card.parent / "B", {NAMES[0].replace("0001.mp4", "0009.mp4"): b"a twin"})
+    known.take(card, twin)
+    for name in NAMES:
+        (card / name).unlink()
+    put(card, {NAMES[0].replace(NUMBER, "3100002"): b"of a number that nobody else has"})
+    add_recorder(known.site.ledger, load_makes(), number="3100002", make="zfy")
+    refused(known, card, receipt_of(known, card), "Two recorders")
+
+
+def test_a_card_of_two_officers_is_told_and_refused(known: House, card: Path) -> None:
+    put(card, {NAMES[0].replace("310001_", "310002_"): b"of another officer"})
+    with known.serve(cards_in(card.parent)) as running:
+        running.wait_done("A")
+        assert "OFFICER_CONFLICT" in running.notices("A")
+    assert known.observed() == ["OFFICER_CONFLICT"]
+    refused(known, card, known.rows("receipts")[0]["id"], "more than one officer")
+    known.assert_green()
+
+
+def test_what_was_listed_and_not_judged_blocks_clearing(known: House, card: Path) -> None:
+    """The service is killed before it could judge a file that came after the receipt."""
+    receipt = receipt_of(known, card)
+    [session] = known.rows("dock_sessions")
+    station = known.station()
+    place = DockPlace("cli", "ONE_SHOT", CardIdentity(session["card"], "", ""))
+    opened = Opened(session["id"], station.site.clock(), place)
+    acts.write_inventory(station, opened, number=1, files=[], passed_over=[])
+    refused(known, card, receipt, "not judged")
 
 
 def inode(path: Path) -> int:
