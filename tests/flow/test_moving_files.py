@@ -148,22 +148,25 @@ def states(taken: Taken) -> dict[str, FileState]:
 
 
 def test_patience_does_not_count_while_another_file_is_copied(house: House, tmp_path: Path) -> None:
-    """The file comes, finished, while a slow one is copied for longer than the patience."""
+    """One is finished and one comes while a slow file is copied for longer than the patience."""
     house.settings = PATIENT
+    card = put(tmp_path / "A", {"open.mp4": b"held open for a while"})
     with bad_card(tmp_path / "A" / "slow", {"slow.mp4": SLOW}):
         began = time.monotonic()
 
         def come() -> None:
-            wait_for(lambda: house.count("inventories") == 1, "the slow file is listed")
-            time.sleep(0.5)  # it is being copied by now
-            put(tmp_path / "A", {"new.mp4": b"new"})
+            with (card / "open.mp4").open("ab"):
+                wait_for(lambda: house.count("inventories") == 1, "the slow file is listed")
+                time.sleep(0.5)  # it is being copied by now
+                put(card, {"new.mp4": b"new"})
 
         coming = threading.Thread(target=come)
         coming.start()
-        [taken] = house.take(tmp_path / "A")
+        [taken] = house.take(card)
         coming.join()
     assert time.monotonic() - began > 2 * PATIENT.patience_seconds
-    assert set(states(taken).values()) == {FileState.SAFE}
+    names = ("slow/slow.mp4", "open.mp4", "new.mp4")
+    assert states(taken) == dict.fromkeys(names, FileState.SAFE)
     assert house.receipts()[-1]["complete"] is True
 
 
