@@ -139,7 +139,7 @@ def node_reader(connection: Connection) -> merkle.NodeReader:
         found = connection.execute(
             select(table.c.hash).where(table.c.level == level, table.c.idx == index)
         ).scalar_one_or_none()
-        return _node(found, level, index)
+        return _node(found, level, index=index)
 
     return node
 
@@ -155,7 +155,7 @@ def sign_checkpoint(
     with database.locked() as connection:
         signer.remembered.reread()
         checkpoint, _ = _checked_head(connection, signer)
-        note = _signed(connection, checkpoint, signer)
+        note = _signed(connection, checkpoint, signer=signer)
     signer.remembered.keep(checkpoint, note)
     return checkpoint, note
 
@@ -209,13 +209,13 @@ def _checked_head(connection: Connection, signer: LogSigner) -> tuple[Checkpoint
     if last == head or (last is None and size == 0):
         return head, known
     if last is not None:
-        _check_extends(connection, head, last, path=str(signer.remembered.path))
-    _signed(connection, head, signer)
+        _check_extends(connection, head, last=last, path=str(signer.remembered.path))
+    _signed(connection, head, signer=signer)
     return head, known
 
 
 def _check_extends(
-    connection: Connection, head: Checkpoint, last: Checkpoint, *, path: str
+    connection: Connection, head: Checkpoint, *, last: Checkpoint, path: str
 ) -> None:
     if head.size < last.size:
         message = f"The log has {head.size} entries, and {last.size} were signed"
@@ -231,7 +231,7 @@ def _check_extends(
         raise _rewritten(last.size) from error
 
 
-def _signed(connection: Connection, head: Checkpoint, signer: LogSigner) -> str:
+def _signed(connection: Connection, head: Checkpoint, *, signer: LogSigner) -> str:
     """The stored note of this very checkpoint; raises `EvidenceAltered` where there is none."""
     table = schema.checkpoints
     note = connection.execute(select(table.c.note).where(table.c.size == head.size)).scalar()
@@ -250,14 +250,14 @@ def _peaks(connection: Connection, size: int) -> _Nodes:
     places = [and_(table.c.level == level, table.c.idx == index) for level, index in wanted]
     query = select(table.c.level, table.c.idx, table.c.hash).where(or_(false(), *places))
     rows = connection.execute(query).all()
-    return {(row.level, row.idx): _node(row.hash, row.level, row.idx) for row in rows}
+    return {(row.level, row.idx): _node(row.hash, row.level, index=row.idx) for row in rows}
 
 
 def _reader(known: _Nodes) -> merkle.NodeReader:
-    return lambda level, index: _node(known.get((level, index)), level, index)
+    return lambda level, index: _node(known.get((level, index)), level, index=index)
 
 
-def _node(found: str | bytes | None, level: int, index: int) -> bytes:
+def _node(found: str | bytes | None, level: int, *, index: int) -> bytes:
     if isinstance(found, bytes):
         return found
     try:

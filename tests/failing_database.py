@@ -64,7 +64,8 @@ def entering(words: str) -> Due:
 def failing(house: House, due: Due) -> Iterator[tuple[House, FailsOnce]]:
     """The same site, opened on a database that fails once."""
     database = FailsOnce(house.site.plan.database_url, due)
-    ledger = Ledger(database, house.site.clock, actor={"kind": "service"})
+    signer = house.site.ledger.signer
+    ledger = Ledger(database, house.site.clock, actor={"kind": "service"}, signer=signer)
     site = replace(house.site, database=database, ledger=ledger)
     try:
         yield replace(house, site=site), database
