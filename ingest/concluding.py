@@ -24,7 +24,7 @@ from ingest.cardlogs import cleared_names, names_ever_listed, read_card_logs
 from ingest.leases import hold_recorder
 from ingest.session import Intake
 from storage.keys import verify_ed25519
-from storage.ledger import node_reader, sign_checkpoint
+from storage.ledger import node_reader, remember_head
 
 
 def conclude(intake: Intake) -> str:
@@ -46,7 +46,7 @@ def conclude(intake: Intake) -> str:
     )
     intake.receipts += 1
     site = intake.station.site
-    sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    remember_head(site.database, signer=site.log_signer)
     intake.changed = intake.rechecked = False  # where signing fails, the next round says it anew
     _show(intake, receipt_id)
     return receipt_id
@@ -75,7 +75,7 @@ def _receipt_head(intake: Intake, claims: CardClaims) -> dict[str, Json]:
 def _proven_checkpoint(intake: Intake) -> Checkpoint:
     """Signs the log and checks, from the signed note alone, that it holds our newest entry."""
     site = intake.station.site
-    _, text = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    _, text = remember_head(site.database, signer=site.log_signer)
     checkpoint = Checkpoint.parse(note.read(text, site.log_signer.key, verify=verify_ed25519))
     if intake.last_entry is not None:
         seq, body = intake.last_entry

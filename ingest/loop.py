@@ -11,7 +11,7 @@ import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
+from evidence.errors import CardTrouble, EnvironmentTrouble, EvidenceAltered, LiuhenError
 from evidence.vocabulary import DockState, SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView, Notice
@@ -179,7 +179,7 @@ class Watch:
             self._take(place, wake)
         except CardTrouble as error:
             self._show(place, DockState.CARD_GONE, error=error)
-        except EnvironmentTrouble as error:
+        except (EnvironmentTrouble, EvidenceAltered) as error:
             self._show(place, DockState.STORAGE_TROUBLE, error=error)
         except Exception as error:
             log.exception("Dock %s stopped", place.key)

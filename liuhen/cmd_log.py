@@ -18,7 +18,7 @@ from proof.options import Options
 from proof.store import Store
 from proof.verify import open_store
 from proof.verify import verify as verify_store
-from storage.ledger import sign_checkpoint
+from storage.ledger import remember_head
 
 _STAGES = {"entries": "日志 Log", "bytes": "原件 Originals"}
 _SHOWN = 50
@@ -60,7 +60,7 @@ def checkpoint(context: typer.Context) -> None:
     """签署并输出当前检查点，供站点之外保存  Sign and print the log's head, to be kept elsewhere."""
     run = invocation.of(context)
     with run.reporting("checkpoint"), run.site() as site:
-        head, note = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+        head, note = remember_head(site.database, signer=site.log_signer)
         key = site.log_signer.key.text()
     if not run.output.as_json:
         run.output.say_exactly(note)

@@ -11,7 +11,7 @@ from evidence.errors import BadInput, EnvironmentTrouble, LiuhenError
 from liuhen import bootstrap
 from liuhen.output import Output
 from liuhen.settings import Settings
-from storage.ledger import sign_checkpoint
+from storage.ledger import remember_head
 from storage.site import Site
 
 
@@ -33,7 +33,7 @@ class Invocation:
         try:
             yield site
             if site.ledger.has_entered:
-                sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+                remember_head(site.database, signer=site.log_signer)
         finally:
             site.close()
 

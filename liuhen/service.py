@@ -18,7 +18,7 @@ from ingest.places import DockRoot
 from ingest.station import Station
 from liuhen.deriving import Deriving
 from storage import adoption, derivatives, second_digest
-from storage.ledger import sign_checkpoint
+from storage.ledger import remember_head
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Service:
 
     def _remember(self) -> None:
         site = self.station.site
-        sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+        remember_head(site.database, signer=site.log_signer)
 
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; trouble is said and tried again."""

@@ -144,9 +144,7 @@ def node_reader(connection: Connection) -> merkle.NodeReader:
     return node
 
 
-def sign_checkpoint(
-    database: Database, _clock: Clock, *, signer: LogSigner
-) -> tuple[Checkpoint, str]:
+def remember_head(database: Database, *, signer: LogSigner) -> tuple[Checkpoint, str]:
     """The log's newest checkpoint with its note, remembered durably beside the key.
 
     The act that made this size signed it already. Raises `EvidenceAltered` where the log is not

@@ -13,7 +13,7 @@ from evidence.entry import CLOCK_BACKWARDS, CLOCK_OK
 from evidence.errors import ProgramMistake
 from storage import schema
 from storage.keys import verify_ed25519
-from storage.ledger import read_entries, sign_checkpoint
+from storage.ledger import read_entries, remember_head
 from storage.site import SitePlan
 from tests.docking import House, open_house, put
 from tests.footage import REPOSITORY
@@ -22,7 +22,7 @@ APPENDER = """
 import sys
 from pathlib import Path
 from liuhen import clock
-from storage.ledger import sign_checkpoint
+from storage.ledger import remember_head
 from storage.site import Actor, SitePlan, open_site
 data, url, name, count = sys.argv[1:]
 site = open_site(SitePlan(Path(data), url), clock.now, actor=Actor(name))
@@ -30,7 +30,7 @@ for number in range(int(count)):
     with site.ledger.act() as act:
         act.enter("test.made", {"by": name, "number": number})
     if number % 5 == 0:
-        sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+        remember_head(site.database, signer=site.log_signer)
 site.close()
 """
 START = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
@@ -130,9 +130,9 @@ def test_years_of_clock_trouble_still_verify(plan: SitePlan, tmp_path: Path) -> 
 def test_a_size_is_signed_once(house: House) -> None:
     site = house.site
     append(house)
-    first = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    first = remember_head(site.database, signer=site.log_signer)
     count = house.count("checkpoints")
-    assert sign_checkpoint(site.database, site.clock, signer=site.log_signer) == first
+    assert remember_head(site.database, signer=site.log_signer) == first
     assert house.count("checkpoints") == count
     note.read(first[1], site.log_signer.key, verify=verify_ed25519)
     append(house)

@@ -18,7 +18,7 @@ from evidence.errors import EvidenceAltered
 from evidence.messages import ERRORS
 from evidence.note import Checkpoint
 from liuhen import clock
-from storage.ledger import sign_checkpoint
+from storage.ledger import remember_head
 from storage.remembered import FILE
 from storage.site import Actor, Site, SitePlan, open_site
 from tests.fault.tamper_attacks import rebuild_log
@@ -78,7 +78,7 @@ def append(site: Site, count: int = 1) -> None:
 
 
 def _sign(site: Site) -> Checkpoint:
-    return sign_checkpoint(site.database, site.clock, signer=site.log_signer)[0]
+    return remember_head(site.database, signer=site.log_signer)[0]
 
 
 def _remembered(plan: SitePlan) -> int:
@@ -222,7 +222,7 @@ def test_another_process_may_have_gone_on(plan: SitePlan, site: Site) -> None:
 
 def test_the_file_never_goes_back(plan: SitePlan, site: Site) -> None:
     """A process that is late with an older checkpoint does not undo a newer one."""
-    older = sign_checkpoint(site.database, site.clock, signer=site.log_signer)
+    older = remember_head(site.database, signer=site.log_signer)
     append(site, 2)
     _sign(site)
     site.log_signer.remembered.keep(*older)
