@@ -5,7 +5,11 @@
     LiuhenError
     ├── Refused             the person asking can put it right
     │   ├── BadInput            a file, option or document is not what it must be
-    │   └── NotFound            no such recording, session or receipt
+    │   ├── NotFound            no such recording, session or receipt, or none this person may see
+    │   ├── NotLoggedIn         nobody, or a session that has ended, asked
+    │   ├── Forbidden           this person's roles do not reach so far
+    │   ├── TooLarge            more was sent than any request needs
+    │   └── TooManyTries        too many failed tries to log in; it is open again after a while
     ├── EnvironmentTrouble  whoever runs the machine must act
     │   ├── VaultUnavailable    not mounted, foreign, or without its marker
     │   ├── OutOfSpace          no bytes or no inodes left
@@ -59,6 +63,30 @@ class NotFound(Refused):
     """No such recording, session or receipt."""
 
     code = "NOT_FOUND"
+
+
+class NotLoggedIn(Refused):
+    """Nobody is logged in, the session has ended, or name and password do not match."""
+
+    code = "NOT_LOGGED_IN"
+
+
+class Forbidden(Refused):
+    """The person's roles do not reach so far."""
+
+    code = "FORBIDDEN"
+
+
+class TooLarge(Refused):
+    """A request is larger than any needs to be, or does not say how large it is."""
+
+    code = "TOO_LARGE"
+
+
+class TooManyTries(Refused):
+    """Too many failed tries to log in under this name or from this address."""
+
+    code = "TOO_MANY_TRIES"
 
 
 class EnvironmentTrouble(LiuhenError):

@@ -7,7 +7,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Mapping
 
-Sentence = tuple[str, str]
+from evidence.reason_messages import WHY, Sentence
 
 STATES: Mapping[str, Sentence] = {
     "READING": ("正在读取，请勿取走", "Reading the card, do not remove"),
@@ -266,6 +266,37 @@ ERRORS: Mapping[str, Sentence] = {
         "不清除此卡：{reason_zh}；卡上文件未动",
         "This card is not cleared: {message}; the card is untouched",
     ),
+    "NOT_LOGGED_IN": (
+        "尚未登录或登录已失效，请重新登录",
+        "Nobody is logged in, or the log-in has ended; log in again",
+    ),
+    "LOGIN_FAILED": (
+        "用户名或密码不正确",
+        "Name and password do not match",
+    ),
+    "CODE_INVALID": (
+        "一次性代码无效、已使用或已过期；请向管理员索取新的代码",
+        "The one-time code is not valid, was used or has run out; ask the administrator for a new one",
+    ),
+    "TOO_MANY_TRIES": (
+        "登录失败次数过多，请 {minutes} 分钟后再试",
+        "Too many failed tries to log in; try again in {minutes} minutes",
+    ),
+    "FORBIDDEN": (
+        "您的角色无此权限（{permission}）；如有需要请联系管理员",
+        "None of your roles allows this ({permission}); ask the administrator if you need it",
+    ),
+    "CROSS_SITE": (
+        "请求不是从本系统页面发出，已拒绝；请刷新页面后重试",
+        "The request did not come from a page of this system and was refused; reload the page",
+    ),
+    "RANGE": (
+        "请求的字节范围超出文件（共 {size} 字节）",
+        "The bytes asked for lie outside the file ({size} bytes)",
+    ),
+    "TOO_LARGE": ("请求内容过大，未处理", "The request is too large and was not handled"),
+    "NO_SUCH_PAGE": ("没有这个地址", "There is nothing at this address"),
+    "METHOD": ("此地址不支持该操作", "This address does not know that method"),
     "NOT_HEARD": (
         "结果无法输出：{reason}；请检查磁盘空间或管道后重试",
         "The result could not be written: {reason}; check disk and pipe, and run it again",
@@ -339,64 +370,17 @@ DERIVATIVES: Mapping[str, Sentence] = {
 }
 
 
-WHY: Mapping[str, Sentence] = {
-    "DOCK_NAME": (
-        "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
-        "{dock} cannot name a dock: no slashes or control characters",
-    ),
-    "NOT_A_FOLDER": ("{path} 不是文件夹", "{path} is not a folder"),
-    "NO_DOCK": (
-        "没有指明采集口，请用 --dock、--drop、--card 或配置 [[docks]]",
-        "no dock is named; use --dock, --drop, --card or [[docks]]",
-    ),
-    "DOCKS_DOUBLED": ("两个采集口同名", "two docks have the same name"),
-    "INSIDE_SITE": (
-        "{path} 与站点目录互相包含，不能作为采集口",
-        "{path} and the site's folder lie in each other; it cannot be a dock",
-    ),
-    "SETTING": ("配置项 {place} 不正确（{message}）", "{message}"),
-    "UNREADABLE": ("{path} 无法读取", "{path} cannot be read"),
-    "UNWRITABLE": ("{path} 无法写入", "{path} cannot be written"),
-    "EXISTS": ("{path} 已存在，不覆盖", "{path} exists and is not overwritten"),
-    "NOT_TOML": ("{path} 不是有效的 TOML（{message}）", "{message}"),
-    "NO_PATH": ("路径为空，请给出卡的目录", "the path is empty; name the folder of a card"),
-    "NOT_A_PAGE": (
-        "“{page}”不是上一页给出的 next",
-        "{page} is not the `next` that a page gave",
-    ),
-    "NOT_A_KEY": ("“{key}”不是公钥，也不是公钥文件", "{key} is neither a public key nor its file"),
-    "SAY_YES": ("清除须以 --yes 确认", "clearing must be confirmed with --yes"),
-    "NOT_CONFIRMED": ("未确认清除", "clearing was not confirmed"),
-    "NO_RECEIPT": ("没有收据 {receipt}", "there is no receipt {receipt}"),
-    "NOT_A_DIGEST": (
-        "“{recording}”不是 SHA-256 或其开头，请至少写 {digits} 位十六进制数字",
-        "“{recording}” is no SHA-256 nor its beginning; give at least {digits} hex digits",
-    ),
-    "NO_RECORDING": ("没有摘要以 {recording} 开头的原件", "no original begins with {recording}"),
-    "SEVERAL_RECORDINGS": (
-        "摘要以 {recording} 开头的原件不止一份，请多写几位",
-        "several originals begin with {recording}; give more of the digest",
-    ),
-    "DATABASE_ADDRESS": (
-        "数据库地址须为 sqlite:/// 或 postgresql:// 形式",
-        "the database address must begin with sqlite:/// or postgresql://",
-    ),
-    "RECORDER_NUMBER": (
-        "记录仪编号“{number}”不可用（不能为空、全零或含特殊字符）",
-        "{number} cannot be a recorder's number (empty, all zeros or odd characters)",
-    ),
-    "MAKE": ("没有型号类别“{make}”，可选：{known}", "there is no make {make}; known: {known}"),
-    "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
-}
-"""Why something was refused; an error names it as its fact `why`."""
-
-
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
     known = (NOTICES, ERRORS, STATES, DERIVATIVES)
     pair = next((table[code] for table in known if code in table), (code, code))
     filled = _Facts(_with_why(facts or {}))
     return pair[0].format_map(filled), pair[1].format_map(filled)
+
+
+def error_sentence(code: str, message: str, *, facts: Mapping[str, object]) -> Sentence:
+    """The sentence of an error with its facts; its own words fill what the facts leave open."""
+    return sentence(code, {"message": message, "reason": message, **facts})
 
 
 def _with_why(facts: Mapping[str, object]) -> dict[str, object]:

@@ -20,6 +20,8 @@ FILE_NAME = "file-name"
 OFFICER_NUMBER = "officer-number"
 OS_USER = "os-user"
 CARD_LABEL = "card-label"
+PERSON_NAME = "person-name"
+LOGIN_NAME = "login-name"
 
 
 @dataclass(frozen=True)

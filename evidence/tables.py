@@ -52,19 +52,45 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         "clearings": {
             1: ("id", "receipt_id", "recording_id", "path", "result", "facts", "cleared_at")
         },
+        "units": {1: ("id", "parent_id", "name", "added_at")},
+        "persons": {1: ("id", "full_name", "officer_number", "added_at")},
+        "accounts": {1: ("id", "person_id", "login", "added_at")},
+        "account_states": {1: ("id", "account_id", "number", "state", "changed_at")},
+        "memberships": {1: ("id", "account_id", "role", "unit_id", "since")},
+        "membership_ends": {1: ("id", "ended_at")},
+        "recorder_units": {1: ("id", "recorder_id", "number", "unit_id", "since")},
+        "views": {1: ("id", "account_id", "person_id", "recording_id", "kind", "opened_at")},
+        "view_ranges": {
+            1: ("id", "view_id", "number", "what", "size", "ranges", "final", "written_at")
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },
     }
 )
 
-OPERATIONAL = frozenset({"leases", "seen_files", "fixity", "derivatives", "alembic_version"})
+OPERATIONAL = frozenset(
+    {
+        "leases",
+        "seen_files",
+        "fixity",
+        "derivatives",
+        "credentials",
+        "invitations",
+        "login_sessions",
+        "login_attempts",
+        "listing",
+        "listing_head",
+        "entry_subjects",
+        "alembic_version",
+    }
+)
 PERSONAL = frozenset({"personal_data"})
 LOG = frozenset({"entries", "log_nodes", "log_head", "checkpoints"})
 
 ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
-COMMITTED = frozenset({"path", "label"})
+COMMITTED = frozenset({"path", "label", "full_name", "officer_number", "login"})
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 
 

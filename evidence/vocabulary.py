@@ -52,6 +52,23 @@ class ClaimVerdict(StrEnum):
     NOT_SET = "NOT_SET"
 
 
+class Role(StrEnum):
+    """What a person is to the system, always within a unit."""
+
+    OFFICER = "OFFICER"
+    REVIEWER = "REVIEWER"
+    AUDITOR = "AUDITOR"
+    SUPERVISOR = "SUPERVISOR"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+class AccountState(StrEnum):
+    """Whether an account may log in; it is never deleted, its acts stay on record."""
+
+    ACTIVE = "ACTIVE"
+    DISABLED = "DISABLED"
+
+
 class ReadBack(StrEnum):
     """How stored bytes were read again: past the page cache, or after asking to drop it."""
 

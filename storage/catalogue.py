@@ -6,6 +6,7 @@ newest first, and never count the whole table.
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +76,13 @@ def sightings_of(database: Database, sha256: str) -> list[SightingView]:
     with database.read() as connection:
         find_recording(connection, sha256)
         return [_view(row) for row in connection.execute(query).mappings()]
+
+
+def sightings_named(connection: Connection, ids: Sequence[str]) -> dict[str, SightingView]:
+    """The sightings of these ids, by id."""
+    query = _with_names().where(schema.sightings.c.id.in_(ids))
+    found = (_view(row) for row in connection.execute(query).mappings()) if ids else ()
+    return {view.id: view for view in found}
 
 
 def find_recording(connection: Connection, sha256: str) -> tuple[int, str]:

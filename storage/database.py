@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evidence.errors import BadInput, DatabaseUnavailable, OutOfSpace
 from storage import schema
@@ -147,6 +148,8 @@ def _translated() -> Iterator[None]:
         if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
             raise OutOfSpace("Database has no room left", code="DATABASE_FULL") from error
         raise DatabaseUnavailable("Database does not answer", reason=_reason(error)) from error
+    except PoolTimeout as error:  # every connection is in use, and stays so
+        raise DatabaseUnavailable("Database is too busy", reason="too busy") from error
     except DBAPIError as error:
         # Nothing narrower than DatabaseError: what SQLite says of a file it cannot make sense of.
         if not error.connection_invalidated and type(error) is not DatabaseError:

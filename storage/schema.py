@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from evidence.tables import EVIDENTIAL
@@ -190,6 +191,88 @@ scrubs = Table(
     _text("ended_at"),
 )
 
+# --- people and their looks -----------------------------------------------------------------------
+
+units = Table(
+    "units",
+    metadata,
+    _key(),
+    _link("parent_id", "units", nullable=True),
+    _text("name"),
+    _text("added_at"),
+)
+persons = Table(
+    "persons", metadata, _key(), _text("full_name"), _maybe("officer_number"), _text("added_at")
+)
+accounts = Table(
+    "accounts",
+    metadata,
+    _key(),
+    _link("person_id", "persons"),
+    _text("login"),
+    _text("added_at"),
+)
+account_states = Table(
+    "account_states",
+    metadata,
+    _key(),
+    _link("account_id", "accounts"),
+    _count("number"),
+    _text("state"),
+    _text("changed_at"),
+    UniqueConstraint("account_id", "number", name="uq_account_states"),
+)
+memberships = Table(
+    "memberships",
+    metadata,
+    _key(),
+    _link("account_id", "accounts"),
+    _text("role"),
+    _link("unit_id", "units"),
+    _text("since"),
+    Index("ix_memberships_account_id", "account_id"),
+)
+membership_ends = Table(
+    "membership_ends",
+    metadata,
+    Column("id", Text, ForeignKey("memberships.id"), primary_key=True),
+    _text("ended_at"),
+)
+recorder_units = Table(
+    "recorder_units",
+    metadata,
+    _key(),
+    _link("recorder_id", "recorders"),
+    _count("number"),
+    _link("unit_id", "units"),
+    _text("since"),
+    UniqueConstraint("recorder_id", "number", name="uq_recorder_units"),
+)
+views = Table(
+    "views",
+    metadata,
+    _key(),
+    _link("account_id", "accounts"),
+    _link("person_id", "persons"),
+    _link("recording_id", "recordings"),
+    _text("kind"),
+    _text("opened_at"),
+    Index("ix_views_recording_id", "recording_id", "opened_at", "id"),
+)
+view_ranges = Table(
+    "view_ranges",
+    metadata,
+    _key(),
+    _link("view_id", "views"),
+    _count("number"),
+    _text("what"),
+    _count("size"),
+    _text("ranges"),
+    _count("final"),
+    _text("written_at"),
+    Index("ix_view_ranges_view_id", "view_id", "number"),
+)
+
 # --- the log --------------------------------------------------------------------------------------
 
 entries = Table(
@@ -257,6 +340,91 @@ derivatives = Table(
     _maybe("code"),
     Index("ix_derivatives_recording_id", "recording_id"),
     Index("ix_derivatives_state", "state", "made_at"),
+)
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", Text, ForeignKey("accounts.id"), primary_key=True),
+    _text("login"),
+    _maybe("password"),
+    _text("changed_at"),
+    UniqueConstraint("login", name="uq_credentials_login"),
+)
+invitations = Table(
+    "invitations",
+    metadata,
+    _key(),
+    _link("account_id", "accounts", nullable=True),
+    _text("expires_at"),
+)
+login_sessions = Table(
+    "login_sessions",
+    metadata,
+    _key(),
+    _link("account_id", "accounts"),
+    _text("name"),
+    _text("csrf"),
+    _text("address"),
+    _text("agent"),
+    _text("began_at"),
+    _text("seen_at"),
+    _maybe("ended_at"),
+    Index("ix_login_sessions_account_id", "account_id", "began_at"),
+)
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    _key(),
+    _text("key"),
+    _text("at"),
+    Index("ix_login_attempts_key", "key", "at"),
+)
+_BYTES = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its bytes, as this program sorts, whatever the database's own language."""
+
+listing = Table(
+    "listing",
+    metadata,
+    Column("id", _BYTES, ForeignKey("sightings.id"), primary_key=True),
+    _link("recording_id", "recordings"),
+    _link("session_id", "dock_sessions"),
+    Column("sealed_at", _BYTES, nullable=False),
+    _text("kind"),
+    _text("dock"),
+    _maybe("recorder"),
+    _maybe("officer"),
+    _maybe("unit_id"),
+    _maybe("day"),
+    Index("ix_listing_newest", "sealed_at", "id"),
+    *(
+        Index(f"ix_listing_{name}", column, "sealed_at", "id")
+        for name, column in (
+            ("kind", "kind"),
+            ("dock", "dock"),
+            ("recorder", "recorder"),
+            ("officer", "officer"),
+            ("unit", "unit_id"),
+            ("day", "day"),
+            ("session", "session_id"),
+            ("recording", "recording_id"),
+        )
+    ),
+    *(
+        Index(f"ix_listing_unit_{name}", "unit_id", name, "sealed_at", "id")
+        for name in ("kind", "dock", "day")
+    ),
+)
+entry_subjects = Table(
+    "entry_subjects",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+listing_head = Table(
+    "listing_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _count("position"),
 )
 
 APPEND_ONLY = (*sorted(EVIDENTIAL), "entries", "log_nodes", "checkpoints")

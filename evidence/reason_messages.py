@@ -1,0 +1,104 @@
+"""Why something was refused, in both languages; an error names its reason as the fact `why`."""
+
+from collections.abc import Mapping
+
+Sentence = tuple[str, str]
+
+WHY: Mapping[str, Sentence] = {
+    "DOCK_NAME": (
+        "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
+        "{dock} cannot name a dock: no slashes or control characters",
+    ),
+    "NOT_A_FOLDER": ("{path} 不是文件夹", "{path} is not a folder"),
+    "NO_DOCK": (
+        "没有指明采集口，请用 --dock、--drop、--card 或配置 [[docks]]",
+        "no dock is named; use --dock, --drop, --card or [[docks]]",
+    ),
+    "DOCKS_DOUBLED": ("两个采集口同名", "two docks have the same name"),
+    "INSIDE_SITE": (
+        "{path} 与站点目录互相包含，不能作为采集口",
+        "{path} and the site's folder lie in each other; it cannot be a dock",
+    ),
+    "SETTING": ("配置项 {place} 不正确（{message}）", "{message}"),
+    "UNREADABLE": ("{path} 无法读取", "{path} cannot be read"),
+    "UNWRITABLE": ("{path} 无法写入", "{path} cannot be written"),
+    "EXISTS": ("{path} 已存在，不覆盖", "{path} exists and is not overwritten"),
+    "NOT_TOML": ("{path} 不是有效的 TOML（{message}）", "{message}"),
+    "NO_PATH": ("路径为空，请给出卡的目录", "the path is empty; name the folder of a card"),
+    "NOT_A_PAGE": (
+        "“{page}”不是上一页给出的 next",
+        "{page} is not the `next` that a page gave",
+    ),
+    "NOT_A_KEY": ("“{key}”不是公钥，也不是公钥文件", "{key} is neither a public key nor its file"),
+    "SAY_YES": ("清除须以 --yes 确认", "clearing must be confirmed with --yes"),
+    "NOT_CONFIRMED": ("未确认清除", "clearing was not confirmed"),
+    "NO_RECEIPT": ("没有收据 {receipt}", "there is no receipt {receipt}"),
+    "NOT_A_DIGEST": (
+        "“{recording}”不是 SHA-256 或其开头，请至少写 {digits} 位十六进制数字",
+        "“{recording}” is no SHA-256 nor its beginning; give at least {digits} hex digits",
+    ),
+    "NO_RECORDING": ("没有摘要以 {recording} 开头的原件", "no original begins with {recording}"),
+    "SEVERAL_RECORDINGS": (
+        "摘要以 {recording} 开头的原件不止一份，请多写几位",
+        "several originals begin with {recording}; give more of the digest",
+    ),
+    "DATABASE_ADDRESS": (
+        "数据库地址须为 sqlite:/// 或 postgresql:// 形式",
+        "the database address must begin with sqlite:/// or postgresql://",
+    ),
+    "RECORDER_NUMBER": (
+        "记录仪编号“{number}”不可用（不能为空、全零或含特殊字符）",
+        "{number} cannot be a recorder's number (empty, all zeros or odd characters)",
+    ),
+    "MAKE": ("没有型号类别“{make}”，可选：{known}", "there is no make {make}; known: {known}"),
+    "UNIT_NAME": ("“{name}”不能作为单位名称", "{name} cannot name a unit"),
+    "UNIT_THERE": ("单位“{name}”已存在", "there is a unit {name} already"),
+    "SET_UP_ALREADY": (
+        "已有账号，新增账号请用 user add 或网页",
+        "there is an account already; use user add or the page",
+    ),
+    "SET_UP_PARTS": (
+        "--bureau、--name、--login 须一并给出",
+        "--bureau, --name and --login go together",
+    ),
+    "NOT_SET_UP": (
+        "尚未建立单位与首个管理员，请先运行 user setup 或 serve --port，用一次性代码在网页上建立",
+        "there is no bureau yet: run user setup or serve --port and use the code on the page",
+    ),
+    "NO_RECORDER": ("没有登记记录仪 {recorder}", "no recorder {recorder} is registered"),
+    "NO_UNIT": ("没有单位“{unit}”", "there is no unit {unit}"),
+    "PERSON_NAME": (
+        "姓名“{name}”不可用（不能为空、过长或含控制字符）",
+        "{name} cannot be a person's name (empty, too long or with control characters)",
+    ),
+    "OFFICER_NUMBER": ("警号/工号“{name}”不可用", "{name} cannot be an officer's number"),
+    "LOGIN_NAME": (
+        "用户名“{name}”不可用（不能为空、过长或含空格）",
+        "{name} cannot be a log-in name (empty, too long or with spaces)",
+    ),
+    "LOGIN_TAKEN": ("用户名“{name}”已被使用", "the log-in name {name} is taken"),
+    "STATE_ALREADY": ("账号已是该状态", "the account is so already"),
+    "ROLE_HELD": ("该账号在此单位已有此角色", "the account holds this role there already"),
+    "NO_ROLE": ("没有正在生效的角色 {role}", "no role {role} is held"),
+    "NO_ACCOUNT": ("没有账号“{account}”", "there is no account {account}"),
+    "NO_LOGIN": ("没有进行中的登录 {session}", "there is no open log-in {session}"),
+    "NO_VIEW": ("没有进行中的查看 {view}", "there is no open view {view}"),
+    "NO_FILE": ("预览没有文件“{file}”", "the preview has no file {file}"),
+    "ACCOUNT_DISABLED": ("账号已停用", "the account is disabled"),
+    "LAST_ADMINISTRATOR": (
+        "这是本单位最后一名管理员，不能停用或取消其角色",
+        "this is the bureau's last administrator, who cannot be disabled or lose the role",
+    ),
+    "PASSWORD_LENGTH": (
+        "密码至少 {least} 个字符，最多 256 个",
+        "a password has at least {least} characters, at most 256",
+    ),
+    "PASSWORD_IS_LOGIN": ("密码不能与用户名相同", "the password is the log-in name"),
+    "ONE_FILTER": (
+        "一次只能按一个条件筛选（时间范围除外）",
+        "only one filter at a time, beside the range of times",
+    ),
+    "FIELD": ("字段 {field} 不正确（{message}）", "{message}"),
+    "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
+}
+"""Why something was refused; an error names it as its fact `why`."""
