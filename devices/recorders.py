@@ -7,13 +7,14 @@ known recorder is asked of this register, never guessed from the name's form.
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from devices.makes import Makes
-from evidence.errors import BadInput
+from evidence.errors import BadInput, NotFound
+from people.units import find_unit
 from storage import schema
 from storage.database import Database
-from storage.ledger import Ledger
+from storage.ledger import Ledger, Row
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
 _UNSET = re.compile(r"0+\Z")
@@ -52,6 +53,31 @@ def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Rec
         act.insert(schema.recorders, row)
         act.enter("recorder.added", {"recorder": number, "make": make})
     return Recorder(number, make, act.at_text)
+
+
+def assign_recorder(ledger: Ledger, number: str, *, unit: str) -> str:
+    """The act `recorder.assigned`: the recorder is of this unit from now on; returns the unit's id.
+
+    Raises `NotFound`.
+    """
+    table = schema.recorder_units
+    with ledger.act() as act:
+        if not is_known(act.connection, number):
+            raise NotFound(f"No recorder {number}", why="NO_RECORDER", recorder=number)
+        unit_id = find_unit(act.connection, unit).id
+        highest = select(func.max(table.c.number)).where(table.c.recorder_id == number)
+        last = act.connection.execute(highest).scalar_one()
+        place = 0 if last is None else int(last) + 1
+        row: Row = {
+            "id": f"{number}/{place}",
+            "recorder_id": number,
+            "number": place,
+            "unit_id": unit_id,
+            "since": act.at_text,
+        }
+        act.insert(table, row)
+        act.enter("recorder.assigned", {"recorder": number, "unit": unit_id})
+    return unit_id
 
 
 def is_known(connection: Connection, number: str) -> bool:

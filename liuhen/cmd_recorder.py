@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from devices.makes import load_makes
-from devices.recorders import add_recorder, list_recorders
+from devices.recorders import add_recorder, assign_recorder, list_recorders
 from evidence.canonical import Json
 from liuhen import invocation
 
@@ -31,6 +31,20 @@ def add(
             "added_at": recorder.added_at,
         }
     )
+
+
+@app.command()
+def assign(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="设备编号  Number of the recorder")],
+    unit: Annotated[str, typer.Argument(help="单位名称或编号  Unit")],
+) -> None:
+    """把记录仪划归单位  Give a recorder to a unit."""
+    run = invocation.of(context)
+    with run.reporting("recorder assign"), run.site() as site:
+        unit_id = assign_recorder(site.ledger, number, unit=unit)
+    run.output.say(f"记录仪 {number} 已划归 {unit}", f"Recorder {number} is of {unit} from now on")
+    run.output.finish({"command": "recorder assign", "recorder": number, "unit": unit_id})
 
 
 @app.command("list")

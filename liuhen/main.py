@@ -25,6 +25,7 @@ from liuhen import (
     cmd_recordings,
     cmd_scrub,
     cmd_serve,
+    cmd_user,
 )
 from liuhen.invocation import Invocation, in_the_tree
 from liuhen.output import Output, flush, not_heard
@@ -54,6 +55,9 @@ app.add_typer(cmd_receipt.app, name="receipt")
 app.add_typer(cmd_card.app, name="card")
 app.add_typer(cmd_jobs.app, name="jobs")
 app.add_typer(cmd_recorder.app, name="recorder")
+app.add_typer(cmd_user.app, name="user")
+app.add_typer(cmd_user.unit_app, name="unit")
+app.add_typer(cmd_user.session_app, name="session")
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -22,7 +22,7 @@ from typer import Exit
 
 from evidence.canonical import Json
 from evidence.errors import EnvironmentTrouble, EvidenceAltered, LiuhenError, Refused
-from evidence.messages import sentence
+from evidence.messages import error_sentence, sentence
 
 _PIPE_WIDTH = 1000
 """A pipe has no width: names and digests must not be broken where a program reads them."""
@@ -134,8 +134,7 @@ class Output:
 
     def fail(self, command: str, error: LiuhenError) -> NoReturn:
         """Ends the command with an error's sentence; nobody sees a stack trace."""
-        facts = {"message": str(error), "reason": str(error), **error.facts}
-        chinese, english = sentence(error.code, facts)
+        chinese, english = error_sentence(error.code, str(error), facts=error.facts)
         if self.as_json:
             body: dict[str, Json] = {
                 "code": error.code,

@@ -21,9 +21,13 @@ import typer.main
 from jsonschema import Draft202012Validator
 
 from evidence import container, derivative, vocabulary
+from liuhen import clock
 from liuhen.main import app
 from liuhen.output import ExitCode
+from people.invitations import accept
+from people.logins import Origin, log_in, recognise
 from proof import findings
+from storage.site import Actor, SitePlan, open_site
 from tests.footage import REPOSITORY
 
 SCHEMAS = REPOSITORY / "docs" / "cli"
@@ -90,6 +94,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("cli"))
     make_cards(site.folder)
     take(site)
+    keep_accounts(site)
     look(site)
     prove(site)
     clear(site)
@@ -110,6 +115,37 @@ def take(site: Site) -> None:
     site.step("recorder list", "recorder", "list")
     site.step("ingest", "ingest", "card", "deep")
     site.step("serve", "serve", "--dock", "docks", "--once", "1")
+
+
+def keep_accounts(site: Site) -> None:
+    first = ("--bureau", "城管局", "--name", "甲", "--login", "admin")
+    site.step("user setup", "user", "setup", *first)
+    site.step("unit add", "unit", "add", "一中队")
+    site.step("unit list", "unit", "list")
+    site.step("recorder assign", "recorder", "assign", RECORDER, "一中队")
+    person = ("--name", "乙", "--officer", "222222", "--role", "officer", "--unit", "一中队")
+    site.step("user add", "user", "add", "yi", *person)
+    held = site.step("user grant", "user", "grant", "yi", "reviewer")["held"]
+    site.step("user revoke", "user", "revoke", held)
+    site.step("user disable", "user", "disable", "yi")
+    site.step("user enable", "user", "enable", "yi")
+    site.step("user invite", "user", "invite", "yi")
+    site.step("user list", "user", "list")
+    site.step("session list", "session", "list")
+    site.step("session revoke", "session", "revoke", logged_in(site))
+
+
+def logged_in(site: Site) -> str:
+    """A log-in as a browser makes it; the command line has none of its own."""
+    plan = SitePlan(site.folder / "site")
+    opened = open_site(plan, clock.now, actor=Actor("service"))
+    try:
+        code = site.step("user invite, again", "user", "invite", "yi")["code"]
+        accept(opened.ledger, code, password="a long password")
+        secret = log_in(opened.ledger, "yi", password="a long password", origin=Origin("127.0.0.1"))
+        return recognise(opened.database, clock.now, secret=secret).session
+    finally:
+        opened.close()
 
 
 def look(site: Site) -> None:
@@ -213,6 +249,8 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("receipt check card/notes.txt", "MALFORMED", 1, {}),
     ("receipt check receipt.txt --key nonsense", "BAD_INPUT", 2, {}),
     ("serve --dock .", "BAD_INPUT", 2, {}),
+    ("user setup", "BAD_INPUT", 2, {}),
+    ("user add yi --name x --role officer", "BAD_INPUT", 2, {}),
     ("recorder list", "DATABASE_UNAVAILABLE", 3, {"LIUHEN_DATABASE": NOWHERE}),
     ("recordings list --limit 0", "BAD_INPUT", 2, {}),
 )

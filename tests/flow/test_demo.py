@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,11 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.footage import REPOSITORY, footage_dir, give_up_without
 
-QUICK = ("--recorders", "2", "--seconds", "1")
+QUICK = ("--recorders", "2", "--seconds", "1", "--port", "0")
 ENVIRONMENT = {
     "PYTHONPATH": str(REPOSITORY),
     "PYTHONUNBUFFERED": "1",
@@ -42,14 +44,14 @@ def run(home: Path, *arguments: str) -> tuple[int, str]:
     return demo.returncode, said
 
 
-def read_until(demo: "subprocess.Popen[str]", words: str) -> None:
+def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
     stdout = demo.stdout
     assert stdout is not None
     said = ""
     while line := stdout.readline():
         said += line
         if words in line:
-            return
+            return said
     raise AssertionError(said)
 
 
@@ -134,6 +136,36 @@ def test_the_service_stays_until_it_is_ended(tmp_path: Path, number: signal.Sign
         demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert still_naming(home) == []
+
+
+def test_each_role_can_log_in_while_the_recorders_are_docked(tmp_path: Path) -> None:
+    give_up_without("ffmpeg")
+    with start(tmp_path / "demo", *QUICK) as demo:
+        said = read_until(demo, "Take one away")
+        found = re.search(r"The page is at (\S+)", said)
+        assert found is not None, said
+        people = re.findall(r"^  ([A-Z]+) +([a-z]+) +([a-z0-9-]{14}) ", said, re.MULTILINE)
+        said = read_until(demo, "The page stays at")
+        assert "Page and API" not in said  # the address is said once
+        seen: dict[str, object] = {}
+        for role, login, password in people:
+            with httpx.Client(base_url=found[1]) as client:
+                answer = client.post("/api/login", json={"login": login, "password": password})
+                assert [held["role"] for held in answer.json()["roles"]] == [role]
+                listed = client.get("/api/recordings").json()
+                seen[role] = len(listed["recordings"]) if "recordings" in listed else listed["code"]
+                docks = client.get("/api/docks").json().get("docks", [])
+                assert role == "AUDITOR" or [dock["may_leave"] for dock in docks] == [True, True]
+        assert seen == {
+            "ADMINISTRATOR": "FORBIDDEN",
+            "SUPERVISOR": 8,
+            "REVIEWER": 8,
+            "AUDITOR": 8,
+            "OFFICER": 6,
+        }
+        os.killpg(demo.pid, signal.SIGINT)
+        demo.communicate(timeout=60)
+    assert demo.returncode == 0
 
 
 def test_stopped_in_the_middle_it_leaves_no_process(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from liuhen.main import app
 from liuhen.output import ExitCode
-from liuhen.settings import DockSettings, Intake, Settings, load
+from liuhen.settings import DockSettings, Intake, Settings, Web, load
 from tests.footage import REPOSITORY
 
 README, TWIN = REPOSITORY / "README.md", REPOSITORY / "README.zh.md"
@@ -107,15 +107,17 @@ def test_each_command_of_the_product_is_shown() -> None:
         assert re.search(rf"script/liuhen .*\b{name}\b", text), f"{name} is not shown"
 
 
+TABLES: dict[str, type[BaseModel]] = {"intake": Intake, "web": Web}
+
 # --- settings ---------------------------------------------------------------------------------
 
 
 def defaults(model: type[BaseModel], prefix: str = "") -> dict[str, object]:
-    """Each setting with its default; `intake` is a table of its own."""
+    """Each setting with its default; `intake` and `web` are tables of their own."""
     found: dict[str, object] = {}
     for name, information in model.model_fields.items():
-        if name == "intake":
-            found |= defaults(Intake, "intake.")
+        if name in TABLES:
+            found |= defaults(TABLES[name], f"{name}.")
         else:
             found[prefix + name] = information.default
     return found

@@ -1,0 +1,144 @@
+"""The one table of role × permission × scope, and the one function that reads it.
+
+Holds always: what no row grants is refused; a role counts only within the unit it was given for
+and the units below; whoever holds a role at the root unit also sees what belongs to no unit yet.
+An administrator keeps accounts and does not thereby see a recording; nobody's role lets a look go
+unrecorded, since that is done by the road to the bytes and not by this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evidence.errors import Forbidden
+from evidence.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """What a person may ask of the system."""
+
+    WATCH_DOCKS = "WATCH_DOCKS"
+    LIST_RECORDINGS = "LIST_RECORDINGS"
+    VIEW_RECORDING = "VIEW_RECORDING"
+    TAKE_ORIGINAL = "TAKE_ORIGINAL"
+    READ_CUSTODY = "READ_CUSTODY"
+    READ_VIEWS = "READ_VIEWS"
+    READ_LOG = "READ_LOG"
+    READ_JOBS = "READ_JOBS"
+    RETRY_JOBS = "RETRY_JOBS"
+    READ_USERS = "READ_USERS"
+    MANAGE_USERS = "MANAGE_USERS"
+    MANAGE_SESSIONS = "MANAGE_SESSIONS"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    OWN = "OWN"  # recordings whose card names this officer
+    UNIT = "UNIT"  # the unit of the role and those below it
+    SITE = "SITE"  # everything here, whatever the unit
+
+
+_P, _S = Permission, Scope
+
+TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.OFFICER: {
+        _P.WATCH_DOCKS: _S.SITE,
+        _P.LIST_RECORDINGS: _S.OWN,
+        _P.VIEW_RECORDING: _S.OWN,
+        _P.READ_CUSTODY: _S.OWN,
+    },
+    Role.REVIEWER: {
+        _P.WATCH_DOCKS: _S.SITE,
+        _P.LIST_RECORDINGS: _S.UNIT,
+        _P.VIEW_RECORDING: _S.UNIT,
+        _P.READ_CUSTODY: _S.UNIT,
+    },
+    Role.AUDITOR: {
+        _P.LIST_RECORDINGS: _S.UNIT,
+        _P.VIEW_RECORDING: _S.UNIT,
+        _P.TAKE_ORIGINAL: _S.UNIT,
+        _P.READ_CUSTODY: _S.UNIT,
+        _P.READ_VIEWS: _S.UNIT,
+        _P.READ_LOG: _S.SITE,
+        _P.READ_JOBS: _S.SITE,
+        _P.READ_USERS: _S.UNIT,
+    },
+    Role.SUPERVISOR: {
+        _P.WATCH_DOCKS: _S.SITE,
+        _P.LIST_RECORDINGS: _S.UNIT,
+        _P.VIEW_RECORDING: _S.UNIT,
+        _P.READ_CUSTODY: _S.UNIT,
+        _P.READ_VIEWS: _S.UNIT,
+        _P.READ_JOBS: _S.SITE,
+        _P.READ_USERS: _S.UNIT,
+    },
+    Role.ADMINISTRATOR: {
+        _P.WATCH_DOCKS: _S.SITE,
+        _P.READ_LOG: _S.SITE,
+        _P.READ_JOBS: _S.SITE,
+        _P.RETRY_JOBS: _S.SITE,
+        _P.READ_USERS: _S.UNIT,
+        _P.MANAGE_USERS: _S.UNIT,
+        _P.MANAGE_SESSIONS: _S.UNIT,
+    },
+}
+"""What each role may do, and how far."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A role within a unit; `units` are that unit and all below, `is_root` the topmost."""
+
+    id: str
+    role: Role
+    unit_id: str
+    units: frozenset[str]
+    is_root: bool
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far one person's permission reaches.
+
+    `everything` includes what has no unit; `units` are unit ids; `officer` is the number by which
+    the person's own recordings are found. Each adds to the others.
+    """
+
+    everything: bool = False
+    units: frozenset[str] = frozenset()
+    officer: str | None = None
+
+    def covers(self, *, unit_id: str | None, officer: str | None) -> bool:
+        """Whether something of this unit and officer lies within."""
+        if self.everything or (unit_id is not None and unit_id in self.units):
+            return True
+        return officer is not None and officer == self.officer
+
+    def contains(self, unit_id: str) -> bool:
+        """Whether the unit lies within."""
+        return self.everything or unit_id in self.units
+
+
+def extent(
+    memberships: tuple[Membership, ...], permission: Permission, *, officer: str | None
+) -> Extent:
+    """How far these memberships let a person go; raises `Forbidden` where not at all."""
+    reach = Extent()
+    granted = False
+    for membership in memberships:
+        scope = TABLE[membership.role].get(permission)
+        if scope is not None:
+            granted = True
+            reach = _wider(reach, membership, scope=scope, officer=officer)
+    if not granted:
+        raise Forbidden(f"No role of this person allows {permission}", permission=permission.value)
+    return reach
+
+
+def _wider(reach: Extent, membership: Membership, *, scope: Scope, officer: str | None) -> Extent:
+    if scope is Scope.SITE or (scope is Scope.UNIT and membership.is_root):
+        return Extent(everything=True, units=reach.units, officer=reach.officer)
+    if scope is Scope.UNIT:
+        return Extent(reach.everything, reach.units | membership.units, reach.officer)
+    return Extent(reach.everything, reach.units, officer)

@@ -1,0 +1,57 @@
+"""The table of roles as a page for people who do not read code; `docs/ROLES.md` is this text."""
+
+from evidence.vocabulary import Role
+from people.roles import TABLE, Permission, Scope
+
+_WORDS = {
+    Permission.WATCH_DOCKS: ("查看采集口", "watch the docks"),
+    Permission.LIST_RECORDINGS: ("查找录像及其事实", "find recordings and what is known of them"),
+    Permission.VIEW_RECORDING: ("播放录像（每次查看均留痕）", "watch them; each look is on record"),
+    Permission.TAKE_ORIGINAL: ("下载原件（留痕）", "take originals; on record too"),
+    Permission.READ_CUSTODY: ("查看保管日志", "read their custody entries"),
+    Permission.READ_VIEWS: ("查看谁看过", "see who has looked"),
+    Permission.READ_LOG: ("取得日志检查点与公钥", "get the log's checkpoint and key"),
+    Permission.READ_JOBS: ("查看预览任务", "see the previews' jobs"),
+    Permission.RETRY_JOBS: ("重试预览任务", "have failed previews tried anew"),
+    Permission.READ_USERS: ("查看账号与单位", "see accounts and units"),
+    Permission.MANAGE_USERS: ("管理账号、角色与单位", "keep accounts, roles and units"),
+    Permission.MANAGE_SESSIONS: ("查看并结束登录", "see and end log-ins"),
+}
+_ROLES = {
+    Role.OFFICER: "执法人员",
+    Role.REVIEWER: "复核人员",
+    Role.AUDITOR: "审计人员",
+    Role.SUPERVISOR: "主管",
+    Role.ADMINISTRATOR: "管理员",
+}
+_SCOPES = {Scope.OWN: "本人 own", Scope.UNIT: "单位 unit", Scope.SITE: "全站 site"}
+_HEAD = """# Roles
+
+What each role may do, and how far; an empty cell is a refusal. This page is written from
+`people/roles.py`, the one table that every request is checked against, and a test compares the two.
+
+- **本人 own**: recordings whose card names this person's officer number for certain.
+- **单位 unit**: the unit in which the role is held, and the units below it. At the bureau itself it
+  also covers recordings that belong to no unit yet.
+- **全站 site**: everything here.
+
+A person may hold several roles; they add to one another. An administrator keeps accounts and sees
+no recording by that. Nothing in this table lets a look go unrecorded.
+
+"""
+
+
+def page() -> str:
+    """The whole text."""
+    roles = list(Role)
+    head = [f"{_ROLES[role]} {role.value}" for role in roles]
+    lines = [f"| | {' | '.join(head)} |", "|---|" + "---|" * len(roles)]
+    for permission, (chinese, english) in _WORDS.items():
+        cells = [_cell(role, permission) for role in roles]
+        lines.append(f"| {chinese}<br>{english} | {' | '.join(cells)} |")
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _cell(role: Role, permission: Permission) -> str:
+    scope = TABLE[role].get(permission)
+    return "" if scope is None else _SCOPES[scope]

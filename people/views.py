@@ -1,0 +1,156 @@
+"""Looks at recordings: every one is an act, durable before its first byte leaves.
+
+Holds always: bytes of a recording or of what was made from it go to a person only under an open
+view of that person; which bytes went out is written as merged ranges while the view lasts and when
+it ends, each piece an act naming its row.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from evidence.canonical import Json, dumps, loads
+from evidence.errors import NotFound
+from evidence.spans import Span, merged
+from storage import catalogue, schema
+from storage.database import Database
+from storage.ledger import Ledger, Row
+
+_NOTHING = ""
+
+
+class ViewKind(StrEnum):
+    """What a person asked to see."""
+
+    PREVIEW = "PREVIEW"  # what was made of the recording: stills, sound peaks, a rendition
+    ORIGINAL = "ORIGINAL"  # the recording itself, byte by byte
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which bytes of one file went out: `what` is ORIGINAL or KIND/file, `size` the whole file."""
+
+    what: str
+    size: int
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """One look; `shown` is everything written of it so far, `ended` whether more may come."""
+
+    id: str
+    account: str
+    person: str
+    recording: str
+    kind: ViewKind
+    opened_at: str
+    shown: tuple[Shown, ...] = ()
+    ended: bool = False
+
+    def json(self) -> dict[str, Json]:
+        """The view as screens and commands show it."""
+        shown: list[Json] = [
+            {"what": one.what, "size": one.size, "ranges": [[s.start, s.end] for s in one.spans]}
+            for one in self.shown
+        ]
+        return {**vars(self), "kind": self.kind.value, "shown": shown}
+
+
+def open_view(
+    ledger: Ledger, account_id: str, *, person_id: str, recording: str, kind: ViewKind
+) -> View:
+    """The act `recording.viewed`: somebody is about to look. Raises `NotFound`."""
+    with ledger.act() as act:
+        catalogue.find_recording(act.connection, recording)
+        view = View(secrets.token_hex(16), account_id, person_id, recording, kind, act.at_text)
+        row = {
+            "id": view.id,
+            "account_id": account_id,
+            "person_id": person_id,
+            "recording_id": recording,
+            "kind": kind.value,
+            "opened_at": act.at_text,
+        }
+        act.insert(schema.views, row)
+        facts: dict[str, Json] = {"view": view.id, "recording": recording, "kind": kind.value}
+        act.enter("recording.viewed", facts)
+    return view
+
+
+def write_ranges(ledger: Ledger, view: View, *, shown: Sequence[Shown], final: bool) -> None:
+    """The act `view.shown`: which bytes went out since the last time, and whether that was all."""
+    table = schema.view_ranges
+    with ledger.act() as act:
+        highest = select(func.max(table.c.number)).where(table.c.view_id == view.id)
+        number = act.connection.execute(highest).scalar_one()
+        number = 0 if number is None else int(number) + 1
+        pieces = list(shown) or [Shown(_NOTHING, 0, ())]
+        for place, one in enumerate(pieces):
+            row: Row = {
+                "id": f"{view.id}/{number + place}",
+                "view_id": view.id,
+                "number": number + place,
+                "what": one.what,
+                "size": one.size,
+                "ranges": dumps([[str(s.start), str(s.end)] for s in one.spans]).decode(),
+                "final": int(final and one is pieces[-1]),
+                "written_at": act.at_text,
+            }
+            act.insert(table, row)
+        facts: dict[str, Json] = {"view": view.id, "recording": view.recording, "final": final}
+        act.enter("view.shown", facts)
+
+
+def of_recording(database: Database, recording: str, *, limit: int) -> list[View]:
+    """The looks at a recording, newest first, each with what was shown."""
+    table = schema.views
+    query = select(table).where(table.c.recording_id == recording)
+    query = query.order_by(table.c.opened_at.desc(), table.c.id.desc()).limit(limit)
+    with database.read() as connection:
+        return [_view(connection, row.id) for row in connection.execute(query).all()]
+
+
+def find_view(database: Database, view_id: str) -> View:
+    """One look; raises `NotFound`."""
+    with database.read() as connection:
+        return _view(connection, view_id)
+
+
+def _view(connection: Connection, view_id: str) -> View:
+    table, ranges = schema.views, schema.view_ranges
+    row = connection.execute(select(table).where(table.c.id == view_id)).first()
+    if row is None:
+        raise NotFound(f"There is no view {view_id}", why="NO_VIEW", view=view_id)
+    written = connection.execute(
+        select(ranges).where(ranges.c.view_id == view_id).order_by(ranges.c.number)
+    ).all()
+    shown = _merged((one.what, one.size, _spans(one.ranges)) for one in written)
+    ended = any(one.final for one in written)
+    kind = ViewKind(row.kind)
+    who = (row.account_id, row.person_id)
+    return View(row.id, *who, row.recording_id, kind, row.opened_at, shown, ended)
+
+
+def _merged(pieces: Iterable[tuple[str, int, list[Span]]]) -> tuple[Shown, ...]:
+    by_what: dict[tuple[str, int], list[Span]] = {}
+    for what, size, spans in pieces:
+        by_what.setdefault((what, size), []).extend(spans)
+    return tuple(
+        Shown(what, size, tuple(merged(spans)))
+        for (what, size), spans in sorted(by_what.items())
+        if what != _NOTHING
+    )
+
+
+def _spans(text: str) -> list[Span]:
+    values = loads(text.encode())
+    pairs = values if isinstance(values, list) else []
+    return [
+        Span(int(str(pair[0])), int(str(pair[1])))
+        for pair in pairs
+        if isinstance(pair, list) and len(pair) == 2
+    ]
