@@ -1,6 +1,8 @@
-"""`serve`: watches the docks and takes every card that appears, until it is ended."""
+"""`serve`: the watch over the docks, and page and API where a port is set."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from evidence.messages import STATES
 from evidence.vocabulary import SourceKind
 from ingest.board import Board, DockView
 from ingest.places import DockRoot
+from ingest.station import Station
 from liuhen import bootstrap, invocation
 from liuhen.arguments import check_apart, real_path
 from liuhen.board_view import LineBoard, LiveBoard, notices_json
@@ -21,8 +24,11 @@ from liuhen.invocation import Invocation
 from liuhen.outcome import WHOLE, Outcome
 from liuhen.output import Output
 from liuhen.service import Service
-from liuhen.settings import Settings
+from liuhen.settings import Settings, with_web
 from liuhen.stopping import stopping
+from liuhen.web_server import WebServer, serving
+from people.invitations import invite_first
+from storage.site import Site
 
 _REFRESH_SECONDS = 0.2
 
@@ -42,17 +48,23 @@ def serve(
     once: Annotated[
         int, typer.Option(min=0, help="采集完 N 张卡后结束  End after N cards are taken")
     ] = 0,
+    host: Annotated[str | None, typer.Option(help="网页服务地址  Address of page and API")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="网页服务端口，0 为任选  Port of page and API"),
+    ] = None,
 ) -> None:
     """守候采集口并持续采集，按 Ctrl-C 结束  Watch the docks and take every card; Ctrl-C ends it."""
     run = invocation.of(context)
     with run.reporting("serve"):
+        run = replace(run, settings=with_web(run.settings, host=host, port=port))
         roots = [
             *(configured.root() for configured in run.settings.docks),
             *_roots(dock or [], "dock", source=SourceKind.MOUNT),
             *_roots(drop or [], "drop", source=SourceKind.DROP_FOLDER),
             *_roots(card or [], "card", source=SourceKind.MOUNT, single=True),
         ]
-        if not roots:
+        if not roots and run.settings.web.port is None:
             raise BadInput("No dock is named", why="NO_DOCK")
         _check_roots(run.settings, roots)
         _serve(run, roots, once=once)
@@ -89,10 +101,12 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
         station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
         deriving = Deriving(settings) if settings.previews else None
         service = Service(station, roots, deriving=deriving)
-        with stopping(done.ended):  # from here on a signal ends it in order, not in the middle
+        # From here on a signal ends it in order, not in the middle.
+        with stopping(done.ended), _pages(settings, site, station=station) as pages:
             service.start()
             try:
                 _say_started(output, roots)
+                _say_address(output, site, pages=pages)
                 _watch(output, station.board, done=done, live=live)
             finally:
                 service.stop()
@@ -104,6 +118,31 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
 def _say_started(output: Output, roots: Sequence[DockRoot]) -> None:
     for root in roots:
         output.say(f"守候 {root.name}：{root.path}", f"Watching {root.name}")
+
+
+@contextlib.contextmanager
+def _pages(settings: Settings, site: Site, *, station: Station) -> Iterator[WebServer | None]:
+    """The web server while the block runs, where a port is set."""
+    if settings.web.port is None:
+        yield None
+        return
+    with serving(settings, site, docks=station.board.views) as server:
+        yield server
+
+
+def _say_address(output: Output, site: Site, *, pages: WebServer | None) -> None:
+    """Where page and API are, and the way in for the first administrator while there is none."""
+    if pages is None:
+        return
+    output.say(f"网页与接口：{pages.address}", f"Page and API at {pages.address}")
+    if not pages.has_page:
+        output.say("网页尚未构建，仅提供接口", "The page was not built; only the API is served")
+    code = invite_first(site.ledger)
+    if code is not None:
+        output.say(
+            f"尚无账号：请在一小时内打开网页，用一次性代码 {code} 建立首个管理员",
+            f"There is no account yet: open the page within an hour and use the code {code}",
+        )
 
 
 def _say_ended(output: Output, done: Outcome) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from evidence.errors import BadInput
@@ -71,6 +71,33 @@ class Intake(BaseModel):
         return IntakeSettings(**self.model_dump())
 
 
+class Web(BaseModel):
+    """Where page and API are served; without a port there are none.
+
+    A certificate and its key, both PEM files, make it TLS, and only then is another host than
+    this one served without being told to (`plain`).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65535)
+    certificate: Path | None = None
+    key: Path | None = None
+    plain: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Web":
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("a certificate needs its key, and a key its certificate")
+        if self.certificate is None and not self.plain and self.host not in _THIS_MACHINE:
+            raise ValueError("passwords would cross the network in the clear: give a certificate")
+        return self
+
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -85,6 +112,7 @@ class Settings(BaseSettings):
     previews: bool = True
     docks: tuple[DockSettings, ...] = ()
     intake: Intake = Field(default_factory=Intake)
+    web: Web = Field(default_factory=Web)
 
     @property
     def plan(self) -> SitePlan:
@@ -102,11 +130,28 @@ def load(data: Path | None, config: Path | None) -> Settings:
         path = _config_path(environment.get("data", Settings.model_fields["data"].default), config)
         return Settings.model_validate(_merged(_read(path), environment))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"Setting {place}: {first['msg']}", why="SETTING", place=place) from error
+        raise _bad_setting(error) from error
     except SettingsError as error:
         raise BadInput(f"Environment: {error}", place="environment") from error
+
+
+def with_web(settings: Settings, *, host: str | None, port: int | None) -> Settings:
+    """The settings with what the command line says of page and API; raises `BadInput`."""
+    said = {"host": host, "port": port}
+    stated = {name: value for name, value in said.items() if value is not None}
+    if stated and "port" not in stated and settings.web.port is None:
+        stated["port"] = 0
+    try:
+        web = Web.model_validate(settings.web.model_dump() | stated)
+    except ValidationError as error:
+        raise _bad_setting(error, "web.") from error
+    return settings.model_copy(update={"web": web})
+
+
+def _bad_setting(error: ValidationError, within: str = "") -> BadInput:
+    first = error.errors()[0]
+    place = (within + ".".join(str(part) for part in first["loc"])).rstrip(".")
+    return BadInput(f"Setting {place}: {first['msg']}", why="SETTING", place=place)
 
 
 def _config_path(data: Path, config: Path | None) -> Path | None:

@@ -1,0 +1,1 @@
+"""HTTP: routes, cookies, streaming, and errors mapped to status in one place."""

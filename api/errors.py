@@ -1,0 +1,112 @@
+"""Errors as HTTP: the one place where the tree of errors meets status codes.
+
+Holds always: a body carries a machine code and a sentence in Chinese and English; nobody sees a
+stack trace; what this program did wrong is logged, and said as such.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api.ranges import Unsatisfiable
+from evidence.errors import (
+    BadInput,
+    EnvironmentTrouble,
+    EvidenceAltered,
+    Forbidden,
+    LiuhenError,
+    NotFound,
+    NotLoggedIn,
+    Refused,
+    TooLarge,
+    TooManyTries,
+)
+from evidence.messages import error_sentence
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[LiuhenError], int], ...] = (
+    (Unsatisfiable, 416),
+    (BadInput, 422),
+    (NotFound, 404),
+    (NotLoggedIn, 401),
+    (Forbidden, 403),
+    (TooManyTries, 429),
+    (TooLarge, 413),
+    (Refused, 409),
+    (EvidenceAltered, 500),
+    (EnvironmentTrouble, 503),
+    (LiuhenError, 500),
+)
+"""The first class that fits decides."""
+
+
+class Problem(BaseModel):
+    """What went wrong: a machine code, and a sentence in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
+def status_of(error: LiuhenError) -> int:
+    """The status of an error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def problem(error: LiuhenError) -> JSONResponse:
+    """The answer to an error."""
+    status = status_of(error)
+    if status >= 500:
+        log.error("Request failed: %s", error, exc_info=error)
+    chinese, english = error_sentence(error.code, str(error), facts=error.facts)
+    response = JSONResponse(
+        Problem(code=error.code, zh=chinese, en=english).model_dump(), status_code=status
+    )
+    if isinstance(error, TooManyTries):
+        response.headers["retry-after"] = str(60 * int(error.facts.get("minutes", 15)))
+    if isinstance(error, Unsatisfiable):
+        response.headers["content-range"] = f"bytes */{error.facts['size']}"
+    return response
+
+
+def install(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Has every error of the tree, of the framework and of this program answered as a `Problem`.
+
+    `headers` go with the answer to a mistake of ours: the framework makes it outside everything
+    else, where nothing adds them.
+    """
+
+    async def ours(_request: Request, error: Exception) -> JSONResponse:
+        return problem(error if isinstance(error, LiuhenError) else LiuhenError(str(error)))
+
+    async def invalid(_request: Request, error: Exception) -> JSONResponse:
+        places = error.errors() if isinstance(error, RequestValidationError) else []
+        named = ".".join(str(part) for part in places[0]["loc"]) if places else "?"
+        said = str(places[0]["msg"]) if places else str(error)
+        return problem(BadInput(f"{named}: {said}", why="FIELD", field=named))
+
+    async def framework(_request: Request, error: Exception) -> JSONResponse:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 400:  # what the framework says of a body that is no text at all
+            return problem(BadInput("Body cannot be read", why="FIELD", field="body"))
+        code = {404: "NO_SUCH_PAGE", 405: "METHOD"}.get(status, "REFUSED")
+        chinese, english = error_sentence(code, str(error), facts={})
+        further = error.headers if isinstance(error, HTTPException) else None
+        body = Problem(code=code, zh=chinese, en=english).model_dump()
+        return JSONResponse(body, status_code=status, headers=dict(further or {}))
+
+    async def mistake(_request: Request, error: Exception) -> JSONResponse:
+        response = problem(LiuhenError(f"{type(error).__name__}: {error}"))
+        response.headers.update(headers)
+        return response
+
+    app.add_exception_handler(LiuhenError, ours)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, framework)
+    app.add_exception_handler(Exception, mistake)

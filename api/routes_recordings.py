@@ -1,0 +1,240 @@
+"""Finding recordings, and what is on record of each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import Connection
+
+from api import models as m
+from api.acts import act_words, actor_words
+from api.guard import Caller, check_recording, needs
+from api.responses import PROBLEMS
+from api.world import world_of
+from evidence import entry as entries
+from evidence.canonical import Json
+from evidence.derivative import DerivativeState
+from evidence.messages import error_sentence
+from evidence.vocabulary import FileKind
+from people import accounts, units, views
+from people.roles import Permission
+from storage import catalogue, derivatives, listing
+from storage.catalogue import SightingView
+from storage.derivatives import Derivative
+from storage.listing import Filter, Listed
+
+router = APIRouter(prefix="/api/recordings", tags=["recordings"])
+
+_MOST_ENTRIES = 500
+_MOST_LOOKS = 200
+_listing = Depends(needs(Permission.LIST_RECORDINGS))
+_custody = Depends(needs(Permission.READ_CUSTODY))
+_looks = Depends(needs(Permission.READ_VIEWS))
+
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"
+Exact = Annotated[str | None, Query(min_length=1, max_length=200, pattern=m.PLAIN)]
+Before = Annotated[
+    str | None, Query(max_length=400, pattern=m.PLAIN, description="a page's `next`")
+]
+
+
+class Wanted:
+    """The filters of the list as the address carries them."""
+
+    def __init__(
+        self,
+        recorder: Exact = None,
+        officer: Exact = None,
+        unit: Exact = None,
+        dock: Exact = None,
+        session: Exact = None,
+        kind: FileKind | None = None,
+        day: Annotated[str | None, Query(pattern=_DAY, description="claimed day")] = None,
+        sealed_from: Annotated[str | None, Query(pattern=_TIME)] = None,
+        sealed_to: Annotated[str | None, Query(pattern=_TIME)] = None,
+    ) -> None:
+        self.filter = Filter(
+            recorder=recorder,
+            officer=officer,
+            unit=unit,
+            dock=dock,
+            session=session,
+            kind=None if kind is None else kind.value,
+            day=day,
+            sealed_from=sealed_from,
+            sealed_to=sealed_to,
+        )
+
+
+@router.get("", responses=PROBLEMS["read"])
+def list_recordings(
+    request: Request,
+    wanted: Annotated[Wanted, Depends()],
+    before: Before = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    caller: Caller = _listing,
+) -> m.RecordingsPage:
+    """The newest recordings that may be seen; at most one exact filter beside the times."""
+    database = world_of(request).site.database
+    listing.catch_up(database)
+    with database.read() as connection:
+        rows = listing.page(
+            connection, wanted.filter, within=caller.within, before=before, limit=limit
+        )
+        names = unit_names(connection)
+        shown = catalogue.sightings_named(connection, [row.sighting for row in rows])
+    listed = [_listed(row, shown[row.sighting], names=names) for row in rows]
+    more = listing.cursor(rows[-1]) if len(rows) == limit else None
+    return m.RecordingsPage(recordings=listed, next=more)
+
+
+@router.get("/{recording}", responses=PROBLEMS["find"])
+def one_recording(request: Request, recording: m.Sha256, caller: Caller = _listing) -> m.Recording:
+    """One recording, with its sightings and what was made of it to look at."""
+    world = world_of(request)
+    check_recording(world, caller.extent, recording=recording)
+    database = world.site.database
+    with database.read() as connection:
+        size, sealed_at = catalogue.find_recording(connection, recording)
+        digests = catalogue.further_digests(connection, recording)
+        listed = {row.sighting: row for row in listing.of_recording(connection, recording)}
+        names = unit_names(connection)
+    seen = [
+        _sighting(view, listed[view.id], names=names)
+        for view in catalogue.sightings_of(database, recording)
+        if view.id in listed and _covers(caller, listed[view.id])
+    ]
+    return m.Recording(
+        recording=recording,
+        size=size,
+        sealed_at=sealed_at,
+        digests={"sha256": recording, **digests},
+        sightings=seen,
+        derivatives=[_derivative(row) for row in derivatives.of_recording(database, recording)],
+    )
+
+
+@router.get("/{recording}/custody", responses=PROBLEMS["find"])
+def custody(request: Request, recording: m.Sha256, caller: Caller = _custody) -> m.Custody:
+    """The entries of the custody log about a recording and the dockings it came by."""
+    world = world_of(request)
+    check_recording(world, caller.extent, recording=recording)
+    with world.site.database.read() as connection:
+        rows = listing.of_recording(connection, recording)
+        sessions = {f"session/{row.session}" for row in rows if _covers(caller, row)}
+        subjects = [f"recording/{recording}", *sorted(sessions)]
+        bodies = listing.entries_about(connection, subjects, limit=_MOST_ENTRIES + 1)
+        found = [_entry(connection, body) for body in bodies[-_MOST_ENTRIES:]]
+    return m.Custody(entries=found, whole=len(bodies) <= _MOST_ENTRIES)
+
+
+@router.get("/{recording}/views", responses=PROBLEMS["find"])
+def looks(request: Request, recording: m.Sha256, caller: Caller = _looks) -> m.Looks:
+    """Who has looked at a recording, when, and at which bytes."""
+    world = world_of(request)
+    check_recording(world, caller.extent, recording=recording)
+    found = views.of_recording(world.site.database, recording, limit=_MOST_LOOKS)
+    with world.site.database.read() as connection:
+        people = {one.id: one.full_name for one in accounts.listed(connection)}
+    return m.Looks(
+        views=[
+            m.Looked(
+                id=view.id,
+                account=view.account,
+                name=people.get(view.account),
+                kind=view.kind.value,
+                opened_at=view.opened_at,
+                ended=view.ended,
+                shown=[_shown(one) for one in view.shown],
+            )
+            for view in found
+        ]
+    )
+
+
+def unit_names(connection: Connection) -> dict[str, str]:
+    """Names of units by id."""
+    return {unit.id: unit.name for unit in units.all_units(connection)}
+
+
+def _covers(caller: Caller, row: Listed) -> bool:
+    return caller.extent.covers(unit_id=row.unit, officer=row.officer)
+
+
+def _shown(one: views.Shown) -> m.ShownBytes:
+    ranges = [(span.start, span.end) for span in one.spans]
+    return m.ShownBytes(what=one.what, size=one.size, ranges=ranges)
+
+
+def _listed(row: Listed, view: SightingView, *, names: dict[str, str]) -> m.ListedRecording:
+    return m.ListedRecording(
+        sighting=row.sighting,
+        recording=row.recording,
+        session=row.session,
+        name=view.name,
+        size=view.size,
+        kind=row.kind,
+        labels=list(view.labels),
+        day=row.day,
+        sealed_at=row.sealed_at,
+        dock=row.dock,
+        recorder=row.recorder,
+        officer=row.officer,
+        unit=row.unit,
+        unit_name=names.get(row.unit or ""),
+    )
+
+
+def _sighting(view: SightingView, row: Listed, *, names: dict[str, str]) -> m.Sighting:
+    return m.Sighting(
+        id=view.id,
+        session=view.session,
+        name=view.name,
+        kind=view.kind,
+        labels=list(view.labels),
+        name_time=view.name_time,
+        container_time=view.container_time,
+        container_zone=view.container_zone,
+        file_time=view.file_time,
+        zone=view.zone,
+        sealed_at=view.sealed_at,
+        dock=row.dock,
+        recorder=row.recorder,
+        officer=row.officer,
+        unit=row.unit,
+        unit_name=names.get(row.unit or ""),
+    )
+
+
+def _derivative(row: Derivative) -> m.DerivativeShown:
+    words = None
+    if row.state == DerivativeState.FAILED:
+        reason = str(row.facts.get("message", ""))
+        chinese, english = error_sentence(row.code or "NOT_PLAYABLE", reason, facts={})
+        words = m.Words(zh=chinese, en=english)
+    labels = row.facts.get("labels")
+    return m.DerivativeShown(
+        kind=row.kind.value,
+        state=row.state.value,
+        words=words,
+        tool=row.tool,
+        labels=[str(label) for label in labels] if isinstance(labels, list) else [],
+        files=[str(file["name"]) for file in row.files],
+        made_at=entries.time_text(row.made_at),
+        facts=dict(row.facts),
+    )
+
+
+def _entry(connection: Connection, body: str) -> m.CustodyEntry:
+    entry = entries.parse(body.encode())
+    facts: dict[str, Json] = dict(entry.facts)
+    return m.CustodyEntry(
+        seq=entry.seq,
+        at=entries.time_text(entry.at),
+        clock=entry.clock,
+        act=entry.act,
+        words=act_words(entry.act),
+        actor=actor_words(connection, entry.actor),
+        facts=dict(facts),
+        body=body,
+    )

@@ -1,0 +1,111 @@
+"""What holds for every request: where it may come from, how large it is, what a page may do.
+
+Holds always: a change that a browser says comes from another site is refused before any route sees
+it; a body has a limit; every answer forbids what our pages do not use.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem
+from evidence.errors import Forbidden, TooLarge
+
+LARGEST_BODY = 64 * 1024
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Ant Design writes its styles into the page
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "worker-src 'self' blob:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+_TLS_HEADERS = {"strict-transport-security": "max-age=31536000"}
+_NOT_KEPT = {"cache-control": "no-store"}
+
+
+def headers_of_answers(*, secure: bool) -> dict[str, str]:
+    """What every answer carries."""
+    return {**HEADERS, **(_TLS_HEADERS if secure else {})}
+
+
+class Security:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._headers = headers_of_answers(secure=secure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses, or adds what every answer carries."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        said = {**self._headers, **(_NOT_KEPT if scope["path"].startswith("/api/") else {})}
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add(MutableHeaders(scope=message), said.items())
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if scope["method"] not in _READING and not is_same_site(headers):
+            refusal = problem(Forbidden("Another site asked for a change", code="CROSS_SITE"))
+            await refusal(scope, receive, sending)
+        elif _is_too_large(headers, scope["method"]):
+            refusal = problem(TooLarge("Body is too large, or does not say how large it is"))
+            await refusal(scope, receive, sending)
+        else:
+            await self._app(scope, receive, sending)
+
+
+def _add(headers: MutableHeaders, items: Iterable[tuple[str, str]]) -> None:
+    for name, value in items:
+        headers.setdefault(name, value)
+
+
+def is_same_site(headers: Headers) -> bool:
+    """Whether a change may come from where the browser says it does.
+
+    A program that is no browser sends neither header; it has no cookie that another site could use.
+    """
+    fetched = headers.get("sec-fetch-site")
+    if fetched is not None and fetched not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == headers.get("host")
+    except ValueError:  # no address at all
+        return False
+
+
+def _is_too_large(headers: Headers, method: str) -> bool:
+    """A body must say its length and keep to the limit; no route of ours takes more."""
+    if method in _READING:
+        return False
+    length = headers.get("content-length")
+    if length is None:
+        return headers.get("transfer-encoding") is not None
+    return not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY
