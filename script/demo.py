@@ -1,6 +1,8 @@
 """The demonstration: recorders are docked, everything becomes safe, everything is verified.
 
-`script/demo [--once] [--card DIR]... [--data DIR]`
+`script/demo [--once] [--card DIR]... [--data DIR] [--port N]`
+
+Without `--once` the page is up while recorders are docked, and stays up.
 
 Holds always: a real card given with `--card` is read where it lies and never changed; a site that
 took one is never removed; what the last demonstration left is removed by the next one, and the
@@ -8,6 +10,7 @@ service never outlives this program.
 """
 
 import argparse
+import contextlib
 import errno
 import fcntl
 import os
@@ -22,14 +25,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from devices.makes import load_makes
+from devices.recorders import add_recorder
+from evidence.errors import BadInput, LiuhenError
+from liuhen import bootstrap
+from liuhen.settings import load
 from script.cards import ZONE, CardMade, make_cards
+from script.demo_page import Lines, PageTrouble, make_people, needs_people, port_to_use
 from script.studio import ROOT, CannotMake, Studio
 
 HOME = ROOT / "build" / "demo"
 NEEDED_BYTES = 400 * 1024 * 1024
 BETWEEN_DOCKS = 0.7
+BETWEEN_SHOWN = 2.0
 MADE_CARDS_SECONDS = 300.0
 STOP_SECONDS = 30.0
+START_SECONDS = 60.0
+OFFICER = "222222"
+"""Whose number the first card's names carry."""
 
 PARTIAL = 4  # the product took what it could, and said what it could not
 CANNOT_BE_HAD = 3
@@ -45,6 +58,7 @@ class Demo:
     cards: tuple[Path, ...]
     recorders: int
     seconds: float
+    port: int | None = None
 
     @property
     def docks(self) -> Path:
@@ -89,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotRun, CannotMake) as trouble:
         advice = f" {trouble.advice}." if isinstance(trouble, CannotMake) else ""
         print(f"{trouble}.{advice} Nothing outside {asked.home} was touched.", file=sys.stderr)
+    except (PageTrouble, LiuhenError) as trouble:
+        print(f"{trouble}. Nothing outside {asked.home} was touched.", file=sys.stderr)
     except OSError as error:
         print(
             f"{_in_words(error, asked.home)}. Put that right and run this again.", file=sys.stderr
@@ -104,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="a site to keep")
     parser.add_argument("--recorders", type=int, default=6, help="how many cards to make")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of the recordings")
+    port = "the page's port, 0 for any; usually 8620 where that is free"
+    parser.add_argument("--port", type=int, help=port)
     parser.add_argument("--home", type=Path, default=HOME, help="where made cards and docks lie")
     return parser
 
@@ -121,7 +139,7 @@ def _demo(asked: argparse.Namespace) -> Demo:
             raise CannotRun(f"The site {data} and the card {card} may not lie in one another")
     if asked.recorders < 1 and not cards:
         raise CannotRun("There is nothing to dock: name a card or at least one recorder")
-    return Demo(home, data, cards, max(asked.recorders, 0), asked.seconds)
+    return Demo(home, data, cards, max(asked.recorders, 0), asked.seconds, asked.port)
 
 
 # --- the steps --------------------------------------------------------------------------------
@@ -129,13 +147,20 @@ def _demo(asked: argparse.Namespace) -> Demo:
 
 def _run(demo: Demo, *, once: bool) -> int:
     made = _prepare(demo)
+    _register(demo, made)
+    if not once:
+        return _show(demo, made)
     code = _dock_all(demo, made)
     if code not in (0, PARTIAL):
         return code
-    step("Verifying everything that is stored, against the log and byte by byte")
-    verified = subprocess.run(demo.liuhen("verify"), check=False).returncode
+    verified = _verify(demo)
     _say_what_next(demo, made)
-    return code or verified if once else _stay(demo) or code or verified
+    return code or verified
+
+
+def _verify(demo: Demo) -> int:
+    step("Verifying everything that is stored, against the log and byte by byte")
+    return subprocess.run(demo.liuhen("verify"), check=False).returncode
 
 
 def _prepare(demo: Demo) -> list[CardMade]:
@@ -181,6 +206,18 @@ def _yesterday_morning() -> datetime:
     return datetime(now.year, now.month, now.day, 8, 30) - timedelta(days=1)  # noqa: DTZ001
 
 
+def _register(demo: Demo, made: Sequence[CardMade]) -> None:
+    """Puts the made recorders on the register, as a bureau does before their first day."""
+    site = bootstrap.open_or_make(load(demo.data, None), bootstrap.operator())
+    try:
+        for card in made:
+            # One that is there already is one of a site that was kept.
+            with contextlib.suppress(BadInput):
+                add_recorder(site.ledger, load_makes(), number=card.recorder, make=card.make)
+    finally:
+        site.close()
+
+
 def _dock_all(demo: Demo, made: Sequence[CardMade]) -> int:
     """Docks one recorder after the other while the service runs; its exit code."""
     count = len(made) + len(demo.cards)
@@ -201,20 +238,56 @@ def _dock_all(demo: Demo, made: Sequence[CardMade]) -> int:
     return code
 
 
-def _stay(demo: Demo) -> int:
-    """Keeps the service up until somebody ends it."""
-    step("The service stays up. Ctrl-C ends it")
+def _show(demo: Demo, made: Sequence[CardMade]) -> int:
+    """Docks the recorders while the page is up, and keeps the service up until somebody ends it."""
+    step("Starting the service with its page")
+    command = demo.serve("--port", str(port_to_use(demo.port)))
+    try:
+        with _service(command, stdout=subprocess.PIPE) as service:
+            lines = Lines(service)
+            lines.start()
+            if not lines.wait(lambda: lines.address is not None, START_SECONDS):
+                return _wait(service, STOP_SECONDS) or 1
+            _say_log_ins(demo, lines)
+            _dock_shown(demo, made, lines=lines)
+            _verify(demo)
+            _say_what_next(demo, made)
+            print(f"\nThe page stays at {lines.address} until Ctrl-C", flush=True)
+            service.wait()
+    except KeyboardInterrupt:
+        print("\nEnded. What was safe stays safe.")
+        return 0
+    return service.returncode
+
+
+def _say_log_ins(demo: Demo, lines: Lines) -> None:
+    """Makes one account for each role, and says where and how to log in."""
+    address = lines.address or ""
+    step(f"The page is at {address}")
+    if needs_people(address):
+        lines.wait(lambda: lines.code is not None, START_SECONDS)  # printed after the address
+        people = make_people(address, lines.code or "", officer=OFFICER)
+        print(f"  {'role':14} {'log-in':11} password")
+        for one in people:
+            print(f"  {one.role:14} {one.login:11} {one.password}   {one.purpose}")
+    else:
+        print("  This site has its accounts already: log in as before.")
     dock, shelf = _short(demo.docks), _short(demo.shelf)
     print(f"  Dock a recorder:   mv {shelf}/NAME {dock}/")
     print(f"  Dock a copy:       cp -a FOLDER {dock}/")
-    print(f"  Take one away:     mv {dock}/NAME {shelf}/")
-    try:
-        with _service(demo.serve()) as service:
-            service.wait()
-    except KeyboardInterrupt:
-        print("\nEnded.")
-        return 0
-    return service.returncode
+    print(f"  Take one away:     mv {dock}/NAME {shelf}/", flush=True)
+
+
+def _dock_shown(demo: Demo, made: Sequence[CardMade], *, lines: Lines) -> None:
+    """Docks one recorder after the other, slowly enough to be watched, until all may leave."""
+    count = len(made) + len(demo.cards)
+    step(f"Docking {count}: watch them on the page")
+    for card in made:
+        lines.wait(lambda: False, BETWEEN_SHOWN)
+        os.rename(card.folder, demo.docks / card.folder.name)
+    seconds = None if demo.cards else MADE_CARDS_SECONDS
+    if not lines.wait(lambda: len(lines.free) >= count, seconds):
+        print("Not everything is safe yet; the page says what is missing", flush=True)
 
 
 def _say_what_next(demo: Demo, made: Sequence[CardMade]) -> None:
@@ -240,10 +313,12 @@ def _say_what_next(demo: Demo, made: Sequence[CardMade]) -> None:
 
 
 @contextmanager
-def _service(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+def _service(
+    command: Sequence[str], *, stdout: int | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
     """The service for the time of the block: asked to end, waited for, at last killed."""
     tied = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-    process = subprocess.Popen([*tied, *command])
+    process = subprocess.Popen([*tied, *command], stdout=stdout)
     try:
         yield process
     finally:

@@ -125,6 +125,7 @@ missing_test_packages() {
     have git || echo git
     have ffmpeg && have ffprobe || echo ffmpeg
     have bwrap || echo bubblewrap
+    have chromium || echo chromium
     have_font || echo fonts-dejavu-core
 }
 

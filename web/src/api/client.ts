@@ -1,0 +1,77 @@
+import createClient from "openapi-fetch";
+import type { Middleware } from "openapi-fetch";
+import type { components, paths } from "../../generated/api";
+
+type Schemas = components["schemas"];
+export type Me = Schemas["Me"];
+export type Permission = Schemas["Permission"];
+export type Role = Schemas["Role"];
+export type FileKind = Schemas["FileKind"];
+export type Dock = Schemas["Dock"];
+export type Docks = Schemas["Docks"];
+export type Recording = Schemas["Recording"];
+export type ListedRecording = Schemas["ListedRecording"];
+export type Sighting = Schemas["Sighting"];
+export type Derivative = Schemas["DerivativeShown"];
+export type CustodyEntry = Schemas["CustodyEntry"];
+export type Looked = Schemas["Looked"];
+export type Account = Schemas["Account"];
+export type Unit = Schemas["Unit"];
+export type Login = Schemas["Login"];
+export type FailedJob = Schemas["FailedJob"];
+export type ViewOpened = Schemas["ViewOpened"];
+
+/** What went wrong, in the API's own sentences; status 0: nothing answered. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly zh: string,
+    readonly en: string,
+  ) {
+    super(`${status} ${code}: ${en}`);
+  }
+}
+
+// The word that a change must carry (CSRF); only our own page can read it from /api/me.
+let csrf = "";
+
+export function rememberWord(me: Me | null): void {
+  csrf = me?.csrf ?? "";
+}
+
+export function changeHeaders(): Record<string, string> {
+  return { "x-liuhen-csrf": csrf };
+}
+
+const word: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("x-liuhen-csrf", csrf);
+    return request;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/" });
+api.use(word);
+
+function isProblem(error: unknown): error is Schemas["Problem"] {
+  return typeof error === "object" && error !== null && "zh" in error && "en" in error;
+}
+
+/** The answer's body; raises `ApiProblem` for everything else. */
+export async function answer<T>(
+  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let got;
+  try {
+    got = await asked;
+  } catch (trouble) {
+    throw new ApiProblem(0, "UNREACHABLE", "连不上服务，请检查网络后重试。", `${String(trouble)}`);
+  }
+  if (got.data !== undefined && got.response.ok) return got.data;
+  if (isProblem(got.error)) {
+    throw new ApiProblem(got.response.status, got.error.code, got.error.zh, got.error.en);
+  }
+  const status = got.response.status;
+  throw new ApiProblem(status, "UNKNOWN", `服务的答复无法理解（${status}）`, `Unexpected answer (${status})`);
+}

@@ -1,0 +1,151 @@
+import { Form, Input, Modal, Select } from "antd";
+import { answer, api } from "../api/client";
+import type { Account, Role, Unit } from "../api/client";
+import { ROLES } from "../words/codes";
+import { useWords } from "../words/language";
+import { useDoing } from "./doing";
+
+export interface Code {
+  name: string;
+  code: string;
+}
+
+interface Shown<T> {
+  units: Unit[];
+  onClose: () => void;
+  onDone?: (got: T) => void;
+}
+
+function RoleAndUnit({ units }: { units: Unit[] }) {
+  const { say, word } = useWords();
+  const rules = [{ required: true, message: say("required") }];
+  return (
+    <>
+      <Form.Item name="role" label={say("users_role")} rules={rules}>
+        <Select options={Object.keys(ROLES).map((role) => ({ value: role, label: word(ROLES, role) }))} />
+      </Form.Item>
+      <Form.Item name="unit" label={say("users_unit")} rules={rules}>
+        <Select options={units.map((unit) => ({ value: unit.id, label: unit.name }))} />
+      </Form.Item>
+    </>
+  );
+}
+
+interface Person {
+  name: string;
+  login: string;
+  officer_number?: string;
+  role: Role;
+  unit: string;
+}
+
+export function AddPerson({ units, onClose, onDone }: Shown<Code>) {
+  const { say } = useWords();
+  const [form] = Form.useForm<Person>();
+  const add = useDoing(async (given: Person) => {
+    const { officer_number: number, ...rest } = given;
+    const body = { ...rest, officer_number: number?.trim() ? number.trim() : null };
+    const { code } = await answer(api.POST("/api/users", { body }));
+    return { name: given.name, code };
+  }, onDone);
+  const rules = [{ required: true, message: say("required") }];
+  return (
+    <Modal
+      open
+      title={say("users_add")}
+      okText={say("users_add")}
+      cancelText={say("cancel")}
+      confirmLoading={add.isPending}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form<Person>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ unit: units[0]?.id }}
+        onFinish={(given) => add.mutate(given)}
+      >
+        <Form.Item name="name" label={say("users_name")} rules={rules}>
+          <Input autoFocus maxLength={200} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="login" label={say("users_login")} rules={rules}>
+          <Input maxLength={200} autoComplete="off" />
+        </Form.Item>
+        <RoleAndUnit units={units} />
+        <Form.Item name="officer_number" label={say("users_officer")} extra={say("users_officer_hint")}>
+          <Input maxLength={64} autoComplete="off" />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}
+
+export function GiveRole({ units, onClose, account }: Shown<never> & { account: Account }) {
+  const { say } = useWords();
+  const [form] = Form.useForm<{ role: Role; unit: string }>();
+  const give = useDoing(
+    (body: { role: Role; unit: string }) =>
+      answer(
+        api.POST("/api/users/{account}/roles", { params: { path: { account: account.account } }, body }),
+      ),
+    onClose,
+  );
+  return (
+    <Modal
+      open
+      title={`${say("users_grant")}: ${account.name ?? account.account}`}
+      okText={say("users_grant")}
+      cancelText={say("cancel")}
+      confirmLoading={give.isPending}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ unit: units[0]?.id }}
+        onFinish={(given) => give.mutate(given)}
+      >
+        <RoleAndUnit units={units} />
+      </Form>
+    </Modal>
+  );
+}
+
+export function AddUnit({ units, onClose }: Shown<never>) {
+  const { say } = useWords();
+  const [form] = Form.useForm<{ name: string; parent: string }>();
+  const add = useDoing(
+    (body: { name: string; parent: string }) => answer(api.POST("/api/units", { body })),
+    onClose,
+  );
+  const rules = [{ required: true, message: say("required") }];
+  return (
+    <Modal
+      open
+      title={say("units_add")}
+      okText={say("units_add")}
+      cancelText={say("cancel")}
+      confirmLoading={add.isPending}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ parent: units[0]?.id }}
+        onFinish={(given) => add.mutate(given)}
+      >
+        <Form.Item name="name" label={say("units_name")} rules={rules}>
+          <Input autoFocus maxLength={200} />
+        </Form.Item>
+        <Form.Item name="parent" label={say("units_parent")} rules={rules}>
+          <Select options={units.map((unit) => ({ value: unit.id, label: unit.name }))} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,20 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useTroubleWords } from "../parts/Trouble";
+
+/** A change to people, units or log-ins: says what went wrong, and has all three read anew. */
+export function useDoing<Given, Got>(act: (given: Given) => Promise<Got>, done?: (got: Got) => void) {
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const trouble = useTroubleWords();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: (got) => done?.(got),
+    onError: (problem) => void message.error(trouble(problem), 6),
+    onSettled: () => {
+      for (const key of ["users", "units", "logins", "me"]) {
+        void queries.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+}
