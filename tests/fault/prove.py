@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.fault import (
+    api,
     forged_proofs,
     fsyncs,
     job_kills,
@@ -31,6 +32,7 @@ HEADING = "Proof campaigns"
 COLUMNS = ("campaign", "trials", "result", "seed", "commit", "day")
 
 CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
+    "api": api.proof_campaign,
     "forged-proofs": forged_proofs.campaign,
     "jobs": job_kills.proof_campaign,
     "kills": kills.proof_campaign,

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fault import outputs
-from tests.fault.fsyncs import Mutant, mutants, mutated, redness
+from tests.fault.fsyncs import Mutant, lies, mutants, mutated, redness
 from tests.fault.kills import Yard, new_yard
-from tests.fault.powercut import WRITES, Blackout, missing
+from tests.fault.powercut import Blackout, missing
 from tests.fault.rig import ROOT
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
 CUT = [Blackout("cut", "vault")]
-LIES = [Blackout("lie", "vault", lie_at=number) for number in range(1, WRITES)]
+LIES = list(lies())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,269 @@
+"""Requests made from the API's own description, for every role and for nobody.
+
+Half of what they name is real: recordings, views, accounts and units of the site they are sent to,
+so that they get beyond "not found". What comes back must be what the description says, and never
+an error of the server's. Cases are made in blocks of one route and one person; a case depends on
+the seed and its number, though what it meets depends on those before it.
+"""
+
+import contextlib
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi import checks
+from sqlalchemy import delete
+
+from api.guard import COOKIE, CSRF
+from evidence.vocabulary import Role
+from storage import schema as tables
+from tests.fault.campaigns import Campaign, Tally
+from tests.routes import application
+from tests.serving import At, Clip, Person, Serving, serve
+
+Case = schemathesis.Case[Any]
+BLOCK = 25
+REAL = 0.6
+"""How much of what a case names is put in place of what was made up."""
+
+NOBODY = "NOBODY"
+_CHECKS = (
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+)
+_ENDLESS = "/api/docks/events"
+
+
+@dataclass(frozen=True)
+class Block:
+    """The cases of one block: who sends them, and what they name that is real."""
+
+    who: str
+    cases: Sequence[Case]
+    real: Mapping[str, Sequence[str]]
+
+
+@dataclass
+class Fuzzed:
+    """A served site under requests."""
+
+    serving: Serving
+    people: Mapping[str, Person]
+    clients: Mapping[str, httpx.Client]
+    operations: Sequence[Any]
+    _block: tuple[tuple[int, int], Block] | None = None
+    found: list[str] = field(default_factory=list)
+    """What was wrong, in words."""
+
+    def block(self, seed: int, number: int) -> Block:
+        """The block of this number, made when first asked for."""
+        if self._block is None or self._block[0] != (seed, number):
+            self._block = ((seed, number), self._new_block(seed, number))
+        return self._block[1]
+
+    def _new_block(self, seed: int, number: int) -> Block:
+        chance = Random(f"{seed}/api/block/{number}")
+        operation = chance.choices(self.operations, [_weight(one) for one in self.operations])[0]
+        who = chance.choice(sorted(self.clients))
+        with self.serving.house.site.database.write() as connection:
+            connection.execute(delete(tables.login_attempts))  # else all log-ins are 429
+        cases = _cases(operation, seed=chance.randrange(1 << 32), odd=chance.random() < 0.25)
+        return Block(who, cases, self._real(who, operation.path))
+
+    def _real(self, who: str, path: str) -> dict[str, list[str]]:
+        """What there is for a request to name."""
+        serving = self.serving
+        units = [*serving.units.values(), "乙中队"]
+        real = {"recording": list(serving.recordings.values()), "unit": units, "parent": units}
+        real |= {"officer": ["310001"], "recorder": ["1111111"], "day": ["2026-09-02"]}
+        real |= {"kind": ["POSTER", "HLS", "VIDEO"], "name": ["poster.jpg", "media.mp4"]}
+        real |= {"range": ["bytes=0-9", "bytes=-5", "bytes=99999999-", "bytes=0-1,3-4"]}
+        if "{view}" in path:
+            real["view"] = self._views(who)
+        if "{account}" in path or path.startswith("/api/logins"):
+            made = [serving.add_person(Role.REVIEWER, at, password=False) for at in (At.A, At.ROOT)]
+            real["account"] = [one.account for one in made]
+            real["role"] = [held for one in made for held in serving.memberships(one.account)]
+            real["login"] = [one.login for one in made]
+            real["name"] = [serving.begin_session(one.account) for one in made]
+        return real
+
+    def _views(self, who: str) -> list[str]:
+        """Fresh views of this person, or at least ids that look like some."""
+        found = ["0" * 32]
+        for kind in ("preview", "original"):
+            address = f"/api/recordings/{self.serving.recordings[Clip.OWN]}/{kind}"
+            said = self.clients[who].post(address)
+            found += [str(said.json()["id"])] * 3 if said.status_code == 200 else []
+        return found
+
+    def send(self, who: str, case: Case) -> httpx.Response:
+        """The answer to a case; of one without an end, the first piece."""
+        client = self.clients[who]
+        asked = case.as_transport_kwargs(base_url=self.serving.web.address)
+        content = asked.pop("data", None)
+        request = client.build_request(
+            asked["method"],
+            asked["url"],
+            params=asked.get("params"),
+            headers={**asked.get("headers", {}), **_own(client)},
+            json=asked.get("json"),
+            content=content.encode() if isinstance(content, str) else content,
+        )
+        said = client.send(request, stream=case.path == _ENDLESS)
+        if not said.is_closed:
+            said = _first_piece(said)
+        if case.path == "/api/logout" and said.status_code == 200:
+            self.serving.log_in(client, self.people[who])
+        return said
+
+    def judge(self, case: Case, said: httpx.Response) -> Tally:
+        """What is wrong with an answer."""
+        tally = Counter({f"{said.status_code // 100}xx": 1})
+        tally["server errors"] = int(said.status_code >= 500)
+        try:
+            case.validate_response(said, checks=list(_CHECKS))
+        except FailureGroup as group:
+            tally["undocumented answers"] = int(said.status_code < 500)
+            self.found += [f"{case.as_curl_command()}\n{one}" for one in group.exceptions]
+        return tally
+
+
+def campaign(fuzzed: Fuzzed) -> Campaign:
+    """The claim, with what it takes to try it."""
+    return Campaign(
+        name="api",
+        claim="whatever is asked of whatever route by whomever, the answer is one that the "
+        "description states, and no error of the server",
+        trial=partial(trial, fuzzed),
+        forbidden=("server errors", "undocumented answers"),
+        needed=("2xx", "4xx", NOBODY, *(role.value for role in Role)),
+        default_count=20_000,
+        save_every=500,
+    )
+
+
+def trial(fuzzed: Fuzzed, seed: int, number: int) -> Tally:
+    """One case, and what came of it."""
+    block = fuzzed.block(seed, number // BLOCK)
+    chance = Random(f"{seed}/api/{number}")
+    case = _made_real(block.cases[number % BLOCK % len(block.cases)], block.real, chance=chance)
+    before = len(fuzzed.found)
+    tally = fuzzed.judge(case, fuzzed.send(block.who, case))
+    for words in fuzzed.found[before:]:
+        sys.stdout.write(f"trial {number} as {block.who}: {words}\n")
+    return tally + Counter({block.who: 1})
+
+
+@contextlib.contextmanager
+def new_fuzzed(folder: Path) -> Iterator[Fuzzed]:
+    """A served site in `folder`, with everybody logged in."""
+    with contextlib.ExitStack() as closing:
+        serving = closing.enter_context(serve(folder))
+        people = {role.value: serving.person(role, At.ROOT) for role in Role}
+        clients = {
+            who: closing.enter_context(serving.logged_in(one)) for who, one in people.items()
+        }
+        clients[NOBODY] = closing.enter_context(serving.nobody())
+        description = schemathesis.openapi.from_dict(application().openapi())
+        results: list[Any] = list(description.get_all_operations())
+        operations = [found.ok() for found in results]
+        yield Fuzzed(serving, people, clients, operations)
+
+
+def proof_campaign() -> Campaign:
+    """The same for `script/prove api`.
+
+    The server's threads keep the process alive, so whoever stops them must not wait for its end.
+    """
+    closing = contextlib.ExitStack()
+
+    def close() -> None:
+        threading.main_thread().join()
+        closing.close()
+
+    threading.Thread(target=close, name="end of the campaign").start()
+    folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="liuhen-api-")))
+    return campaign(closing.enter_context(new_fuzzed(folder)))
+
+
+def _weight(operation: Any) -> int:  # noqa: ANN401 - of the tool's own kind
+    """Routes that take something are asked more often than those that take nothing."""
+    return 5 if operation.body or any(True for _ in operation.iter_parameters()) else 1
+
+
+def _cases(operation: Any, *, seed: int, odd: bool) -> list[Case]:  # noqa: ANN401
+    """Up to a block of cases of one route: as described, or `odd`, as it must not be."""
+    mode = GenerationMode.NEGATIVE if odd and _weight(operation) > 1 else GenerationMode.POSITIVE
+    found: list[Case] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=BLOCK,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis.given(operation.as_strategy(generation_mode=mode))
+    def collect(case: Case) -> None:
+        found.append(case)
+
+    collect()
+    return found
+
+
+def _made_real(case: Case, real: Mapping[str, Sequence[str]], *, chance: Random) -> Case:
+    """The case with some of what it names put in place of what was made up."""
+
+    def filled(given: Any, offered: set[str]) -> Any:  # noqa: ANN401 - whatever was made up
+        if not isinstance(given, Mapping):
+            return given
+        names = [name for name in {*given, *offered} if name in real and chance.random() < REAL]
+        return {**given, **{name: chance.choice(real[name]) for name in sorted(names)}}
+
+    made: Case = case.operation.Case(
+        method=case.method,
+        path_parameters=filled(case.path_parameters, set()),
+        query=filled(case.query, set()),
+        headers=filled(case.headers, {"range"} if "{view}" in case.path else set()),
+        cookies=case.cookies,
+        body=filled(case.body, set()),
+        media_type=case.media_type,
+    )
+    return made
+
+
+def _own(client: httpx.Client) -> dict[str, str]:
+    """The headers by which the service knows whose request it is."""
+    held = {cookie.name: cookie.value for cookie in client.cookies.jar}
+    if COOKIE not in held:
+        return {}
+    return {"cookie": f"{COOKIE}={held[COOKIE]}", CSRF: client.headers[CSRF]}
+
+
+def _first_piece(said: httpx.Response) -> httpx.Response:
+    """An answer that goes on for ever, as far as its first piece."""
+    piece = next(said.iter_raw())
+    said.close()
+    first = httpx.Response(said.status_code, headers=said.headers, content=piece)
+    first.request, first.elapsed = said.request, said.elapsed
+    return first

@@ -1,0 +1,185 @@
+"""Role x route x scope: every cell made from the table of roles and from the routes themselves.
+
+What a cell should answer is told by `expected`, which reads `people.roles.TABLE` and nothing else
+of the program; `Prober.ask` asks the running service for it.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from evidence.derivative import DerivativeKind
+from evidence.vocabulary import Role
+from people import accounts
+from people.roles import TABLE, Permission, Scope
+from people.views import ViewKind, open_view
+from tests.routes import Endpoint, guarded_by
+from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
+
+ABSENT = "absent"
+_WITHIN_A = (At.A, At.BELOW)
+_NAMES = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a request is about: a recording, or a unit and the people in it; None: neither."""
+
+    name: str
+    at: At | None = None
+    clip: Clip | None = None
+    exists: bool = True
+
+
+NOTHING = Target("everything")
+RECORDINGS = [
+    *(Target(clip.value, CLIPS[clip][0], clip) for clip in SHORT),
+    Target(ABSENT, exists=False),
+]
+UNITS = [Target(at.value, at) for at in At if at != At.NOWHERE]
+PEOPLE = [Target(at.value, at) for at in At]
+ABSENT_UNIT = Target(ABSENT, exists=False)
+
+
+def targets(endpoint: Endpoint) -> list[Target]:
+    """The scopes that a route is asked in, told from what its address and body name."""
+    named = set(endpoint.path.replace("}", "{").split("{")[1::2])
+    fields = set(endpoint.body.model_fields) if endpoint.body else set()
+    if named & {"recording", "view"}:
+        return RECORDINGS
+    if named & {"account", "name"}:
+        return [*PEOPLE, ABSENT_UNIT]
+    return [*UNITS, ABSENT_UNIT] if fields & {"unit", "parent"} else [NOTHING]
+
+
+def covers(role: Role, at: At, permission: Permission, *, target: Target) -> bool | None:
+    """Whether the table lets this role, held there, reach the target; None: not at all."""
+    scope = TABLE[role].get(permission)
+    if scope is None:
+        return None
+    if scope is Scope.OWN:
+        return target is NOTHING or (target.clip is not None and CLIPS[target.clip][1] == OFFICER)
+    if target is NOTHING or scope is Scope.SITE or at == At.ROOT:
+        return True
+    return target.at in (_WITHIN_A if at == At.A else (at,))
+
+
+def expected(endpoint: Endpoint, person: Person, target: Target) -> int:
+    """The status that the table demands."""
+    permission = guarded_by(endpoint)
+    if permission is None:  # for whoever has logged in
+        return endpoint.status if target.exists else 404
+    reach = covers(person.role, person.at, permission, target=target)
+    if "{view}" in endpoint.path and not target.exists:
+        return 404  # a view that is nobody's is looked for before any right to it
+    if "{role}" in endpoint.path and target.at == At.NOWHERE:
+        return 403 if reach is None else 404  # who holds no role has none to lose
+    if reach is None:
+        return 403
+    return endpoint.status if reach and target.exists else 404
+
+
+@dataclass
+class Prober:
+    """Asks one service as one person, and counts."""
+
+    serving: Serving
+    client: httpx.Client
+    person: Person
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    _made: dict[object, dict[str, str]] = field(default_factory=dict)
+
+    def judge(self, endpoint: Endpoint, target: Target) -> None:
+        """Asks one cell and compares."""
+        wanted, status = expected(endpoint, self.person, target), self.ask(endpoint, target)
+        self.counts[str(status)] += 1
+        self.counts["cells"] += 1
+        self.counts["unexpected passes"] += status < 400 <= wanted
+        if status != wanted:
+            where = f"{self.person.role} at {self.person.at}, {target.name}"
+            self.wrong.append(
+                f"{endpoint.method} {endpoint.path} for {where}: {status}, not {wanted}"
+            )
+
+    def ask(self, endpoint: Endpoint, target: Target) -> int:
+        """The status of one request about the target."""
+        address, body = self.filled(endpoint, target)
+        with self.client.stream(endpoint.method, address, json=body) as said:
+            return said.status_code
+
+    def filled(self, endpoint: Endpoint, target: Target) -> tuple[str, dict[str, Any] | None]:
+        """Address and body of a request about the target; what it needs is made for it."""
+        values = self._values(endpoint, target)
+        body = {name: self._field(name, target) for name in self._fields(endpoint)}
+        return endpoint.path.format(**values), body if endpoint.body else None
+
+    def _fields(self, endpoint: Endpoint) -> Iterator[str]:
+        yield from endpoint.body.model_fields if endpoint.body else ()
+
+    def _values(self, endpoint: Endpoint, target: Target) -> dict[str, str]:
+        path = endpoint.path
+        values: dict[str, str] = {}
+        if "{recording}" in path:
+            values["recording"] = self._recording(target)
+        if "{view}" in path:
+            kind = ViewKind.ORIGINAL if path.endswith("/original") else ViewKind.PREVIEW
+            values |= {"kind": DerivativeKind.POSTER.value, "name": "poster.jpg"}
+            values |= self._kept((target, kind), lambda: self._view(target, kind))
+        elif "{account}" in path or "{name}" in path:
+            disabled = path.endswith("/enable")
+            if expected(endpoint, self.person, target) < 400:  # it will be used up
+                return self._account(target, disabled=disabled)
+            values |= self._kept(
+                (target, disabled), lambda: self._account(target, disabled=disabled)
+            )
+        return values
+
+    def _kept(self, key: object, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def _recording(self, target: Target) -> str:
+        return self.serving.recordings[target.clip] if target.clip else "0" * 64
+
+    def _view(self, target: Target, kind: ViewKind) -> dict[str, str]:
+        """A view of one's own that is on record, whether or not it might have been opened."""
+        if not target.clip:
+            return {"view": "0" * 32}
+        view = open_view(
+            self.serving.house.site.ledger,
+            self.person.account,
+            person_id=self._person_id(),
+            recording=self._recording(target),
+            kind=kind,
+        )
+        return {"view": view.id}
+
+    def _person_id(self) -> str:
+        with self.serving.house.site.database.read() as connection:
+            return accounts.find(connection, self.person.account).person
+
+    def _account(self, target: Target, *, disabled: bool) -> dict[str, str]:
+        """A new account in the target's unit, its role and a log-in of it."""
+        if target.at is None:
+            return {"account": ABSENT, "role": ABSENT, "name": ABSENT}
+        serving = self.serving
+        made = serving.add_person(Role.REVIEWER, target.at, password=False)
+        held = serving.memberships(made.account) or [ABSENT]
+        session = serving.begin_session(made.account)
+        if disabled:
+            serving.disable(made.account)
+        return {"account": made.account, "role": held[0], "name": session}
+
+    def _field(self, name: str, target: Target) -> object:
+        if name in ("unit", "parent"):
+            at = At.A if target.at == At.NOWHERE else target.at
+            return self.serving.units[at] if at else ABSENT
+        if name == "role":
+            return Role.AUDITOR.value
+        return None if name in ("recording", "officer_number") else f"given{next(_NAMES)}"
