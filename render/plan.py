@@ -157,6 +157,7 @@ def _video_options(video: VideoFacts, action: Action) -> dict[str, str | int]:
         "preset": "veryfast",
         "crf": 23,
         "profile:v": "high",
+        "bf": 0,  # reordered pictures begin late by an edit list, which Chromium does not obey
         "vf": chain,
         "fps_mode": "vfr",
         "enc_time_base:v": "-1",
