@@ -92,6 +92,16 @@ def anybody(request: Request) -> LoggedIn:
     return found
 
 
+def still_logged_in(request: Request) -> LoggedIn:
+    """Whose session a stream that stands open belongs to; that it stands open is no use of it.
+
+    Raises `NotLoggedIn`.
+    """
+    world = world_of(request)
+    secret = request.cookies.get(cookie_name(secure=world.secure), "")
+    return recognise(world.site.database, world.site.clock, secret=secret, is_use=False)
+
+
 def extent_of(logged_in: LoggedIn, permission: Permission) -> Extent:
     """How far a permission reaches for whoever asks; raises `Forbidden`."""
     account = logged_in.account

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api import models as m
-from api.guard import Caller, anybody, needs
+from api.guard import Caller, extent_of, needs, still_logged_in
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from evidence.errors import LiuhenError
@@ -77,7 +77,7 @@ async def _events(request: Request) -> AsyncIterator[str]:
 def _may_go_on(request: Request) -> bool:
     """Whether the session still holds and its roles still allow to watch."""
     try:
-        needs(Permission.WATCH_DOCKS)(anybody(request))
+        extent_of(still_logged_in(request), Permission.WATCH_DOCKS)
     except LiuhenError:
         return False
     return True

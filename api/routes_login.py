@@ -31,7 +31,9 @@ def set_up(request: Request, response: Response, given: m.SetupGiven) -> m.Me:
     invitations.found(
         world.site.ledger, given.code, bureau=given.bureau, first=first, password=given.password
     )
-    return _log_in(world, request, response, given=m.LoginGiven(**_name_and_password(given)))
+    return _log_in(
+        world, request, response=response, given=m.LoginGiven(**_name_and_password(given))
+    )
 
 
 @router.post("/password", responses=PROBLEMS["code"])
@@ -46,7 +48,7 @@ def choose_password(request: Request, given: m.PasswordGiven) -> m.Done:
 @router.post("/login", responses=PROBLEMS["login"])
 def log_in(request: Request, response: Response, given: m.LoginGiven) -> m.Me:
     """Logs in: sets the cookie and tells who is logged in."""
-    return _log_in(world_of(request), request, response, given=given)
+    return _log_in(world_of(request), request, response=response, given=given)
 
 
 @router.post("/logout", responses=PROBLEMS["change"])
@@ -74,7 +76,7 @@ def _name_and_password(given: m.SetupGiven) -> dict[str, str]:
     return {"login": given.login, "password": given.password}
 
 
-def _log_in(world: World, request: Request, response: Response, *, given: m.LoginGiven) -> m.Me:
+def _log_in(world: World, request: Request, *, response: Response, given: m.LoginGiven) -> m.Me:
     secret = logins.log_in(
         world.site.ledger, given.login, password=given.password, origin=origin_of(request)
     )

@@ -108,7 +108,7 @@ def list_logins(request: Request, caller: Caller = _ending) -> m.Logins:
     database = world_of(request).site.database
     with database.read() as connection:
         within = {one.id for one in accounts.listed(connection) if _is_within(caller, one)}
-    found = [one for one in logins.sessions(database, limit=_MOST) if one.account in within]
+    found = logins.sessions(database, of=within, limit=_MOST)
     return m.Logins(logins=[m.Login(**vars(one)) for one in found])
 
 

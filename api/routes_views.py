@@ -76,7 +76,7 @@ _asked = Depends(Asked)
 def open_preview(request: Request, recording: m.Sha256, caller: Caller = _viewing) -> m.ViewOpened:
     """Puts a look on record and opens what was made of the recording to that person."""
     world = world_of(request)
-    view = _open(world, caller, request, recording=recording, kind=ViewKind.PREVIEW)
+    view = _open(world, caller, request=request, recording=recording, kind=ViewKind.PREVIEW)
     files = {
         f"{row.kind.value}/{file['name']}": f"/api/views/{view.id}/{row.kind.value}/{file['name']}"
         for row in derivatives.of_recording(world.site.database, recording)
@@ -92,7 +92,7 @@ def open_the_original(
 ) -> m.ViewOpened:
     """Puts a look on record and opens the recording itself to that person."""
     world = world_of(request)
-    view = _open(world, caller, request, recording=recording, kind=ViewKind.ORIGINAL)
+    view = _open(world, caller, request=request, recording=recording, kind=ViewKind.ORIGINAL)
     return m.ViewOpened(id=view.id, files={"ORIGINAL": f"/api/views/{view.id}/original"})
 
 
@@ -147,7 +147,7 @@ async def derivative_bytes(
 
 
 def _open(
-    world: World, caller: Caller, request: Request, *, recording: str, kind: ViewKind
+    world: World, caller: Caller, *, request: Request, recording: str, kind: ViewKind
 ) -> View:
     check_recording(world, caller.extent, recording=recording)
     account = caller.account

@@ -78,18 +78,18 @@ def insert_account(act: Act, new: NewPerson, *, role: Role, unit_id: str) -> str
     _check_free(act.connection, login)
     person = {
         "id": secrets.token_hex(8),
-        "full_name": _kept(act, PERSON_NAME, full_name),
+        "full_name": _kept(act, PERSON_NAME, value=full_name),
         "officer_number": None,
         "added_at": act.at_text,
     }
     if new.officer_number:
         number = _said(new.officer_number, "OFFICER_NUMBER")
-        person["officer_number"] = _kept(act, OFFICER_NUMBER, number)
+        person["officer_number"] = _kept(act, OFFICER_NUMBER, value=number)
     act.insert(schema.persons, person)
     account = {
         "id": secrets.token_hex(8),
         "person_id": person["id"],
-        "login": _kept(act, LOGIN_NAME, login),
+        "login": _kept(act, LOGIN_NAME, value=login),
         "added_at": act.at_text,
     }
     act.insert(schema.accounts, account)
@@ -306,5 +306,5 @@ def _said(text: str, why: str) -> str:
     return text
 
 
-def _kept(act: Act, kind: str, value: str) -> str:
+def _kept(act: Act, kind: str, *, value: str) -> str:
     return act.keep(Personal(kind, value, secrets.token_bytes(SALT_BYTES)))

@@ -7,7 +7,7 @@ is counted before the password is looked at, so many at once gain nothing.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -89,8 +89,11 @@ def log_in(ledger: Ledger, login: str, *, password: str, origin: Origin) -> str:
     return secret
 
 
-def recognise(database: Database, clock: Clock, *, secret: str) -> LoggedIn:
-    """Whose session this is; raises `NotLoggedIn` unless it holds and the account is active."""
+def recognise(database: Database, clock: Clock, *, secret: str, is_use: bool = True) -> LoggedIn:
+    """Whose session this is; raises `NotLoggedIn` unless it holds and the account is active.
+
+    Only a use keeps a session from resting: a board that stands open is none.
+    """
     table, now = schema.login_sessions, clock()
     with database.read() as connection:
         row = connection.execute(select(table).where(table.c.id == _digest(secret))).first()
@@ -100,7 +103,7 @@ def recognise(database: Database, clock: Clock, *, secret: str) -> LoggedIn:
     until = min(parse_time(row.began_at) + LASTING, parse_time(row.seen_at) + RESTING)
     if row.ended_at is not None or until <= now:
         raise NotLoggedIn("The session has ended")
-    if now - parse_time(row.seen_at) >= _SEEN_EVERY:
+    if is_use and now - parse_time(row.seen_at) >= _SEEN_EVERY:
         with database.write() as connection:
             seen = update(table).where(table.c.id == row.id).values(seen_at=time_text(now))
             connection.execute(seen)
@@ -125,13 +128,21 @@ def revoke(ledger: Ledger, session: str) -> str:
     return account
 
 
-def sessions(database: Database, *, account: str | None = None, limit: int) -> list[SessionView]:
-    """Sessions, newest first, ended ones too."""
+def sessions(
+    database: Database,
+    *,
+    account: str | None = None,
+    of: Collection[str] | None = None,
+    limit: int,
+) -> list[SessionView]:
+    """Sessions, newest first, ended ones too: of one account, of some, or of all."""
     table, credentials = schema.login_sessions, schema.credentials
     joined = table.join(credentials, credentials.c.id == table.c.account_id, isouter=True)
     query = select(table, credentials.c.login).select_from(joined)
     if account is not None:
         query = query.where(table.c.account_id == account)
+    if of is not None:
+        query = query.where(table.c.account_id.in_(of))
     query = query.order_by(table.c.began_at.desc(), table.c.name).limit(limit)
     with database.read() as connection:
         return [_view(row) for row in connection.execute(query).mappings()]

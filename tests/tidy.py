@@ -21,9 +21,10 @@ BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Wi
 BLOCKS_AND_MATCH = (*BLOCKS, ast.Match)
 
 # Frameworks that give a function its parameters: Typer makes them options of a command,
-# SQLAlchemy calls with a signature of its own.
-SIGNATURE_GIVEN_BY = ("command", "callback", "listens_for", "compiles")
-COMMAND_PARAMETERS = ("typer.Option(", "typer.Argument(")
+# SQLAlchemy calls with a signature of its own, FastAPI reads a request by them, ASGI has its three.
+SIGNATURE_GIVEN_BY = ("command", "callback", "listens_for", "compiles", "get", "post", "delete")
+ASGI = ["scope", "receive", "send"]
+COMMAND_PARAMETERS = ("typer.Option(", "typer.Argument(", "Query(")
 
 PATCHING = frozenset({"monkeypatch", "MonkeyPatch", "mock", "mocker", "Mock", "MagicMock", "patch"})
 
@@ -174,6 +175,9 @@ def _signature_is_given(function: Function) -> bool:
     if function.name in ("__exit__", "__aexit__", *CALLED_BY_POSITION):
         return True
     if any(name in SIGNATURE_GIVEN_BY for name in _decorators(function)):
+        return True
+    names = [a.arg.lstrip("_") for a in function.args.args if a.arg != "self"]
+    if names == ASGI:
         return True
     annotations = [ast.unparse(a.annotation) for a in function.args.args if a.annotation]
     return any(mark in annotation for annotation in annotations for mark in COMMAND_PARAMETERS)

@@ -27,7 +27,9 @@ from tests.tidy import (
     undocumented_modules_and_classes,
 )
 
-PRODUCT = ("evidence", "storage", "devices", "render", "ingest", "proof", "liuhen")
+PRODUCT = (
+    *("evidence", "storage", "people", "devices", "render", "ingest", "proof", "api", "liuhen"),
+)
 HELPERS = ("tests", "bench", "script")
 
 # The only two functions that may catch everything: what goes wrong in one dock or in one look at
