@@ -31,9 +31,8 @@ def set_up(request: Request, response: Response, given: m.SetupGiven) -> m.Me:
     invitations.found(
         world.site.ledger, given.code, bureau=given.bureau, first=first, password=given.password
     )
-    return _log_in(
-        world, request, response=response, given=m.LoginGiven(**_name_and_password(given))
-    )
+    chosen = m.LoginGiven(login=given.login, password=given.password)
+    return _log_in(world, request, response=response, given=chosen)
 
 
 @router.post("/password", responses=PROBLEMS["code"])
@@ -70,10 +69,6 @@ def log_out(
 def me(logged_in: LoggedIn = Depends(anybody)) -> m.Me:  # noqa: B008 - FastAPI's form
     """Who is logged in, and what they may do."""
     return _me(logged_in)
-
-
-def _name_and_password(given: m.SetupGiven) -> dict[str, str]:
-    return {"login": given.login, "password": given.password}
 
 
 def _log_in(world: World, request: Request, *, response: Response, given: m.LoginGiven) -> m.Me:
