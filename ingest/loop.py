@@ -121,7 +121,7 @@ class Watch:
         dock.ended = dock.ended or now
         if now_there is None:
             over = now - dock.ended > _SHOW_GONE_SECONDS
-        elif now_there.root.source == SourceKind.DEVICE:
+        elif now_there.root.source == SourceKind.DEVICE and self.station.board.get(key).may_leave:
             over = False  # taken and unmounted: it waits to be pulled
         else:
             retry = self.station.settings.retry_seconds

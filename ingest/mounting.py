@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _MOUNTS = Path("/proc/self/mountinfo")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 _OPTIONS = "ro,noexec,nosuid,nodev"
+_OUR_OPTIONS = frozenset(_OPTIONS.encode().split(b","))
 _SECONDS = 60
 
 
@@ -69,12 +70,17 @@ def unmount_leftovers(folder: Path) -> None:
 
 
 def _mounted_devices_in(folder: Path) -> list[Path]:
-    """Mount points of block devices directly under a folder, in the order of mounting."""
+    """Mount points directly under a folder that are mounted as we mount, in that order.
+
+    A disk that somebody mounted there for writing is not ours and is left alone.
+    """
     found = []
     for fields in (line.split() for line in _mount_lines()):
         target = Path(os.fsdecode(_OCTAL.sub(_byte, fields[4])))
         source = fields[fields.index(b"-") + 2]
-        if target.parent == folder and source.startswith(b"/dev/"):
+        options = set(fields[5].split(b","))
+        ours = source.startswith(b"/dev/") and options >= _OUR_OPTIONS
+        if target.parent == folder and ours:
             found.append(target)
     return found
 

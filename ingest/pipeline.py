@@ -89,6 +89,8 @@ def _round(intake: Intake, handle: DockHandle) -> None:
     """One look at the card and everything that can be done about it now."""
     intake.enlist(intake.card.list())
     ready = intake.restate(intake.ready(intake.station.monotonic()))
+    if not intake.is_done and _may_leave(intake):
+        intake.refresh(DockState.SETTLING)  # something came: the word is taken back at once
     _take_all(intake, ready)
     intake.pay()
     if intake.once:
@@ -98,8 +100,16 @@ def _round(intake: Intake, handle: DockHandle) -> None:
     elif intake.changed:
         if _is_quiet(intake):
             _finish(intake, handle)
-    elif _rechecks(intake):
-        _recheck(intake)
+    else:
+        if not _may_leave(intake):
+            intake.refresh(_may_leave_state(intake))  # trouble of the site has passed
+        if _rechecks(intake):
+            _recheck(intake)
+
+
+def _may_leave(intake: Intake) -> bool:
+    """Whether people are told now that they may take the card away."""
+    return intake.station.board.get(intake.key).may_leave
 
 
 def _take_all(intake: Intake, files: Sequence[Tracked]) -> None:

@@ -1,5 +1,6 @@
 """What every command is given: the settings, where to speak, and a site that closes itself."""
 
+import contextlib
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,10 +33,11 @@ class Invocation:
         site = opener(self.settings, bootstrap.operator())
         try:
             yield site
-            if site.ledger.has_entered:
-                remember_head(site.database, signer=site.log_signer)
         finally:
-            site.close()
+            with contextlib.ExitStack() as closing:
+                closing.callback(site.close)
+                if site.ledger.has_entered:
+                    remember_head(site.database, signer=site.log_signer)
 
     @contextmanager
     def reporting(self, command: str) -> Iterator[None]:

@@ -23,7 +23,7 @@ class Outcome:
     ended: threading.Event = field(default_factory=threading.Event)
     _last: dict[str, DockView] = field(default_factory=dict)
     _left: list[DockView] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=set)
+    _taken: set[tuple[str, str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, before: DockView, after: DockView) -> None:
@@ -33,14 +33,18 @@ class Outcome:
                 self._begin_anew(after.key)
             self._remember(after)
             if after.may_leave:
-                self._taken.add(after.key)
+                self._taken.add((after.key, after.session_id))
             if self.enough and len(self._taken) >= self.enough:
                 self.ended.set()
 
     def _begin_anew(self, key: str) -> None:
-        """Another card may stand where one was pulled early: it must not cover that up."""
+        """Another card may stand where one was: it must not cover up what became of that one.
+
+        A session that ended in trouble is begun anew with the same card, and is no second one.
+        """
         last = self._last.pop(key, None)
-        if last is not None and last.state == DockState.CARD_GONE and last.session_id:
+        ended = last is not None and (last.may_leave or last.state == DockState.CARD_GONE)
+        if last is not None and ended and last.session_id:
             self._left.append(last)
 
     def _remember(self, view: DockView) -> None:

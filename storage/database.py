@@ -59,6 +59,8 @@ class Database:
         """A transaction that alone may append to the log until it ends."""
         with self.write() as connection:
             if not self.is_sqlite:
+                # What is called safe must outlive the server, however it is set up.
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
                 connection.execute(select(schema.log_head.c.size).with_for_update())
             yield connection
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from evidence import note
 from evidence.errors import EnvironmentTrouble, EvidenceAltered
 from evidence.note import Checkpoint, VerifyingKey, VerifySignature
-from storage.durable import write_durably
+from storage.durable import storage_trouble, write_durably
 
 FILE = "last-checkpoint"
 
@@ -51,7 +51,10 @@ class Remembered:
     def keep(self, checkpoint: Checkpoint, signed: str) -> None:
         """Remembers durably what the database holds durably; an older one is passed over."""
         self.saw(checkpoint)
-        with self.path.with_name(f".{FILE}.lock").open("ab") as lock:
+        with (
+            storage_trouble("Remembering the checkpoint", self.path.parent),
+            self.path.with_name(f".{FILE}.lock").open("ab") as lock,
+        ):
             fcntl.flock(lock, fcntl.LOCK_EX)
             stored = self._stored()
             if stored is None or stored.size < checkpoint.size:

@@ -114,7 +114,8 @@ def _binaries(home: Path) -> Path:
     for name in ("data", "socket"):
         (home / name).mkdir()
         shutil.chown(home / name, *_nobody())
-    home.chmod(0o755)
+    for folder in (home, copied, copied / WHEEL):  # whatever this process's mask is just now
+        folder.chmod(0o755)
     return copied / WHEEL / INSTALLED / "bin"
 
 

@@ -137,8 +137,9 @@ def keep_accounts(site: Site) -> None:
 
 def logged_in(site: Site) -> str:
     """A log-in as a browser makes it; the command line has none of its own."""
-    plan = SitePlan(site.folder / "site")
+    plan, mask = SitePlan(site.folder / "site"), os.umask(0o022)
     opened = open_site(plan, clock.now, actor=Actor("service"))
+    os.umask(mask)  # opening a site makes new files private; the test process goes on as it was
     try:
         code = site.step("user invite, again", "user", "invite", "yi")["code"]
         accept(opened.ledger, code, password="a long password")
