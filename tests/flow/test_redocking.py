@@ -15,6 +15,7 @@ import pytest
 
 from evidence.canonical import Json
 from evidence.vocabulary import DockState
+from ingest.recognising import recognise
 from storage.scrub import scrub
 from storage.site import SitePlan
 from tests.cli import running as process_of
@@ -97,6 +98,27 @@ def test_what_is_not_whole_in_the_vault_is_not_recognised(
     assert house.verify().findings == ()
     docked(house, slots, receipts=3)  # they are whole again, whatever a scrub found once
     assert bases(house.receipts()[2]) == {"RECOGNISED": len(OLD)}
+
+
+def test_a_card_that_rests_may_leave_again_once_trouble_of_the_site_has_passed(
+    house: House, slots: Path
+) -> None:
+    put(slots / "A", OLD)
+    with house.serve(cards_in(slots)) as service:
+        service.wait_done("A")
+        [view] = service.views("A")
+        trouble = replace(view, state=DockState.STORAGE_TROUBLE)
+        service.station.board.change(view.key, lambda _view: trouble)
+        service.wait_state("A", DockState.SAFE)
+    assert len(house.receipts()) == 1
+
+
+def test_a_card_without_news_needs_no_database(house: House) -> None:
+    station = house.station()
+    house.site.database.close()
+    (house.site.plan.data / "liuhen.db").rename(house.site.plan.data / "away.db")
+    assert recognise(station, "card", files=[]) == {}
+    (house.site.plan.data / "away.db").rename(house.site.plan.data / "liuhen.db")
 
 
 def test_a_vault_that_is_away_is_no_reason_to_call_files_new(

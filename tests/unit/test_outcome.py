@@ -91,3 +91,22 @@ def test_it_ends_when_enough_were_taken_and_not_before() -> None:
 def test_where_nothing_appeared_nothing_is_wrong() -> None:
     assert seen().exit_code() == ExitCode.FINE
     assert seen().views() == []
+
+
+@pytest.mark.parametrize("state", [DockState.INCOMPLETE, DockState.SAFE])
+def test_two_cards_that_share_a_place_are_two(state: DockState) -> None:
+    first = replace(dock(), state=state, safe=1)
+    second = replace(dock(), state=DockState.SAFE, safe=2, session_id="t")
+    outcome = seen(dock(), first, dock(), second, enough=2)
+    assert outcome.views() == [first, second]
+    assert outcome.taken == 2
+    assert outcome.ended.is_set()
+    assert (outcome.exit_code() == ExitCode.FINE) == (state in WHOLE)
+
+
+def test_a_session_begun_anew_after_trouble_is_no_second_card() -> None:
+    trouble = replace(dock(), state=DockState.STORAGE_TROUBLE)
+    safe = replace(dock(), state=DockState.SAFE, safe=2, session_id="t")
+    outcome = seen(dock(), trouble, dock(), safe)
+    assert outcome.views() == [safe]
+    assert outcome.exit_code() == ExitCode.FINE
