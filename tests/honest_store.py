@@ -23,6 +23,7 @@ from evidence.note import Checkpoint, VerifyingKey
 from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, file_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
+from tests.honest_people import add_people
 
 SITE = "5a" * 16
 VAULT = "7b" * 16
@@ -30,7 +31,7 @@ ORIGIN = f"liuhen.site/{SITE}"
 _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
-    | {"bytes", "failed"}
+    | {"bytes", "failed", "final"}
 )
 
 Cells = dict[str, str | int | None]
@@ -409,6 +410,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
         store.session(store.random.randrange(1, 5))
         notes.append(store.checkpoint())
     store.later()
+    add_people(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
     store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)

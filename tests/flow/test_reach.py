@@ -63,7 +63,7 @@ def test_a_log_rewritten_by_its_key_holder_needs_an_outside_checkpoint(
     other = HonestStore(rewritten, SEED)
     other.now += timedelta(days=1)
     other.found()
-    for _ in range(4):
+    for _ in range(8):
         other.session(2)
     other.later()
     other.close()
