@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 from api.models import Words
 from evidence.act_messages import ACTS
 from evidence.canonical import Json
-from people import accounts
 from storage import schema
 
 
@@ -17,13 +16,14 @@ def act_words(act: str) -> Words:
     return Words(zh=chinese, en=english)
 
 
-def actor_words(connection: Connection, actor: Mapping[str, Json]) -> str:
-    """Who acted: a person by name, the service, or somebody at the terminal."""
+def actor_words(
+    connection: Connection, actor: Mapping[str, Json], *, names: Mapping[str, str | None]
+) -> str:
+    """Who acted: a person by the account's name, the service, or somebody at the terminal."""
     kind = str(actor.get("kind", "?"))
     account = actor.get("account")
     if isinstance(account, str):
-        found = accounts.by_id(connection, account)
-        return (found.full_name if found else None) or f"account {account}"
+        return names.get(account) or f"account {account}"
     name = actor.get("name")
     if isinstance(name, str):
         table = schema.personal_data

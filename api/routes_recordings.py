@@ -124,7 +124,8 @@ def custody(request: Request, recording: m.Sha256, caller: Caller = _custody) ->
         sessions = {f"session/{row.session}" for row in rows if _covers(caller, row)}
         subjects = [f"recording/{recording}", *sorted(sessions)]
         bodies = listing.entries_about(connection, subjects, limit=_MOST_ENTRIES + 1)
-        found = [_entry(connection, body) for body in bodies[-_MOST_ENTRIES:]]
+        names = accounts.names(connection)
+        found = [_entry(connection, body, names=names) for body in bodies[-_MOST_ENTRIES:]]
     return m.Custody(entries=found, whole=len(bodies) <= _MOST_ENTRIES)
 
 
@@ -135,7 +136,7 @@ def looks(request: Request, recording: m.Sha256, caller: Caller = _looks) -> m.L
     check_recording(world, caller.extent, recording=recording)
     found = views.of_recording(world.site.database, recording, limit=_MOST_LOOKS)
     with world.site.database.read() as connection:
-        people = {one.id: one.full_name for one in accounts.listed(connection)}
+        people = accounts.names(connection)
     return m.Looks(
         views=[
             m.Looked(
@@ -225,7 +226,7 @@ def _derivative(row: Derivative) -> m.DerivativeShown:
     )
 
 
-def _entry(connection: Connection, body: str) -> m.CustodyEntry:
+def _entry(connection: Connection, body: str, *, names: dict[str, str | None]) -> m.CustodyEntry:
     entry = entries.parse(body.encode())
     facts: dict[str, Json] = dict(entry.facts)
     return m.CustodyEntry(
@@ -234,7 +235,7 @@ def _entry(connection: Connection, body: str) -> m.CustodyEntry:
         clock=entry.clock,
         act=entry.act,
         words=act_words(entry.act),
-        actor=actor_words(connection, entry.actor),
+        actor=actor_words(connection, entry.actor, names=names),
         facts=dict(facts),
         body=body,
     )

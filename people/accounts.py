@@ -183,6 +183,11 @@ def is_any(connection: Connection) -> bool:
     return connection.execute(select(schema.accounts.c.id).limit(1)).first() is not None
 
 
+def names(connection: Connection) -> dict[str, str | None]:
+    """The person's name of each account, null once it is erased."""
+    return {one.id: one.full_name for one in _accounts(connection)}
+
+
 def folded(login: str) -> str:
     """A log-in name in its one form: no case, no space around; raises `BadInput`."""
     login = _said(login, "LOGIN_NAME").casefold()

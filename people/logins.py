@@ -129,18 +129,12 @@ def revoke(ledger: Ledger, session: str) -> str:
 
 
 def sessions(
-    database: Database,
-    *,
-    account: str | None = None,
-    of: Collection[str] | None = None,
-    limit: int,
+    database: Database, *, of: Collection[str] | None = None, limit: int
 ) -> list[SessionView]:
-    """Sessions, newest first, ended ones too: of one account, of some, or of all."""
+    """Sessions, newest first, ended ones too: of these accounts, or of all."""
     table, credentials = schema.login_sessions, schema.credentials
     joined = table.join(credentials, credentials.c.id == table.c.account_id, isouter=True)
     query = select(table, credentials.c.login).select_from(joined)
-    if account is not None:
-        query = query.where(table.c.account_id == account)
     if of is not None:
         query = query.where(table.c.account_id.in_(of))
     query = query.order_by(table.c.began_at.desc(), table.c.name).limit(limit)

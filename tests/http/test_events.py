@@ -79,7 +79,7 @@ def test_a_stream_ends_with_the_session(serving: Serving, how: str) -> None:
     with serving.logged_in(person) as client, client.stream("GET", "/api/docks/events") as said:
         heard = events(said)
         assert next(heard) == []
-        [session] = logins.sessions(site.database, account=person.account, limit=9)
+        [session] = logins.sessions(site.database, of=[person.account], limit=9)
         if how == "revoked":
             logins.revoke(site.ledger, session.name)
         elif how == "disabled":

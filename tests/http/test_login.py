@@ -224,7 +224,7 @@ def test_a_change_in_the_middle_of_a_log_in_wins(own: Serving, change: str) -> N
     ledger = _Interrupted(site.ledger, happens)
     with pytest.raises(NotLoggedIn):
         logins.log_in(ledger, person.login, password=PASSWORD, origin=Origin("test"))
-    assert logins.sessions(site.database, account=person.account, limit=9) == []
+    assert logins.sessions(site.database, of=[person.account], limit=9) == []
 
 
 class _Interrupted(Ledger):
@@ -344,7 +344,7 @@ def test_what_is_sent_to_nobody_is_not_on_record_as_seen(own: Serving) -> None:
 
 def _end(own: Serving, person: Person, how: str) -> Callable[[], object]:
     site = own.house.site
-    [session] = logins.sessions(site.database, account=person.account, limit=9)
+    [session] = logins.sessions(site.database, of=[person.account], limit=9)
     [held] = own.memberships(person.account)
     return {
         "disabled": lambda: own.disable(person.account),
