@@ -1,6 +1,7 @@
 """`serve`: the watch over the docks, and page and API where a port is set."""
 
 import contextlib
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +105,7 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
         # From here on a signal ends it in order, not in the middle.
         with stopping(done.ended), _pages(settings, site, station=station) as pages:
             service.start()
+            _spare_what_stays()
             try:
                 _say_started(output, roots)
                 _say_address(output, site, pages=pages)
@@ -113,6 +115,16 @@ def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
     finally:
         site.close()
     _say_ended(output, done)
+
+
+def _spare_what_stays() -> None:
+    """Tells the garbage collector that what a started service holds is there to stay.
+
+    Else it walks all of it again and again, and every answer under way waits: without this the
+    slowest ranges took four times as long.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _say_started(output: Output, roots: Sequence[DockRoot]) -> None:
