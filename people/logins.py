@@ -26,8 +26,9 @@ from storage.ledger import Act, Clock, Ledger
 RESTING = timedelta(hours=1)
 LASTING = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
-TRIES_PER_NAME = 5
+TRIES_PER_NAME = 5  # from one address: nobody shuts out a colleague by naming him
 TRIES_PER_ADDRESS = 30
+TRIES_PER_NAME_ANYWHERE = 60
 _SEEN_EVERY = timedelta(minutes=1)
 _LONGEST_AGENT = 200
 
@@ -74,8 +75,7 @@ def log_in(ledger: Ledger, login: str, *, password: str, origin: Origin) -> str:
     Raises `NotLoggedIn` (one sentence for every reason) or `TooManyTries`.
     """
     login = login.strip().casefold()
-    limits = ((f"name {_digest(login)}", TRIES_PER_NAME), _from(origin))
-    tries = _count_try(ledger, limits)
+    tries = _count_try(ledger, [*_named(login, origin), _from(origin)])
     with ledger.database.read() as connection:
         account_id, stored = _credentials(connection, login)
         account = None if account_id is None else accounts.by_id(connection, account_id)
@@ -220,6 +220,11 @@ def _end(act: Act, session: str) -> str:
 def guess(ledger: Ledger, origin: Origin) -> None:
     """Counts a one-time code that is about to be looked at. Raises `TooManyTries`."""
     _count_try(ledger, [_from(origin)])
+
+
+def _named(login: str, origin: Origin) -> list[tuple[str, int]]:
+    name = f"name {_digest(login)}"
+    return [(f"{name} from {origin.address}", TRIES_PER_NAME), (name, TRIES_PER_NAME_ANYWHERE)]
 
 
 def _from(origin: Origin) -> tuple[str, int]:

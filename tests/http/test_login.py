@@ -10,15 +10,25 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import insert, select
 
 from api.guard import COOKIE, CSRF
 from api.looking import TRUST_SECONDS
-from evidence.errors import NotLoggedIn
+from evidence.errors import NotLoggedIn, TooManyTries
 from evidence.vocabulary import Role
 from people import accounts, invitations, logins
-from people.logins import LASTING, RESTING, TRIES_PER_ADDRESS, TRIES_PER_NAME, WINDOW, Origin
+from people.logins import (
+    LASTING,
+    RESTING,
+    TRIES_PER_ADDRESS,
+    TRIES_PER_NAME,
+    TRIES_PER_NAME_ANYWHERE,
+    WINDOW,
+    Origin,
+)
 from people.passwords import matches
 from people.views import find_view
+from storage import schema
 from storage.ledger import Act, Ledger
 from tests.serving import PASSWORD, At, Clip, Person, Serving, serve
 
@@ -87,6 +97,39 @@ def test_tries_under_one_name_are_limited(own: Serving) -> None:
         assert refused(client, other.login, PASSWORD)[0] == 200
         forget_tries(own)
         assert refused(client, person.login, PASSWORD)[0] == 200
+
+
+def test_nobody_shuts_out_a_colleague_by_naming_him(own: Serving) -> None:
+    site, person = own.house.site, own.person(Role.OFFICER, At.A)
+    here, there = Origin("192.0.2.1"), Origin("192.0.2.2")
+    for _ in range(TRIES_PER_NAME):
+        with pytest.raises(NotLoggedIn):
+            logins.log_in(site.ledger, person.login, password="wrong", origin=here)
+    with pytest.raises(TooManyTries):
+        logins.log_in(site.ledger, person.login, password=PASSWORD, origin=here)
+    logins.log_in(site.ledger, person.login, password=PASSWORD, origin=there)
+
+
+def test_tries_under_one_name_are_limited_over_all_addresses(own: Serving) -> None:
+    site, person = own.house.site, own.person(Role.OFFICER, At.A)
+    with pytest.raises(NotLoggedIn):
+        logins.log_in(site.ledger, person.login, password="wrong", origin=Origin("192.0.2.1"))
+    _as_if_tried(own, TRIES_PER_NAME_ANYWHERE - 1)
+    with pytest.raises(TooManyTries):
+        logins.log_in(site.ledger, person.login, password=PASSWORD, origin=Origin("192.0.2.2"))
+
+
+def _as_if_tried(serving: Serving, times: int) -> None:
+    """Counts each try on record so often again, without waiting for as many hashes."""
+    table = schema.login_attempts
+    with serving.house.site.database.write() as connection:
+        rows = connection.execute(select(table.c.key, table.c.at)).all()
+        again = [
+            {"id": f"{number}/{place}", "key": row.key, "at": row.at}
+            for place, row in enumerate(rows)
+            for number in range(times)
+        ]
+        connection.execute(insert(table), again)
 
 
 def test_tries_from_one_address_are_limited_whatever_the_name(own: Serving) -> None:
