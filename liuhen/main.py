@@ -14,19 +14,7 @@ from typing import Annotated
 import typer
 
 from evidence.errors import BadInput, LiuhenError
-from liuhen import (
-    cmd_card,
-    cmd_doctor,
-    cmd_intake,
-    cmd_jobs,
-    cmd_log,
-    cmd_receipt,
-    cmd_recorder,
-    cmd_recordings,
-    cmd_scrub,
-    cmd_serve,
-    cmd_user,
-)
+from liuhen.commands import Commands
 from liuhen.invocation import Invocation, in_the_tree
 from liuhen.output import Output, flush, not_heard
 from liuhen.settings import load
@@ -36,6 +24,7 @@ _FLAGS = ("--json",)
 
 app = typer.Typer(
     name="liuhen",
+    cls=Commands,
     help="留痕：可证明的执法记录仪证据  Body-camera evidence you can prove",
     no_args_is_help=True,
     add_completion=False,
@@ -44,20 +33,6 @@ app = typer.Typer(
     epilog="退出码 exit codes: 0 正常 fine, 1 有发现 finding, 2 用法 usage, 3 环境 environment, "
     "4 部分完成 partial",
 )
-app.command("serve")(cmd_serve.serve)
-app.command("ingest")(cmd_intake.ingest)
-app.command("verify")(cmd_log.verify)
-app.command("checkpoint")(cmd_log.checkpoint)
-app.command("scrub")(cmd_scrub.scrub)
-app.command("doctor")(cmd_doctor.doctor)
-app.add_typer(cmd_recordings.app, name="recordings")
-app.add_typer(cmd_receipt.app, name="receipt")
-app.add_typer(cmd_card.app, name="card")
-app.add_typer(cmd_jobs.app, name="jobs")
-app.add_typer(cmd_recorder.app, name="recorder")
-app.add_typer(cmd_user.app, name="user")
-app.add_typer(cmd_user.unit_app, name="unit")
-app.add_typer(cmd_user.session_app, name="session")
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

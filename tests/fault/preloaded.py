@@ -1,10 +1,11 @@
 """A process that has imported the whole product and forks a child for each run of its command.
 
 `python -m tests.fault.preloaded` reads one request (JSON) a line and answers each with one line.
-The child runs `liuhen.main.main` on the request's arguments, as `python -m liuhen` does, but
-without the second that imports take. It is killed from outside (`kill_after` seconds), or at a
-numbered event: just before or just after the n-th call of the file system or the database
-(`kill_at`), counted by a profile function that changes nothing else.
+The child runs `liuhen.main.main` on the request's arguments, in the request's folder and with its
+environment, as `python -m liuhen` does, but without the second that imports take. It is killed from
+outside (`kill_after` seconds), or at a numbered event: just before or just after the n-th call of
+the file system or the database (`kill_at`), counted by a profile function that changes nothing
+else.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from liuhen.commands import Loaded
 from liuhen.main import main
 
 FILE_CALLS = frozenset(
@@ -66,6 +68,7 @@ def _counts(function: object) -> bool:
 
 def serve_requests() -> None:
     """Answers requests until its input ends."""
+    dict(Loaded())  # each command's modules; a child would import them anew for each run
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")
@@ -124,6 +127,8 @@ def _traced(child: int, request: Mapping[str, Any]) -> "subprocess.Popen[bytes] 
 def _child(request: Mapping[str, Any]) -> int:
     """The command's exit code, its words in the request's files."""
     sys.stdin.close()
+    os.chdir(request["folder"])
+    os.environ.update(request["environment"])
     for number, path in ((1, request["out"]), (2, request["err"])):
         there = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         os.dup2(there, number)

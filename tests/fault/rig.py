@@ -183,10 +183,22 @@ class Preloaded:
         """Ends the server."""
         self._process.communicate()
 
-    def run(self, ground: Ground, arguments: Sequence[str], blow: Blow = UNHURT) -> Ended:
-        """One run of the command, in a child of the server."""
+    def run(
+        self,
+        ground: Ground,
+        arguments: Sequence[str],
+        blow: Blow = UNHURT,
+        *,
+        settings: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """One run of the command in the ground's folder, in a child of the server.
+
+        `settings` are variables of the environment that this run alone sees.
+        """
         request = {
             "args": list(arguments),
+            "folder": str(ground.folder),
+            "environment": dict(settings or {}),
             "out": str(ground.out),
             "err": str(ground.err),
             "kill_after": blow.kill_after,

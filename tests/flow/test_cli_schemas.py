@@ -1,16 +1,14 @@
 """Every command's `--json` object keeps its schema in `docs/cli`, errors included.
 
-One story on a small real site, each step a process of its own. A step's object is checked as it
-comes: exactly one on standard output, valid under its schema, with the exit code it states.
+One story on a small real site, each step a process of its own, forked from one that has imported
+the product. A step's object is checked as it comes: exactly one on standard output, valid under its
+schema, with the exit code it states.
 """
 
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +26,7 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
+from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
 SCHEMAS = REPOSITORY / "docs" / "cli"
@@ -63,23 +62,15 @@ class Site:
     """A site and the steps taken on it."""
 
     folder: Path
+    product: Preloaded
     steps: dict[str, Said] = field(default_factory=dict)
 
     def run(self, *arguments: str, data: str = "site", **environment: str) -> Said:
         """Runs a command with `--json` and these environment variables."""
-        command = [sys.executable, "-m", "liuhen", "--data", str(self.folder / data)]
-        quick = {"LIUHEN_INTAKE__SETTLE_SECONDS": "0", "LIUHEN_INTAKE__POLL_SECONDS": "0.1"}
-        done = subprocess.run(
-            [*command, *arguments, "--json"],
-            cwd=self.folder,
-            env={**os.environ, **quick, "PYTHONPATH": str(REPOSITORY), **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Said(" ".join(arguments), done.returncode, done.stdout, done.stderr)
+        ground = Ground(self.folder, self.folder / data, self.folder / data / "vault")
+        line = ["--data", str(ground.data), *arguments, "--json"]
+        done = self.product.run(ground, line, settings=environment)
+        return Said(" ".join(arguments), done.code, done.out, done.err)
 
     def step(self, name: str, *arguments: str) -> dict[str, Any]:
         """Runs a command and remembers what it said under `name`."""
@@ -89,17 +80,18 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that has gone through every command, and was damaged in the end."""
-    site = Site(tmp_path_factory.mktemp("cli"))
-    make_cards(site.folder)
-    take(site)
-    keep_accounts(site)
-    look(site)
-    prove(site)
-    clear(site)
-    damage(site)
-    return site
+    with Preloaded() as product:
+        site = Site(tmp_path_factory.mktemp("cli"), product)
+        make_cards(site.folder)
+        take(site)
+        keep_accounts(site)
+        look(site)
+        prove(site)
+        clear(site)
+        damage(site)
+        yield site
 
 
 def make_cards(folder: Path) -> None:
@@ -259,8 +251,7 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
 
 def test_errors_keep_their_schema(story: Site) -> None:
     schema = schema_of("error")
-    with ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(lambda f: story.run(*f[0].split(), **f[3]), FAILURES))
+    said = [story.run(*words.split(), **given) for words, _, _, given in FAILURES]
     for failure, one in zip(FAILURES, said, strict=True):
         assert one.out, one.err
         assert faults(schema, one.object) == [], failure
