@@ -1,8 +1,8 @@
 """What a proof campaign is, and the loop that runs one so that it can be stopped and resumed.
 
 Holds always: a trial depends on (seed, number of the trial) and nothing else, so a finding can be
-repeated alone; a resumed run never counts a trial twice; progress from another seed, another
-commit or an edited tree is never added to.
+repeated alone; a resumed run never counts a trial twice; progress from another seed or from other
+code is never added to.
 """
 
 import json
@@ -45,7 +45,8 @@ class Progress:
 
     campaign: str
     seed: int
-    commit: str
+    code: str
+    """Digest of the code that was tried."""
     done: int = 0
     tally: Tally = field(default_factory=Counter)
     bad_trials: list[int] = field(default_factory=list)
@@ -57,13 +58,13 @@ class Progress:
         return broken + [f"{name}: none" for name in campaign.needed if not self.tally[name]]
 
 
-def resume(campaign: Campaign, folder: Path, *, seed: int, commit: str) -> Progress:
-    """Progress saved in `folder` for just this campaign, seed and commit, or a new one."""
-    fresh = Progress(campaign.name, seed, commit)
+def resume(campaign: Campaign, folder: Path, *, seed: int, code: str) -> Progress:
+    """Progress saved in `folder` for just this campaign, seed and code, or a new one."""
+    fresh = Progress(campaign.name, seed, code)
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         saved = json.loads(resume_file(campaign, folder).read_text(encoding="utf-8"))
         found = Progress(**{**saved, "tally": Counter(saved["tally"])})
-        if (found.campaign, found.seed, found.commit) == (campaign.name, seed, commit):
+        if (found.campaign, found.seed, found.code) == (campaign.name, seed, code):
             return found
     return fresh
 

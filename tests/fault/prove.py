@@ -23,6 +23,7 @@ from tests.fault import (
     tamper,
 )
 from tests.fault.campaigns import Campaign, Progress, resume, resume_file, run
+from tests.fault.code import HELPERS, code_digest, folders
 from tests.fault.figures import record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ RESUME_FOLDER = ROOT / "build" / "prove"
 FIGURES = ROOT / "docs" / "FIGURES.md"
 HEADING = "Proof campaigns"
 COLUMNS = ("campaign", "trials", "result", "seed", "commit", "day")
+EVERYTHING = (".", ":!docs/FIGURES.md")
 
 CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "api": api.proof_campaign,
@@ -52,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tell(f"{name:24} {make().claim}")
         return 0
     campaign = CAMPAIGNS[asked.name]()
-    commit = describe_commit()
     if asked.fresh:
         resume_file(campaign, RESUME_FOLDER).unlink(missing_ok=True)
-    progress = resume(campaign, RESUME_FOLDER, seed=asked.seed, commit=commit)
+    progress = resume(campaign, RESUME_FOLDER, seed=asked.seed, code=code_digest(ROOT))
     count = asked.count or campaign.default_count
     tell(f"{campaign.name}: {campaign.claim}")
-    tell(f"seed {asked.seed}, commit {commit}, {progress.done} of {count} trials done before")
+    tell(f"seed {asked.seed}, code {progress.code[:12]} of commit {commit_of_the_code()}")
+    tell(f"{progress.done} of {count} trials done before")
     try:
         _watch(campaign, progress, count)
     except KeyboardInterrupt:
@@ -102,11 +104,14 @@ def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:
     failures = progress.failures(campaign)
     shown = ", ".join(f"{name} {number:,}" for name, number in sorted(progress.tally.items()))
     tell(shown)
+    if code_digest(ROOT) != progress.code:
+        tell("The code was changed meanwhile: these trials count for neither; run them again")
+        return 1
     if note:
         day = f"{datetime.now(UTC):%Y-%m-%d}"
         verdict = f"FAILED ({'; '.join(failures)})" if failures else shown
         row = (campaign.name, f"{progress.done:,}", verdict, str(progress.seed))
-        record(FIGURES, HEADING, columns=COLUMNS, row=(*row, progress.commit, day))
+        record(FIGURES, HEADING, columns=COLUMNS, row=(*row, commit_of_the_code(), day))
     if failures:
         tell(f"FAILED: {'; '.join(failures)}; first in trials {progress.bad_trials}")
         return 1
@@ -114,10 +119,16 @@ def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:
     return 0
 
 
-def describe_commit() -> str:
-    """Short commit id, with `+` behind it when tracked files were changed since."""
+def commit_of_the_code() -> str:
+    """Short commit id, with `+` behind it when what campaigns run was changed since."""
+    return describe_commit(*folders(ROOT), f":(glob){HELPERS}")
+
+
+def describe_commit(*paths: str) -> str:
+    """Short commit id, with `+` behind it when tracked files of these paths were changed since."""
     commit = _git("rev-parse", "--short=12", "HEAD") or "no-commit"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/FIGURES.md")
+    looked_at = paths or EVERYTHING
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *looked_at)
     return f"{commit}+" if changed else commit
 
 

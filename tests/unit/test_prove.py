@@ -1,4 +1,7 @@
-"""The campaign runner and its first campaign: a broken checker must be found out."""
+"""The campaign runner, the code it is bound to, and its first campaign.
+
+A broken checker must be found out, and trials of other code must not be counted.
+"""
 
 from collections import Counter
 from contextlib import suppress
@@ -9,8 +12,10 @@ import pytest
 from evidence.errors import ProofFailed
 from evidence.merkle import check_inclusion
 from tests.fault.campaigns import Campaign, Progress, Tally, resume, resume_file, run, save
+from tests.fault.code import code_digest, folders
 from tests.fault.figures import record, with_row
 from tests.fault.forged_proofs import Checkers, campaign
+from tests.footage import REPOSITORY
 
 COLUMNS = ("campaign", "trials")
 
@@ -20,7 +25,7 @@ def _accept_all(*_: object, **__: object) -> None:
 
 
 def _after(tried: Campaign, folder: Path, count: int) -> Progress:
-    progress = Progress(tried.name, seed=7, commit="abc")
+    progress = Progress(tried.name, seed=7, code="abc")
     for _ in run(tried, progress, count=count, folder=folder):
         pass
     return progress
@@ -63,25 +68,88 @@ def _counting(fail_at: int | None = None) -> Campaign:
 def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         _after(_counting(fail_at=5), tmp_path, 8)
-    progress = resume(_counting(), tmp_path, seed=7, commit="abc")
+    progress = resume(_counting(), tmp_path, seed=7, code="abc")
     assert (progress.done, progress.tally["tried"]) == (5, 5)
     assert [state.done for state in run(_counting(), progress, count=8, folder=tmp_path)] == [6, 8]
     assert progress.tally == {"tried": 8, "seed 7": 8}
 
 
-@pytest.mark.parametrize(("seed", "commit"), [(8, "abc"), (7, "abd")])
-def test_progress_of_another_seed_or_commit_is_not_added_to(
-    tmp_path: Path, seed: int, commit: str
+@pytest.mark.parametrize(("seed", "code"), [(8, "abc"), (7, "abd")])
+def test_progress_of_another_seed_or_code_is_not_added_to(
+    tmp_path: Path, seed: int, code: str
 ) -> None:
     _after(_counting(), tmp_path, 4)
-    assert resume(_counting(), tmp_path, seed=seed, commit=commit).done == 0
+    assert resume(_counting(), tmp_path, seed=seed, code=code).done == 0
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"campaign": "counting"}', '{"tally": 3}'])
 def test_a_damaged_resume_file_starts_afresh(tmp_path: Path, content: str) -> None:
     save(Progress("counting", 7, "abc", done=3), _counting(), tmp_path)
     resume_file(_counting(), tmp_path).write_text(content, encoding="utf-8")
-    assert resume(_counting(), tmp_path, seed=7, commit="abc").done == 0
+    assert resume(_counting(), tmp_path, seed=7, code="abc").done == 0
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A checkout with one package."""
+    wheel = "[tool.hatch.build.targets.wheel]"
+    (tmp_path / "pyproject.toml").write_text(f'{wheel}\npackages = ["evidence"]\n')
+    for name in ("evidence/note.py", "tests/fault/prove.py", "tests/cli.py", "requirements/a.lock"):
+        write(tmp_path / name, name)
+    return tmp_path
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evidence/note.py",
+        "evidence/more/new.py",
+        "evidence/names.txt",
+        "tests/fault/prove.py",
+        "tests/cli.py",
+        "tests/new.py",
+        "requirements/a.lock",
+    ],
+)
+def test_an_edit_of_what_a_campaign_runs_is_other_code(tree: Path, name: str) -> None:
+    before = code_digest(tree)
+    write(tree / name, "edited")
+    assert code_digest(tree) != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/note.py",
+        "README.md",
+        "tests/flow/test_x.py",
+        "web/src/x.ts",
+        "build/prove/a.json",
+        "evidence/__pycache__/note.pyc",
+        "evidence/pages/index.html",
+    ],
+)
+def test_an_edit_of_anything_else_leaves_the_trials_as_they_are(tree: Path, name: str) -> None:
+    before = code_digest(tree)
+    write(tree / name, "edited")
+    assert code_digest(tree) == before
+
+
+def test_a_file_under_another_name_is_other_code(tree: Path) -> None:
+    before = code_digest(tree)
+    (tree / "evidence" / "note.py").rename(tree / "evidence" / "notes.py")
+    assert code_digest(tree) != before
+
+
+def test_every_package_of_the_product_is_code() -> None:
+    found = folders(REPOSITORY)
+    assert {"evidence", "storage", "liuhen", "tests/fault", "requirements"} <= set(found)
+    assert all((REPOSITORY / folder).is_dir() for folder in found)
 
 
 def test_a_campaign_that_tried_nothing_does_not_stand() -> None:
