@@ -21,15 +21,18 @@ ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     "LIUHEN_INTAKE__SETTLE_SECONDS": "0.2",
     "LIUHEN_INTAKE__POLL_SECONDS": "0.2",
+    # Where nobody asks for them: the program that makes them takes longer than all docking.
+    "LIUHEN_PREVIEWS": "false",
 }
+WITH_PREVIEWS = {"LIUHEN_PREVIEWS": "true"}
 
 
-def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+def start(home: Path, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-P", "-m", "script.demo", "--home", str(home), *arguments]
     return subprocess.Popen(
         command,
         cwd=home.parent,
-        env={**os.environ, **ENVIRONMENT},
+        env={**os.environ, **ENVIRONMENT, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -38,8 +41,8 @@ def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def run(home: Path, *arguments: str) -> tuple[int, str]:
-    with start(home, *arguments) as demo:
+def run(home: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+    with start(home, *arguments, **environment) as demo:
         said, _ = demo.communicate(timeout=120)
     return demo.returncode, said
 
@@ -88,7 +91,7 @@ def digests(folder: Path) -> dict[str, tuple[str, int]]:
 def test_it_ends_by_itself_with_everything_safe_and_verified(tmp_path: Path) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
-    code, said = run(home, "--once", *QUICK)
+    code, said = run(home, "--once", *QUICK, **WITH_PREVIEWS)
     assert code == 0, said
     for words in ("A11-2222222", "DSJ-0101017", "What to look at next", "verify"):
         assert words in said
@@ -112,7 +115,7 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(card)
     home = tmp_path / "demo"
     arguments = ("--once", "--recorders", "0", "--card", str(tmp_path / "link"))
-    code, said = run(home, *arguments)
+    code, said = run(home, *arguments, **WITH_PREVIEWS)
     assert code == 0, said
     assert digests(card) == before
     originals = {path.name for path in (home / "site" / "vault" / "originals").rglob("*")}
@@ -124,11 +127,17 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     assert digests(card) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_service_stays_until_it_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "environment"),
+    [(signal.SIGINT, WITH_PREVIEWS), (signal.SIGTERM, {}), (signal.SIGHUP, {})],
+    ids=["SIGINT", "SIGTERM", "SIGHUP"],
+)
+def test_the_service_stays_until_it_is_ended(
+    tmp_path: Path, number: signal.Signals, environment: dict[str, str]
+) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
-    with start(home, *QUICK) as demo:
+    with start(home, *QUICK, **environment) as demo:
         read_until(demo, "Take one away")
         read_until(demo, "dock-1")
         assert len(naming(home)) == 2
