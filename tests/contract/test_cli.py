@@ -17,7 +17,7 @@ from random import Random
 import pytest
 
 from liuhen.main import to_front
-from storage.site import SitePlan
+from storage.site import SitePlan, exists
 from tests.cli import Said, call, command, run, running
 from tests.docking import House, open_house, put, wait_for
 from tests.footage import REPOSITORY
@@ -371,8 +371,9 @@ def test_serve_ends_in_order_in_the_middle_of_a_copy(tmp_path: Path, number: int
 def test_serve_tells_of_a_card_that_was_pulled_with_a_file_not_taken(tmp_path: Path) -> None:
     card = put(tmp_path / "slots" / "A", {"a.mp4": b"a"})
     data = tmp_path / "data"
+    site = SitePlan(data)
     with running("serve", "--dock", card.parent, "--data", data) as process:
-        wait_for(lambda: data.is_dir() and safe_cards(data) == 1, "the first file is safe")
+        wait_for(lambda: exists(site) and safe_cards(data) == 1, "the first file is safe")
         held = os.open(card / "b.mp4", os.O_WRONLY | os.O_CREAT)
         os.write(held, b"still being written")
         wait_for(lambda: listed(data) == 2, "the second file is listed")
