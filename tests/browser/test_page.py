@@ -29,7 +29,7 @@ from tests.browser.served import (
 )
 from tests.footage import footage_dir
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 MOVING = (
     "GX010007.MP4",

@@ -37,8 +37,6 @@ PHOTO = f"A11_{RECORDER}_222222_20260902084000_0002.jpg"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 @dataclass(frozen=True)
 class Said:

@@ -31,8 +31,6 @@ CARD = {
     "LOG/20260902.txt": b"2026/09/02-08:30:00 #ID:2222222 #Record Start\r\n",
 }
 
-pytestmark = pytest.mark.xdist_group("readme")
-
 
 def run_lines(page: Path) -> list[str]:
     """Commands of the blocks that are to be run."""
