@@ -8,8 +8,8 @@ code is never added to.
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,9 @@ Tally = Counter[str]
 
 Trial = Callable[[int, int], Tally]
 """Runs the trial of (seed, number) and says what happened."""
+
+Source = Callable[["Campaign", int, range], Generator[Tally, None, None]]
+"""Runs the trials of these numbers with this seed and gives their tallies in order."""
 
 SAVE_EVERY = 1000
 """Trials between two saves of quick campaigns; slow ones ask for less."""
@@ -37,6 +40,8 @@ class Campaign:
     """Names in the tally that must be above zero: a campaign that tried nothing proves nothing."""
     default_count: int
     save_every: int = SAVE_EVERY
+    workers: int = 1
+    """Processes that try at once; for trials that mostly wait for other programs."""
 
 
 @dataclass
@@ -83,22 +88,36 @@ def save(progress: Progress, campaign: Campaign, folder: Path) -> None:
     os.replace(draft, target)
 
 
-def run(campaign: Campaign, progress: Progress, *, count: int, folder: Path) -> Iterator[Progress]:
+def alone(campaign: Campaign, seed: int, numbers: range) -> Generator[Tally, None, None]:
+    """One trial after the other, in this process."""
+    for number in numbers:
+        yield campaign.trial(seed, number)
+
+
+def run(
+    campaign: Campaign, progress: Progress, *, count: int, folder: Path, source: Source = alone
+) -> Iterator[Progress]:
     """Runs trials up to `count` in all; gives the progress after each save, the last one too."""
     try:
-        while progress.done < count:
-            _step(campaign, progress)
-            if progress.done % campaign.save_every == 0:
-                save(progress, campaign, folder)
-                yield progress
+        with closing(source(campaign, progress.seed, range(progress.done, count))) as tallies:
+            yield from _saved(campaign, progress, tallies, folder=folder)
     finally:
         save(progress, campaign, folder)
     if progress.done % campaign.save_every:
         yield progress
 
 
-def _step(campaign: Campaign, progress: Progress) -> None:
-    tally = campaign.trial(progress.seed, progress.done)
+def _saved(
+    campaign: Campaign, progress: Progress, tallies: Iterator[Tally], *, folder: Path
+) -> Iterator[Progress]:
+    for tally in tallies:
+        _add(campaign, progress, tally)
+        if progress.done % campaign.save_every == 0:
+            save(progress, campaign, folder)
+            yield progress
+
+
+def _add(campaign: Campaign, progress: Progress, tally: Tally) -> None:
     if any(tally[name] for name in campaign.forbidden) and len(progress.bad_trials) < 20:
         progress.bad_trials.append(progress.done)
     progress.tally.update(tally)

@@ -48,10 +48,8 @@ def session_description(port: int) -> bytes:
 
 def deep_boxes(depth: int) -> bytes:
     """Boxes in boxes, the stack's bomb."""
-    body = b""
-    for _ in range(depth):
-        body = box(b"moov", body)[: 1 << 20]
-    return box(b"ftyp", b"isom\0\0\0\0isom") + body
+    heads = (struct.pack(">I4s", 8 * left, b"moov") for left in range(depth, 0, -1))
+    return box(b"ftyp", b"isom\0\0\0\0isom") + b"".join(heads)
 
 
 def pixel_bomb_png(side: int) -> bytes:

@@ -22,8 +22,9 @@ from tests.fault import (
     syscalls,
     tamper,
 )
-from tests.fault.campaigns import Campaign, Progress, resume, resume_file, run
+from tests.fault.campaigns import Campaign, Progress, Source, resume, resume_file, run
 from tests.fault.code import HELPERS, code_digest, folders
+from tests.fault.crew import source
 from tests.fault.figures import record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,8 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tell(f"{campaign.name}: {campaign.claim}")
     tell(f"seed {asked.seed}, code {progress.code[:12]} of commit {commit_of_the_code()}")
     tell(f"{progress.done} of {count} trials done before")
+    crew = source(CAMPAIGNS[asked.name], asked.workers or campaign.workers)
     try:
-        _watch(campaign, progress, count)
+        _watch(campaign, progress, count, source=crew)
     except KeyboardInterrupt:
         tell(f"\nStopped after {progress.done} trials; the same command goes on from there")
         return 130
@@ -80,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", nargs="?", choices=sorted(CAMPAIGNS))
     parser.add_argument("--count", type=_positive, help="trials in all, those done before included")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=_positive, help="processes that try at once")
     parser.add_argument("--fresh", action="store_true", help="forget the trials done before")
     parser.add_argument("--no-figure", action="store_true", help="do not touch docs/FIGURES.md")
     parser.add_argument("--list", action="store_true", help="name the campaigns and their claims")
@@ -93,11 +96,11 @@ def _positive(text: str) -> int:
     return number
 
 
-def _watch(campaign: Campaign, progress: Progress, count: int) -> None:
+def _watch(campaign: Campaign, progress: Progress, count: int, *, source: Source) -> None:
     began, before = time.monotonic(), progress.done
-    for state in run(campaign, progress, count=count, folder=RESUME_FOLDER):
+    for state in run(campaign, progress, count=count, folder=RESUME_FOLDER, source=source):
         pace = (state.done - before) / max(time.monotonic() - began, 1e-9)
-        tell(f"{state.done:>10} of {count} trials, {pace:,.0f} a second")
+        tell(f"{state.done:>10} of {count} trials, {pace:,.1f} a second")
 
 
 def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:

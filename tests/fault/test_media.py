@@ -2,6 +2,7 @@
 
 import resource
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from render.confine import Call, Way, run
 from render.derive import Workshop, derive
 from tests.fault.campaigns import Campaign
 from tests.fault.hostile_media import hand_made
-from tests.fault.media import Trap, campaign, new_trap
+from tests.fault.media import Trap, campaign, new_trap, tried
 
 MUTATIONS = 12
 SEED = 20261122
@@ -29,17 +30,17 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
 
 @pytest.mark.parametrize("number", range(2 * len(NAMES)), ids=[n for n in NAMES for _ in "12"])
 def test_a_hand_made_file_gains_nothing(trap: Trap, number: int) -> None:
-    judge(campaign(trap), number)
+    judge(campaign(partial(tried, trap)), number)
 
 
 @pytest.mark.parametrize("number", range(2 * len(NAMES), 2 * len(NAMES) + MUTATIONS))
 def test_a_mutated_file_gains_nothing(trap: Trap, number: int) -> None:
-    judge(campaign(trap), number)
+    judge(campaign(partial(tried, trap)), number)
 
 
-def judge(tried: Campaign, number: int) -> None:
-    tally = tried.trial(SEED, number)
-    assert {name: tally[name] for name in tried.forbidden if tally[name]} == {}, tally
+def judge(media: Campaign, number: int) -> None:
+    tally = media.trial(SEED, number)
+    assert {name: tally[name] for name in media.forbidden if tally[name]} == {}, tally
 
 
 def test_the_trap_notices_an_opened_canary(trap: Trap) -> None:
