@@ -171,14 +171,31 @@ class Sighting(BaseModel):
     unit_name: str | None
 
 
+class RemarkShown(BaseModel):
+    """What is wrong with a recording, or why it is not shown as it is.
+
+    `detail` is what a tool said of it, in its own words; null where there is nothing more to say.
+    """
+
+    code: str
+    words: Words
+    detail: str | None
+
+
 class DerivativeShown(BaseModel):
-    """What was made of a recording to look at; it is never evidence itself."""
+    """What was made of a recording to look at; it is never evidence itself.
+
+    `remarks` are on the source; `transcoded` says of "video" and "sound" why they are not shown as
+    they are.
+    """
 
     kind: str
     state: str
     words: Words | None
     tool: str
     labels: list[str]
+    remarks: list[RemarkShown]
+    transcoded: dict[str, list[RemarkShown]]
     files: list[str]
     made_at: str
     facts: dict[str, object]

@@ -1,5 +1,6 @@
 """Finding recordings, and what is on record of each."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,6 +15,7 @@ from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
 from evidence.messages import error_sentence
+from evidence.remarks import Remark, remarks_of
 from evidence.vocabulary import FileKind
 from people import accounts, units, views
 from people.roles import Permission
@@ -211,7 +213,8 @@ def _derivative(row: Derivative) -> m.DerivativeShown:
     words = None
     if row.state == DerivativeState.FAILED:
         reason = str(row.facts.get("message", ""))
-        chinese, english = error_sentence(row.code or "NOT_PLAYABLE", reason, facts={})
+        code = row.code or "NOT_PLAYABLE"
+        chinese, english = error_sentence(code, reason, facts=row.facts)
         words = m.Words(zh=chinese, en=english)
     labels = row.facts.get("labels")
     return m.DerivativeShown(
@@ -220,10 +223,26 @@ def _derivative(row: Derivative) -> m.DerivativeShown:
         words=words,
         tool=row.tool,
         labels=[str(label) for label in labels] if isinstance(labels, list) else [],
+        remarks=_remarks(row.facts.get("reasons")),
+        transcoded={name: _why(row.facts.get(name)) for name in ("video", "sound")},
         files=[str(file["name"]) for file in row.files],
         made_at=entries.time_text(row.made_at),
         facts=dict(row.facts),
     )
+
+
+def _remarks(found: Json) -> list[m.RemarkShown]:
+    return [_remark(one) for one in remarks_of(found)]
+
+
+def _why(stream: Json) -> list[m.RemarkShown]:
+    return _remarks(stream.get("why")) if isinstance(stream, Mapping) else []
+
+
+def _remark(one: Remark) -> m.RemarkShown:
+    chinese, english = one.words()
+    words = m.Words(zh=chinese, en=english)
+    return m.RemarkShown(code=one.code.value, words=words, detail=one.detail or None)
 
 
 def _entry(connection: Connection, body: str, *, names: dict[str, str | None]) -> m.CustodyEntry:

@@ -59,7 +59,7 @@ def log_head(request: Request, _caller: Caller = _log) -> m.LogHead:
 
 def _failed(row: Derivative) -> m.FailedJob:
     code = row.code or "NOT_PLAYABLE"
-    chinese, english = error_sentence(code, str(row.facts.get("message", "")), facts={})
+    chinese, english = error_sentence(code, str(row.facts.get("message", "")), facts=row.facts)
     return m.FailedJob(
         recording=row.recording,
         kind=row.kind.value,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence.derivative import DerivativeKind, DerivativeState
+from evidence.remarks import Remark, remarks_of
 from render import ffmpeg
 from render.derive import derive
 from render.probe import ProbeFacts
@@ -44,7 +45,10 @@ apart as before (`render/check.py`).
 States: READY, FAILED (with a code; tried three times, trouble of the machine for ever, ever more
 seldom; `liuhen jobs retry` tries anew), NOT_APPLICABLE. Labels: DAMAGED (decoders complain, or less
 decodes than the container claims), SOUND_INCOMPLETE (sound has holes that no complaint explains),
-EMPTY, NOT_MEDIA. Lines of a muxer are no damage, a clean exit is no soundness.
+EMPTY, NOT_MEDIA. Lines of a muxer are no damage, a clean exit is no soundness. Each reason is a
+remark (`evidence/remarks.py`): a code with a Chinese and an English sentence, how many complaints
+there are of it, and the tool's own words beside as detail. Complaints that no code is known for are
+`TOOL_SAID`; nothing that a tool complained of is left out.
 
 Files lie in `derivatives/<2 hex>/<sha256>/<KIND>/` under the data folder, whole or not at all.
 
@@ -72,7 +76,7 @@ class Made:
         video, sound = (decision(rendition.facts.get(name)) for name in ("video", "sound"))
         if self.rows[DerivativeKind.PICTURE].state == DerivativeState.READY:
             video = f"picture of {self.rows[DerivativeKind.PICTURE].facts['source']}"
-        said = [*(f"**{label.value}**" for label in facts.labels), *facts.reasons[:2]]
+        said = [*(f"**{label.value}**" for label in facts.labels), *map(said_of, facts.reasons[:2])]
         failed = [f"{k.value} FAILED ({r.code})" for k, r in self.rows.items() if r.code]
         cells = (
             *(f"`{self.file.name}`", source(facts), video, sound, "; ".join([*said, *failed])),
@@ -95,8 +99,14 @@ def decision(found: object) -> str:
     """What was done with a stream, and why."""
     if not isinstance(found, Mapping):
         return ""
-    why = ", ".join(str(reason) for reason in found["why"])
+    why = ", ".join(said_of(reason) for reason in remarks_of(found["why"]))
     return f"{str(found['action']).lower()}{': ' if why else ''}{why}"
+
+
+def said_of(remark: Remark) -> str:
+    """A remark's English sentence, with the first line of what the tool said."""
+    line = remark.detail.partition("\n")[0]
+    return f"{remark.words()[1]} ({line})" if line else remark.words()[1]
 
 
 def make(studio: Studio, file: FootageFile) -> Made:

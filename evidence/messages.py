@@ -8,6 +8,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 from collections.abc import Mapping
 
 from evidence.reason_messages import WHY, Sentence
+from evidence.remark_messages import REMARKS
 
 STATES: Mapping[str, Sentence] = {
     "READING": ("正在读取，请勿取走", "Reading the card, do not remove"),
@@ -341,12 +342,12 @@ ERRORS: Mapping[str, Sentence] = {
 
 DERIVATIVES: Mapping[str, Sentence] = {
     "NOT_PLAYABLE": (
-        "无法由该文件生成预览：{message}；原件完好保存",
-        "Nothing to look at could be made of this file: {message}; the original is kept as it is",
+        "无法由该文件生成预览：{why_zh}；原件完好保存",
+        "Nothing to look at could be made of this file: {why_en}; the original is kept as it is",
     ),
     "CHECK_FAILED": (
-        "预览未通过检查，已丢弃：{message}；原件完好保存",
-        "The preview did not pass its check and was thrown away: {message}; the original is kept",
+        "预览未通过检查，已丢弃：{why_zh}；原件完好保存",
+        "The preview did not pass its check and was thrown away: {why_en}; the original is kept",
     ),
     "TIME_LIMIT": (
         "生成预览超过时间上限，已停止；原件完好保存",
@@ -372,7 +373,7 @@ DERIVATIVES: Mapping[str, Sentence] = {
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
-    known = (NOTICES, ERRORS, STATES, DERIVATIVES)
+    known = (NOTICES, ERRORS, STATES, DERIVATIVES, REMARKS)
     pair = next((table[code] for table in known if code in table), (code, code))
     filled = _Facts(_with_why(facts or {}))
     return pair[0].format_map(filled), pair[1].format_map(filled)

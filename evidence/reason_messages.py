@@ -99,6 +99,25 @@ WHY: Mapping[str, Sentence] = {
         "only one filter at a time, beside the range of times",
     ),
     "FIELD": ("字段 {field} 不正确（{message}）", "{message}"),
+    "NOT_EXAMINED": ("文件未能检查", "the file could not be examined"),
+    "NO_KEYFRAME": ("没有任何关键帧可以解码", "no keyframe decodes"),
+    "NO_SOUND_DECODES": ("声音无法解码", "no sound decodes"),
+    "PHOTO_UNREAD": ("照片无法读取（{said}）", "the photo cannot be read ({said})"),
+    "NO_ANSWER": ("读取照片的程序没有给出结果", "the photo's reader gave no result"),
+    "TOOL_ENDED": (
+        "转码程序异常结束（{exit}：{said}）",
+        "ffmpeg ended with {exit}: {said}",
+    ),
+    "OTHER_STREAMS": ("画面轨或声音轨与应有的不同", "it has other streams than it should"),
+    "NOT_DECODING": ("不能完整解码（{said}）", "it does not decode ({said})"),
+    "NOT_WHOLE": ("图片 {file} 不完整", "{file} is not a whole picture"),
+    "OTHER_FILES": ("文件与应有的不同", "it consists of other files than it should"),
+    "PLAYLIST": ("播放列表与文件不符", "its playlist does not fit its file"),
+    "OTHER_LENGTH": (
+        "时长为 {made} 毫秒，应为 {source} 毫秒",
+        "it lasts {made} ms instead of {source} ms",
+    ),
+    "APART": ("声音与画面错开 {apart} 毫秒", "sound and picture are {apart} ms further apart"),
     "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
 }
 """Why something was refused; an error names it as its fact `why`."""

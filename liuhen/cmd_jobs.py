@@ -6,7 +6,9 @@ import typer
 
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
-from evidence.messages import sentence
+from evidence.messages import error_sentence
+from evidence.reason_messages import Sentence
+from evidence.remarks import Remark, remarks_of
 from liuhen import invocation
 from storage import catalogue, derivatives
 from storage.derivatives import Derivative
@@ -61,12 +63,29 @@ def retry(
 
 
 def _row(row: Derivative) -> tuple[str, ...]:
-    why = sentence(row.code, row.facts)[0] if row.code else ""
+    said = [_sentence(row)[0]] if row.code else [remark.words()[0] for remark in _remarks(row)]
+    why = "；".join(said)
     return row.recording[:16], row.kind.value, str(row.attempts), f"{row.made_at:%F %T}", why
 
 
 def _json(row: Derivative) -> dict[str, Json]:
-    chinese, english = sentence(row.code, row.facts) if row.code else (None, None)
+    chinese, english = _sentence(row) if row.code else (None, None)
+    remarks: list[Json] = [_remark(remark) for remark in _remarks(row)]
     shown = {"recording", "kind", "state", "tool", "made_at", "attempts", "code"}
     body = {name: value for name, value in row.json().items() if name in shown}
-    return {**body, "zh": chinese, "en": english}
+    return {**body, "zh": chinese, "en": english, "remarks": remarks}
+
+
+def _sentence(row: Derivative) -> Sentence:
+    message = str(row.facts.get("message", ""))
+    return error_sentence(row.code or "NOT_PLAYABLE", message, facts=row.facts)
+
+
+def _remarks(row: Derivative) -> tuple[Remark, ...]:
+    return remarks_of(row.facts.get("reasons"))
+
+
+def _remark(remark: Remark) -> dict[str, Json]:
+    chinese, english = remark.words()
+    detail = remark.detail or None
+    return {"code": remark.code.value, "zh": chinese, "en": english, "detail": detail}

@@ -28,12 +28,13 @@ def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
     claimed = claims(ffmpeg.describe(made)[1])
     kinds = (claimed.video is None, claimed.sound is None)
     if kinds != (facts.video is None, facts.sound is None) or claimed.left_out:
-        raise _failed("it has other streams than it should")
+        raise _failed("it has other streams than it should", "OTHER_STREAMS")
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
     decoded, frames = ffmpeg.decode(made, maps)
     found = measured(claimed, extents(frames.decode("ascii", "replace")), said=decoded.said)
     if found.damaged:
-        raise _failed(f"it does not decode: {found.reasons[0]}")
+        reason = found.reasons[0].detail or found.reasons[0].words()[1]
+        raise _failed(f"it does not decode: {reason}", "NOT_DECODING", said=reason)
     _check_length("video", facts.video_extent, made=found.video_extent)
     _check_length("sound", facts.sound_extent, made=found.sound_extent)
     _check_together(facts, found)
@@ -43,13 +44,13 @@ def check_jpeg(path: Path) -> None:
     """Raises `DerivativeFailed` for a file that is not a whole JPEG."""
     data = path.read_bytes() if path.exists() else b""
     if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
-        raise _failed(f"{path.name} is not a whole picture")
+        raise _failed(f"{path.name} is not a whole picture", "NOT_WHOLE", file=path.name)
 
 
 def _check_names(folder: Path) -> None:
     found = {path.name for path in folder.iterdir()}
     if found != _NAMES:
-        raise _failed(f"it consists of {', '.join(sorted(found)) or 'nothing'}")
+        raise _failed(f"it consists of {', '.join(sorted(found)) or 'nothing'}", "OTHER_FILES")
 
 
 def _check_playlist(folder: Path) -> None:
@@ -60,17 +61,19 @@ def _check_playlist(folder: Path) -> None:
     ranges = re.findall(r"BYTERANGE[:=]\"?(\d+)@(\d+)", text)
     inside = all(int(length) + int(start) <= size for length, start in ranges)
     if named != {"media.mp4"} or len(ranges) < 2 or not inside or "#EXT-X-ENDLIST" not in text:
-        raise _failed("its playlist does not fit its file")
+        raise _failed("its playlist does not fit its file", "PLAYLIST")
 
 
 def _check_length(what: str, source: Extent | None, *, made: Extent | None) -> None:
     if source is None:
         return
     if made is None:
-        raise _failed(f"no {what} decodes")
+        raise _failed(f"no {what} decodes", "NOT_DECODING", said=what)
     difference = abs(made.length - source.length)
     if difference > max(TOLERANCE, source.frame):
-        raise _failed(f"its {what} lasts {made.length} us instead of {source.length} us")
+        told = {"made": made.length // 1000, "source": source.length // 1000}
+        message = f"its {what} lasts {made.length} us instead of {source.length} us"
+        raise _failed(message, "OTHER_LENGTH", **told)
 
 
 def _check_together(facts: ProbeFacts, found: ProbeFacts) -> None:
@@ -78,7 +81,8 @@ def _check_together(facts: ProbeFacts, found: ProbeFacts) -> None:
     if before is None or after is None or facts.video_extent is None:
         return
     if abs(before - after) > max(TOLERANCE, facts.video_extent.frame):
-        raise _failed(f"sound and picture are {after - before} us further apart")
+        message = f"sound and picture are {after - before} us further apart"
+        raise _failed(message, "APART", apart=(after - before) // 1000)
 
 
 def _apart(facts: ProbeFacts) -> int | None:
@@ -88,5 +92,5 @@ def _apart(facts: ProbeFacts) -> int | None:
     return facts.sound_extent.start - facts.video_extent.start
 
 
-def _failed(why: str) -> DerivativeFailed:
-    return DerivativeFailed(why, code="CHECK_FAILED")
+def _failed(message: str, why: str, **facts: str | int) -> DerivativeFailed:
+    return DerivativeFailed(message, code="CHECK_FAILED", why=why, **facts)

@@ -15,6 +15,7 @@ from pathlib import Path
 from evidence.canonical import Json
 from evidence.derivative import SETTLED, DerivativeKind, DerivativeState, MediaLabel
 from evidence.errors import DerivativeFailed, EnvironmentTrouble, LiuhenError, NotFound
+from evidence.remarks import Remark, RemarkCode
 from render import ffmpeg
 from render.confine import Way
 from render.ffmpeg import Media, Progress
@@ -115,7 +116,8 @@ def _made(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path)
 
 def _probed(media: Media, seen: Look) -> Facts:
     if seen == Look.EMPTY:
-        empty = ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=("the file has no bytes",))
+        nothing = Remark(RemarkCode.NO_BYTES)
+        empty = ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=(nothing,))
         return {"look": seen.value, **empty.json()}
     if seen == Look.PHOTO:
         return {"look": seen.value, **ProbeFacts().json()}
@@ -130,7 +132,9 @@ def _known(site: Site, sha256: str) -> ProbeFacts:
     row = derivatives.find(site.database, sha256, kind=DerivativeKind.PROBE)
     if row is None or row.state not in SETTLED:
         code = row.code if row else None
-        raise DerivativeFailed("the file could not be examined", code=code or "NOT_PLAYABLE")
+        raise DerivativeFailed(
+            "the file could not be examined", code=code or "NOT_PLAYABLE", why="NOT_EXAMINED"
+        )
     return ProbeFacts.from_json(row.facts)
 
 
@@ -166,7 +170,7 @@ def _rendition(bench: _Bench) -> Facts | None:
     return {
         **made,
         "labels": [label.value for label in facts.labels],
-        "reasons": list(facts.reasons),
+        "reasons": [reason.json() for reason in facts.reasons],
     }
 
 
@@ -180,7 +184,7 @@ _MAKERS: Mapping[DerivativeKind, Callable[[_Bench], Facts | None]] = {
 
 
 def _told(error: LiuhenError) -> Facts:
-    return {"message": str(error)[:400]}
+    return {**error.facts, "message": str(error)[:400]}
 
 
 def _any(folder: Path) -> bool:

@@ -27,7 +27,7 @@ def make_rendition(
     except DerivativeFailed as error:
         if not chosen.copies or error.code in _LIMITS:
             raise
-        chosen = plain_plan(facts, f"a copy did not pass: {error}")
+        chosen = plain_plan(facts, str(error))
         _attempt(media, facts, chosen=chosen, folder=folder, progress=progress)
     return {**chosen.json(), "length_us": facts.length}
 
@@ -41,6 +41,7 @@ def _attempt(
         media, chosen.maps, options=chosen.options, output=folder, progress=progress
     )
     if ended.code != 0:
-        last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
-        raise DerivativeFailed(f"ffmpeg ended with {ended.code}: {last[0][:200]}")
+        said = (ended.said.strip().splitlines()[-1:] or ["no reason given"])[0][:200]
+        message = f"ffmpeg ended with {ended.code}: {said}"
+        raise DerivativeFailed(message, why="TOOL_ENDED", exit=ended.code, said=said)
     check_rendition(media, facts, folder=folder)

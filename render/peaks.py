@@ -52,7 +52,8 @@ def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
     ended = ffmpeg.samples(media, stream, rate=RATE, sink=peaks)
     peaks.end()
     if not peaks.data:
-        raise DerivativeFailed(f"no sound decodes, ffmpeg ended with {ended.code}")
+        message = f"no sound decodes, ffmpeg ended with {ended.code}"
+        raise DerivativeFailed(message, why="NO_SOUND_DECODES")
     length = len(peaks.data) // 2
     body: dict[str, Json] = {
         "version": 2,

@@ -9,6 +9,7 @@ from evidence.canonical import Json, loads_object
 from evidence.errors import DerivativeFailed, Malformed
 from render import confine, ffmpeg
 from render.check import check_jpeg
+from render.complaints import photo_remark
 from render.confine import Call, Limits
 from render.ffmpeg import Media, Tiles
 from render.plan import upright_size
@@ -47,7 +48,7 @@ def make_sheet(
     ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw.extend, times=folder)
     count = min(len(raw) // (width * height * 3), MOST_TILES + 1)
     if count == 0:
-        raise DerivativeFailed("no keyframe decodes")
+        raise DerivativeFailed("no keyframe decodes", why="NO_KEYFRAME")
     at = _times(times.read_text(encoding="ascii", errors="replace"), count)
     times.unlink()
     _compose(bytes(raw), tiles, count=count).save(folder / "sheet.jpg", quality=80)
@@ -71,13 +72,17 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
     ended = confine.run(media.way, call, sink=out.extend)
     if ended.code != 0:
         last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
-        raise DerivativeFailed(f"the photo cannot be read: {last[0][:200]}")
+        said = last[0][:200]
+        raise DerivativeFailed(f"the photo cannot be read: {said}", why="PHOTO_UNREAD", said=said)
     for name in ("picture.jpg", "thumb.jpg"):
         check_jpeg(folder / name)
     try:
-        return loads_object(bytes(out))
+        facts = loads_object(bytes(out))
     except Malformed as error:
-        raise DerivativeFailed("the photo's reader said something else") from error
+        raise DerivativeFailed("the photo's reader said something else", why="NO_ANSWER") from error
+    found = facts.get("reasons")
+    lines = map(str, found) if isinstance(found, list) else ()
+    return {**facts, "reasons": [photo_remark(line).json() for line in lines]}
 
 
 def _compose(raw: bytes, tiles: Tiles, *, count: int) -> Image.Image:

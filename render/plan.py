@@ -5,11 +5,12 @@ is transcoded, and the reason is said. Data tracks are never taken over. A secon
 (everything transcoded) stands ready for files whose copy does not pass the check.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from evidence.canonical import Json
+from evidence.remarks import Remark, RemarkCode
 from render.probe import ProbeFacts, SoundFacts, VideoFacts
 
 LONG_SIDE = 1280
@@ -21,6 +22,12 @@ _HIGHEST_LEVEL = 52
 _MOST_CHANNELS = 2
 _UNTIMED = frozenset({"avi", "h264", "hevc"})
 """Containers that say no presentation times: nothing can be copied out of them in order."""
+
+Why = tuple[Remark, ...]
+"""Why a stream cannot be copied; empty where it can."""
+
+_Rule = tuple[bool, RemarkCode, Mapping[str, str | int]]
+"""Whether a browser plays it so, and the remark where it does not."""
 
 
 class Action(StrEnum):
@@ -37,11 +44,12 @@ class StreamPlan:
     index: int
     action: Action
     codec: str
-    why: tuple[str, ...] = ()
+    why: Why = ()
 
     def json(self) -> dict[str, Json]:
         """The decision as the row keeps it."""
-        return {"action": self.action.value, "codec": self.codec, "why": list(self.why)}
+        why: list[Json] = [remark.json() for remark in self.why]
+        return {"action": self.action.value, "codec": self.codec, "why": why}
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,9 @@ def plan(facts: ProbeFacts) -> Plan:
 
 
 def plain_plan(facts: ProbeFacts, why: str) -> Plan:
-    """The rendition with everything transcoded."""
-    return _planned(facts, (why,), sound_why=(why,))
+    """The rendition with everything transcoded; `why` says what was wrong with a copy."""
+    remark = Remark(RemarkCode.COPY_FAILED, detail=why)
+    return _planned(facts, (remark,), sound_why=(remark,))
 
 
 def upright_size(video: VideoFacts, long_side: int = LONG_SIDE) -> tuple[int, int]:
@@ -94,46 +103,57 @@ def _even(pixels: float) -> int:
     return max(2, round(pixels / 2) * 2)
 
 
-def _stream(index: int, codec: str, *, why: tuple[str, ...]) -> StreamPlan:
+def _stream(index: int, codec: str, *, why: Why) -> StreamPlan:
     return StreamPlan(index, Action.TRANSCODE if why else Action.COPY, codec, why)
 
 
-def _against_video(facts: ProbeFacts) -> tuple[str, ...]:
+def _against_video(facts: ProbeFacts) -> Why:
     """Why the video cannot be copied; empty where it can."""
     video = facts.video
     if video is None:
         return ()
     if video.codec != "h264":
-        return (f"browsers do not play {video.codec}",)
-    found = {
-        f"pixel format {video.pixels}": video.pixels not in _PLAYED_PIXELS,
-        f"profile {video.profile}": video.profile not in _PLAYED_PROFILES,
-        f"level {video.level}": video.level > _HIGHEST_LEVEL,
-        f"turned by {video.rotation} degrees": video.rotation != 0,
-        "interlaced": video.interlaced,
-        "pixels are not square": video.aspect[0] != video.aspect[1],
-        "damaged": video.index in facts.damaged,
-        "the container has no times": facts.container in _UNTIMED,
-    }
-    return tuple(reason for reason, holds in found.items() if holds)
+        return (Remark(RemarkCode.NOT_PLAYED, {"codec": video.codec}),)
+    upright, square = video.rotation == 0, video.aspect[0] == video.aspect[1]
+    found: tuple[_Rule, ...] = (
+        (video.pixels in _PLAYED_PIXELS, RemarkCode.PIXEL_FORMAT, {"pixels": video.pixels}),
+        (video.profile in _PLAYED_PROFILES, RemarkCode.PROFILE, {"profile": video.profile}),
+        (video.level <= _HIGHEST_LEVEL, RemarkCode.LEVEL, {"level": video.level}),
+        (upright, RemarkCode.TURNED, {"degrees": video.rotation}),
+        (not video.interlaced, RemarkCode.INTERLACED, {}),
+        (square, RemarkCode.PIXELS_NOT_SQUARE, {}),
+    )
+    return (*_unplayed(found), *_against_source(facts, video.index))
 
 
-def _against_sound(facts: ProbeFacts) -> tuple[str, ...]:
+def _against_sound(facts: ProbeFacts) -> Why:
     sound = facts.sound
     if sound is None:
         return ()
     if sound.codec != "aac":
-        return (f"browsers do not play {sound.codec} in MP4",)
-    found = {
-        f"profile {sound.profile}": sound.profile != "LC",
-        f"{sound.channels} channels": sound.channels > _MOST_CHANNELS,
-        "damaged": sound.index in facts.damaged,
-        "the container has no times": facts.container in _UNTIMED,
-    }
-    return tuple(reason for reason, holds in found.items() if holds)
+        return (Remark(RemarkCode.NOT_PLAYED, {"codec": sound.codec}),)
+    found: tuple[_Rule, ...] = (
+        (sound.profile == "LC", RemarkCode.PROFILE, {"profile": sound.profile}),
+        (sound.channels <= _MOST_CHANNELS, RemarkCode.CHANNELS, {"count": sound.channels}),
+    )
+    return (*_unplayed(found), *_against_source(facts, sound.index))
 
 
-def _planned(facts: ProbeFacts, video_why: tuple[str, ...], *, sound_why: tuple[str, ...]) -> Plan:
+def _against_source(facts: ProbeFacts, index: int) -> Why:
+    return _unplayed(
+        (
+            (index not in facts.damaged, RemarkCode.STREAM_DAMAGED, {}),
+            (facts.container not in _UNTIMED, RemarkCode.NO_TIMES, {}),
+        )
+    )
+
+
+def _unplayed(rules: Sequence[_Rule]) -> Why:
+    """A remark for each rule that does not hold."""
+    return tuple(Remark(code, facts) for holds, code, facts in rules if not holds)
+
+
+def _planned(facts: ProbeFacts, video_why: Why, *, sound_why: Why) -> Plan:
     options: dict[str, str | int] = {"map_metadata": -1, "map_chapters": -1}
     video = sound = None
     if facts.video:

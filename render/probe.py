@@ -8,23 +8,20 @@ Times are whole microseconds.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from evidence.canonical import Json
 from evidence.derivative import MediaLabel
+from evidence.remarks import Remark, RemarkCode, remarks_of
 from render import ffmpeg
+from render.complaints import Shown, complaints, named_streams, remarks
 from render.ffmpeg import Media
 
 _SECOND = 1_000_000
 _SHORT_BY = _SECOND // 2
-_HARMLESS = re.compile(
-    r"\[(null|framecrc|hls|mp4|image2|rawvideo|s16le|swscaler|graph|Parsed_)|deprecated|"
-    r"non monoton|Guessed Channel Layout|Last message repeated|mjpeg .*unable to decode APP fields"
-)
-_MOST_REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class ProbeFacts:
     sound_extent: Extent | None = None
     left_out: tuple[str, ...] = ()
     labels: tuple[MediaLabel, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Remark, ...] = ()
     damaged: frozenset[int] = field(default_factory=frozenset)
     """Streams whose decoding met errors."""
 
@@ -114,7 +111,7 @@ class ProbeFacts:
             "sound_extent": None if self.sound_extent is None else {**vars(self.sound_extent)},
             "left_out": list(self.left_out),
             "labels": [label.value for label in self.labels],
-            "reasons": list(self.reasons),
+            "reasons": [reason.json() for reason in self.reasons],
             "damaged": sorted(self.damaged),
         }
 
@@ -131,7 +128,7 @@ class ProbeFacts:
             sound_extent=Extent(**found["sound_extent"]) if found["sound_extent"] else None,
             left_out=tuple(found["left_out"]),
             labels=tuple(MediaLabel(label) for label in found["labels"]),
-            reasons=tuple(found["reasons"]),
+            reasons=remarks_of(found["reasons"]),
             damaged=frozenset(found["damaged"]),
         )
 
@@ -194,11 +191,10 @@ def measured(claimed: ProbeFacts, found: Sequence[Extent | None], *, said: str) 
     left = list(found)
     video = left.pop(0) if claimed.video and left else None
     sound = left.pop(0) if claimed.sound and left else None
-    complaints = list(dict.fromkeys(_complaints(said)))
-    short = _shortfall(claimed, video, sound)
-    reasons = [*short, *complaints[:_MOST_REASONS]]
+    said_lines = complaints(said)
+    reasons = [*_shortfall(claimed, video, sound), *remarks(said_lines, _shown(claimed))]
     holes = _holes(sound)
-    broken = _broken_streams(claimed, complaints) if complaints else set[int]()
+    broken = _broken_streams(claimed, said_lines) if said_lines else set[int]()
     return ProbeFacts(
         claimed.container,
         claimed.claimed,
@@ -215,50 +211,50 @@ def measured(claimed: ProbeFacts, found: Sequence[Extent | None], *, said: str) 
 
 def _nothing(claimed: ProbeFacts, said: str) -> ProbeFacts:
     """A file with neither sound nor video: damaged if it began as one, else no media at all."""
-    complaints = list(dict.fromkeys(_complaints(said)))
+    found = remarks(complaints(said), _shown(claimed))
     return ProbeFacts(
         claimed.container,
         claimed.claimed,
         left_out=claimed.left_out,
         labels=(MediaLabel.NOT_MEDIA,),
-        reasons=tuple(complaints[:_MOST_REASONS]) or ("no sound or video stream",),
+        reasons=tuple(found) or (Remark(RemarkCode.NO_STREAMS),),
     )
 
 
-def _shortfall(claimed: ProbeFacts, *found: Extent | None) -> list[str]:
+def _shortfall(claimed: ProbeFacts, *found: Extent | None) -> list[Remark]:
     if claimed.claimed is None:
         return []
     length = max((extent.length for extent in found if extent), default=0)
     missing = claimed.claimed - length
     if missing <= max(_SHORT_BY, claimed.claimed // 50):
         return []
-    return [f"only {_seconds(length)} s of the claimed {_seconds(claimed.claimed)} s decode"]
+    told = {"length": _seconds(length), "claimed": _seconds(claimed.claimed)}
+    return [Remark(RemarkCode.SHORTER_THAN_CLAIMED, told)]
 
 
-def _holes(sound: Extent | None) -> list[str]:
+def _holes(sound: Extent | None) -> list[Remark]:
     """Sound that lasts but is mostly not there, as where a decoder takes a packet's first frame."""
     if sound is None or sound.filled * 10 >= sound.length * 9:
         return []
-    return [f"only {_seconds(sound.filled)} s of {_seconds(sound.length)} s of sound decode"]
+    told = {"filled": _seconds(sound.filled), "length": _seconds(sound.length)}
+    return [Remark(RemarkCode.SOUND_HOLES, told)]
 
 
 def _seconds(microseconds: int) -> str:
     return f"{microseconds // _SECOND}.{microseconds % _SECOND // 10_000:02}"
 
 
-def _complaints(said: str) -> Iterator[str]:
-    """Lines of demuxers and decoders, without the addresses that differ from run to run."""
-    for line in said.splitlines():
-        if line.strip() and not _HARMLESS.search(line):
-            nameless = re.sub(r"^file:.*: (?=[A-Z])", "", line)
-            yield re.sub(r" @ 0x[0-9a-f]+", "", nameless)[:160]
+def _shown(claimed: ProbeFacts) -> Shown:
+    return Shown(
+        claimed.video.index if claimed.video else None,
+        claimed.sound.index if claimed.sound else None,
+    )
 
 
-def _broken_streams(claimed: ProbeFacts, complaints: Sequence[str]) -> set[int]:
+def _broken_streams(claimed: ProbeFacts, lines: Sequence[str]) -> set[int]:
     """Streams that cannot be handed to a browser as they are: all, where it is not said which."""
-    named = {int(n) for line in complaints for n in re.findall(r"stream #0:(\d+)", line)}
     shown = {stream.index for stream in (claimed.video, claimed.sound) if stream}
-    return named & shown or shown
+    return named_streams(lines) & shown or shown
 
 
 def _extent(times: Sequence[tuple[int, int]], base: tuple[int, int]) -> Extent | None:

@@ -219,7 +219,7 @@ def test_damage_is_said_and_a_photo_is_shown(browser: Browser, bureau: Bureau) -
     with strict(browser, bureau.service.address) as seen:
         open_recording(seen, bureau, DAMAGED)
         expect(seen.page.get_by_text("文件有损坏")).to_be_visible()
-        expect(seen.page.get_by_text(re.compile("of the claimed"))).to_be_visible()
+        expect(seen.page.get_by_text(re.compile("文件自称时长"))).to_be_visible()
         seen.page.goto(f"{seen.address}recordings/{bureau.digests[PHOTO]}")
         press(seen, "打开照片")
         photo = seen.page.locator("img.photo")

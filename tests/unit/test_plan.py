@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from evidence.remarks import Remark, RemarkCode
 from render.plan import Action, plain_plan, plan, upright_size
 from render.probe import ProbeFacts, SoundFacts, VideoFacts
 
@@ -38,20 +39,20 @@ def test_what_a_browser_plays_is_copied() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"codec": "hevc"}, "browsers do not play hevc"),
-        ({"codec": "mjpeg"}, "browsers do not play mjpeg"),
-        ({"codec": "h263"}, "browsers do not play h263"),
-        ({"pixels": "yuv422p"}, "pixel format yuv422p"),
-        ({"pixels": "yuv420p10le"}, "pixel format yuv420p10le"),
-        ({"profile": "High 4:2:2"}, "profile High 4:2:2"),
-        ({"level": 60}, "level 60"),
-        ({"rotation": 90}, "turned by 90 degrees"),
-        ({"interlaced": True}, "interlaced"),
-        ({"aspect": (12, 11)}, "pixels are not square"),
+        ({"codec": "hevc"}, Remark(RemarkCode.NOT_PLAYED, {"codec": "hevc"})),
+        ({"codec": "mjpeg"}, Remark(RemarkCode.NOT_PLAYED, {"codec": "mjpeg"})),
+        ({"codec": "h263"}, Remark(RemarkCode.NOT_PLAYED, {"codec": "h263"})),
+        ({"pixels": "yuv422p"}, Remark(RemarkCode.PIXEL_FORMAT, {"pixels": "yuv422p"})),
+        ({"pixels": "yuv420p10le"}, Remark(RemarkCode.PIXEL_FORMAT, {"pixels": "yuv420p10le"})),
+        ({"profile": "High 4:2:2"}, Remark(RemarkCode.PROFILE, {"profile": "High 4:2:2"})),
+        ({"level": 60}, Remark(RemarkCode.LEVEL, {"level": 60})),
+        ({"rotation": 90}, Remark(RemarkCode.TURNED, {"degrees": 90})),
+        ({"interlaced": True}, Remark(RemarkCode.INTERLACED)),
+        ({"aspect": (12, 11)}, Remark(RemarkCode.PIXELS_NOT_SQUARE)),
     ],
 )
 def test_a_video_browsers_do_not_play_upright_is_transcoded(
-    change: dict[str, object], why: str
+    change: dict[str, object], why: Remark
 ) -> None:
     made = plan(replace(FACTS, video=replace(VIDEO, **change)))  # type: ignore[arg-type]
     assert made.video is not None
@@ -63,13 +64,13 @@ def test_a_video_browsers_do_not_play_upright_is_transcoded(
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"codec": "ac3"}, "browsers do not play ac3 in MP4"),
-        ({"codec": "mp3"}, "browsers do not play mp3 in MP4"),
-        ({"profile": "HE-AAC"}, "profile HE-AAC"),
-        ({"channels": 6}, "6 channels"),
+        ({"codec": "ac3"}, Remark(RemarkCode.NOT_PLAYED, {"codec": "ac3"})),
+        ({"codec": "mp3"}, Remark(RemarkCode.NOT_PLAYED, {"codec": "mp3"})),
+        ({"profile": "HE-AAC"}, Remark(RemarkCode.PROFILE, {"profile": "HE-AAC"})),
+        ({"channels": 6}, Remark(RemarkCode.CHANNELS, {"count": 6})),
     ],
 )
-def test_sound_is_decided_by_itself(change: dict[str, object], why: str) -> None:
+def test_sound_is_decided_by_itself(change: dict[str, object], why: Remark) -> None:
     made = plan(replace(FACTS, sound=replace(SOUND, **change)))  # type: ignore[arg-type]
     assert made.sound is not None
     assert made.sound.why == (why,)
@@ -99,7 +100,7 @@ def test_the_plain_plan_copies_nothing() -> None:
     made = plain_plan(FACTS, "the copy did not pass")
     assert not made.copies
     assert made.video is not None
-    assert made.video.why == ("the copy did not pass",)
+    assert made.video.why == (Remark(RemarkCode.COPY_FAILED, detail="the copy did not pass"),)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from evidence.derivative import MediaLabel
+from evidence.remarks import Remark, RemarkCode
 from render.probe import Extent, ProbeFacts, claims, extents, measured
 
 VIDEO = {
@@ -111,14 +112,23 @@ def test_what_a_decoder_complains_of_means_damage() -> None:
         "Error while decoding stream #0:0: Invalid data found when processing input\n"
     )
     assert facts.labels == (MediaLabel.DAMAGED,)
-    assert facts.reasons[0] == "[h264] Invalid NAL unit size (-1 > 551)."
-    assert len(facts.reasons) == 2
+    [reason] = facts.reasons
+    assert (reason.code, reason.facts) == (RemarkCode.PICTURE_BROKEN, {"count": 2})
+    assert reason.detail.splitlines() == [
+        "[h264] Invalid NAL unit size (-1 > 551).",
+        "Error while decoding stream #0:0: Invalid data found when processing input",
+    ]
     assert facts.damaged == {0}
 
 
 def test_too_short_means_damage_but_its_streams_are_sound() -> None:
     facts = of("", replace(EXTENT, end=2_500_000), None)
-    assert facts.reasons == ("only 2.50 s of the claimed 5.00 s decode",)
+    [reason] = facts.reasons
+    assert reason == Remark(RemarkCode.SHORTER_THAN_CLAIMED, {"length": "2.50", "claimed": "5.00"})
+    assert reason.words() == (
+        "文件自称时长 5.00 秒，实际只能解码 2.50 秒",
+        "Only 2.50 s of the claimed 5.00 s decode",
+    )
     assert facts.damaged == frozenset()
     assert facts.sound is None
 
@@ -126,10 +136,17 @@ def test_too_short_means_damage_but_its_streams_are_sound() -> None:
 def test_sound_with_holes_is_said_to_have_them() -> None:
     facts = of("", EXTENT, replace(EXTENT, filled=100_000))
     assert facts.labels == (MediaLabel.SOUND_INCOMPLETE,)
-    assert facts.reasons == ("only 0.10 s of 5.00 s of sound decode",)
+    told = {"filled": "0.10", "length": "5.00"}
+    assert facts.reasons == (Remark(RemarkCode.SOUND_HOLES, told),)
     assert facts.damaged == frozenset()
 
 
 def test_facts_survive_the_row() -> None:
     facts = of("[aac @ 0x1] channel element 2.0 is not allocated")
     assert ProbeFacts.from_json(json.loads(json.dumps(facts.json()))) == facts
+
+
+def test_a_row_of_before_there_were_codes_is_read_too() -> None:
+    line = "[h264] Invalid NAL unit size (-1 > 551)."
+    [reason] = ProbeFacts.from_json({**of("").json(), "reasons": [line]}).reasons
+    assert (reason.code, reason.detail) == (RemarkCode.TOOL_SAID, line)

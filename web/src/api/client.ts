@@ -13,6 +13,7 @@ export type Recording = Schemas["Recording"];
 export type ListedRecording = Schemas["ListedRecording"];
 export type Sighting = Schemas["Sighting"];
 export type Derivative = Schemas["DerivativeShown"];
+export type Remark = Schemas["RemarkShown"];
 export type CustodyEntry = Schemas["CustodyEntry"];
 export type Looked = Schemas["Looked"];
 export type Account = Schemas["Account"];

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Popconfirm, Spin } from "antd";
 import { Link, useParams } from "react-router";
 import { answer, api } from "../api/client";
-import type { Recording as Shown } from "../api/client";
+import type { Recording as Shown, Remark } from "../api/client";
 import { Labels } from "../parts/Labels";
 import { Trouble } from "../parts/Trouble";
 import { derivative, isPreparing, mediaOf, remarksOf } from "../player/facts";
@@ -47,7 +47,7 @@ function One({ recording }: { recording: Shown }) {
         <h1 className="title file">{name}</h1>
         <Labels labels={[...labels]} />
       </div>
-      <Remarks labels={remarks.labels} reasons={remarks.reasons} />
+      <Remarks labels={remarks.labels} remarks={remarks.remarks} />
       <div className="two">
         <div className="main-column">
           {may("VIEW_RECORDING") ? (
@@ -69,8 +69,8 @@ function One({ recording }: { recording: Shown }) {
   );
 }
 
-function Remarks({ labels, reasons }: { labels: string[]; reasons: string[] }) {
-  const { say } = useWords();
+function Remarks({ labels, remarks }: { labels: string[]; remarks: Remark[] }) {
+  const { say, pick } = useWords();
   if (labels.length === 0) return null;
   return (
     <Alert
@@ -78,15 +78,29 @@ function Remarks({ labels, reasons }: { labels: string[]; reasons: string[] }) {
       showIcon
       title={labels.includes("DAMAGED") ? say("damaged_title") : <Labels labels={labels} />}
       description={
-        reasons.length > 0 ? (
+        remarks.length > 0 ? (
           <ul className="reasons">
-            {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+            {remarks.map((remark) => (
+              <li key={remark.words.en + (remark.detail ?? "")}>
+                {pick(remark.words)}
+                {remark.detail ? <ToolsWords text={remark.detail} /> : null}
+              </li>
             ))}
           </ul>
         ) : undefined
       }
     />
+  );
+}
+
+/** What the decoder said, in its own language, for whoever examines the recorder. */
+function ToolsWords({ text }: { text: string }) {
+  const { say } = useWords();
+  return (
+    <details className="raw">
+      <summary className="small muted">{say("tools_words")}</summary>
+      <pre lang="en">{text}</pre>
+    </details>
   );
 }
 

@@ -55,7 +55,7 @@ export function FactsPanel({ recording }: { recording: Recording }) {
 }
 
 function StreamLine({ stream }: { stream: Stream }) {
-  const { say } = useWords();
+  const { say, pick } = useWords();
   const parts = [stream.codec, stream.detail];
   if (stream.channels) parts.push(say("rec_channels", { count: stream.channels }));
   if (stream.rotation) parts.push(say("rec_turned", { degrees: stream.rotation }));
@@ -66,7 +66,9 @@ function StreamLine({ stream }: { stream: Stream }) {
       {stream.shown ? (
         <div className="small muted">
           {say("rec_shown_as")}: {shown[stream.shown]}
-          {stream.why.length > 0 ? ` (${stream.why.join("; ")})` : ""}
+          {stream.why.length > 0
+            ? say("rec_because", { why: stream.why.map((one) => pick(one.words)).join(say("list_comma")) })
+            : ""}
         </div>
       ) : null}
     </>

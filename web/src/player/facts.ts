@@ -1,4 +1,4 @@
-import type { Derivative, Recording } from "../api/client";
+import type { Derivative, Recording, Remark } from "../api/client";
 
 /** What the page reads from a derivative's facts; they are free-form in the API. */
 type Facts = Record<string, unknown>;
@@ -11,10 +11,6 @@ function record(value: unknown): Facts | null {
 
 export function number(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 export function derivative(recording: Recording, kind: string): Derivative | null {
@@ -71,7 +67,7 @@ export interface Stream {
   codec: string;
   detail: string;
   shown: "COPY" | "TRANSCODE" | null;
-  why: string[];
+  why: Remark[];
   rotation: number;
   channels: number | null;
 }
@@ -80,7 +76,8 @@ export interface Stream {
 export function streamOf(recording: Recording, what: "video" | "sound"): Stream | null {
   const source = record(derivative(recording, "PROBE")?.facts[what]);
   if (!source) return null;
-  const made = record(ready(recording, "HLS")?.facts[what]);
+  const rendition = ready(recording, "HLS");
+  const made = record(rendition?.facts[what]);
   const action = made?.["action"];
   const detail =
     what === "video" ? `${source["width"]}×${source["height"]}` : `${source["rate"]} Hz`;
@@ -88,21 +85,21 @@ export function streamOf(recording: Recording, what: "video" | "sound"): Stream 
     codec: String(source["codec"] ?? "?"),
     detail,
     shown: action === "COPY" || action === "TRANSCODE" ? action : null,
-    why: texts(made?.["why"]),
+    why: rendition?.transcoded[what] ?? [],
     rotation: number(source["rotation"]) ?? 0,
     channels: number(source["channels"]),
   };
 }
 
-/** Remarks on the source by whoever looked into it, each once, with their reasons. */
-export function remarksOf(recording: Recording): { labels: string[]; reasons: string[] } {
+/** Remarks on the source by whoever looked into it, each once. */
+export function remarksOf(recording: Recording): { labels: string[]; remarks: Remark[] } {
   const labels = new Set<string>();
-  const reasons = new Set<string>();
+  const remarks = new Map<string, Remark>();
   for (const one of recording.derivatives) {
     one.labels.forEach((label) => labels.add(label));
-    texts(one.facts["reasons"]).forEach((reason) => reasons.add(reason));
+    one.remarks.forEach((remark) => remarks.set(remark.words.en + (remark.detail ?? ""), remark));
   }
-  return { labels: [...labels], reasons: [...reasons] };
+  return { labels: [...labels], remarks: [...remarks.values()] };
 }
 
 /** Whether the previews are still being made: every kind gets a row in the end. */

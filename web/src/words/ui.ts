@@ -170,6 +170,8 @@ export const UI = {
   rec_turned: ["旋转 {degrees}°", "turned {degrees}°"],
   rec_container: ["封装格式", "Container"],
   rec_shown_as: ["播放方式", "Shown as"],
+  rec_because: ["（{why}）", " ({why})"],
+  list_comma: ["；", "; "],
   rec_copy: ["原样播放", "as it is"],
   rec_transcode: ["转码后播放", "transcoded"],
   rec_why: ["原因", "Why"],
@@ -197,6 +199,7 @@ export const UI = {
   look_shown: ["已传送", "sent"],
   look_of: ["{what}：{part}", "{what}: {part}"],
   refresh: ["刷新", "Refresh"],
+  tools_words: ["解码程序原话", "The decoder's own words"],
   damaged_title: ["文件有损坏", "The file is damaged"],
 
   jobs_title: ["预览任务", "Previews"],
