@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -44,6 +45,7 @@ def campaign(made: Path) -> Campaign:
         needed=("landed", "in PROBE", "in HLS", "in SHEET"),
         default_count=200,
         save_every=5,
+        workers=(os.cpu_count() or 1) + 1,  # a trial waits for two processes that mostly start
     )
 
 
