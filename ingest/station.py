@@ -57,6 +57,8 @@ class Station:
     stop: threading.Event = field(default_factory=threading.Event)
     claims: set[tuple[str, str]] = field(default_factory=set)
     """Name and detail of each claim to renew; see `ingest.leases`."""
+    given_up: set[tuple[str, str]] = field(default_factory=set)
+    """Claims that were given back and of which the database has not heard yet."""
 
     def path_of(self, path: bytes) -> Personal:
         """A fresh commitment to a path on a card."""

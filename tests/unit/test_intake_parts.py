@@ -224,15 +224,38 @@ def test_the_claim_of_a_dead_process_ends_at_once(house: House) -> None:
     assert leases.hold_card(process(house, "two", "dead").station(), "c", session_key="A")
 
 
-def test_a_claim_that_could_not_be_given_back_runs_out(house: House, time: list[datetime]) -> None:
+def test_a_claim_that_could_not_be_given_back_is_given_back_later(house: House) -> None:
     two = process(house, "two").station()
     with failing(process(house, "one"), nth(2)) as (frail, database):
         one = frail.station()
         assert leases.hold_card(one, "c", session_key="A")
         leases.release(one, "card/c", detail="A")
         assert database.failed == 1
-        time[0] += timedelta(seconds=house.settings.lease_seconds - 1)
+        assert not leases.hold_card(two, "c", session_key="B")
         leases.renew(one)
+        assert leases.hold_card(two, "c", session_key="B")
+        leases.renew(one)  # it is told once: the claim is another's now
+    assert not leases.hold_card(process(house, "three").station(), "c", session_key="C")
+
+
+def test_what_was_claimed_anew_is_not_given_back(house: House) -> None:
+    two = process(house, "two").station()
+    with failing(process(house, "one"), nth(2)) as (frail, _):
+        one = frail.station()
+        assert leases.hold_card(one, "c", session_key="A")
+        leases.release(one, "card/c", detail="A")
+        assert leases.hold_card(one, "c", session_key="A")
+        leases.renew(one)
+    assert not leases.hold_card(two, "c", session_key="B")
+
+
+def test_a_claim_that_could_not_be_given_back_runs_out(house: House, time: list[datetime]) -> None:
+    two = process(house, "two").station()
+    with failing(process(house, "one"), nth(2)) as (frail, _):
+        one = frail.station()
+        assert leases.hold_card(one, "c", session_key="A")
+        leases.release(one, "card/c", detail="A")
+    time[0] += timedelta(seconds=house.settings.lease_seconds - 1)
     assert not leases.hold_card(two, "c", session_key="B")
     time[0] += timedelta(seconds=2)
     assert leases.hold_card(two, "c", session_key="B")
