@@ -11,16 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from devices.litter import is_mere_litter
 from evidence.errors import CardTrouble, EnvironmentTrouble, LiuhenError
 from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView
 from ingest.card import Card
-from ingest.identity import identify, is_mount_root, shown_path
+from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release, renewing
 from ingest.pipeline import DockHandle, release_recorder, take_card
+from ingest.places import is_bare
 from ingest.session import Intake
 from ingest.station import Station
 
@@ -69,15 +69,8 @@ def _take(station: Station, path: Path, *, dock: str) -> Taken:
 
 
 def _check_is_card(card: Card) -> None:
-    """Raises `CardTrouble` for an empty folder without a mount: a place for a card, not a card.
-
-    What systems leave in every folder does not make it one.
-    """
-    if is_mount_root(card):
-        return
-    listing = card.list()
-    litter = all(is_mere_litter(i.path, i.reason, size=i.size) for i in listing.passed_over)
-    if litter and not listing.files:
+    """Raises `CardTrouble` for an empty folder without a mount."""
+    if is_bare(card):
         raise CardTrouble("No card is mounted here, and the folder is empty", code="NO_CARD")
 
 

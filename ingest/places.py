@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from devices.litter import not_a_card, passed_over
+from devices.litter import is_mere_litter, not_a_card, passed_over
+from evidence.errors import CardTrouble
 from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
-from ingest.identity import insertion, shown_path
+from ingest.card import Card
+from ingest.identity import insertion, is_mount_root, shown_path
 from ingest.mounting import block_devices
 
 
@@ -116,10 +118,30 @@ def _loose(path: Path) -> Iterator[LooseItem]:
 
 
 def is_bare_mount_point(place: Place) -> bool:
-    """Whether a folder is empty and nothing is mounted on it: a place for a card, not a card."""
+    """Whether nothing is mounted on a folder and nothing is in it; False where it cannot be read.
+
+    It is looked into each time it is asked for, so that a card is seen as soon as it is mounted.
+    """
     try:
-        with os.scandir(place.path) as entries:
-            empty = next(entries, None) is None
-        return empty and place.path.stat().st_dev == place.path.parent.stat().st_dev
-    except OSError:
+        card = Card(place.path)
+    except CardTrouble:
         return False
+    try:
+        return is_bare(card)
+    except CardTrouble:
+        return False
+    finally:
+        card.close()
+
+
+def is_bare(card: Card) -> bool:
+    """Whether an open folder is a place for a card, and not a card. Raises `CardGone`.
+
+    What systems leave in every folder does not make it one, but a recording that somebody threw
+    away there does: people are told of it.
+    """
+    if is_mount_root(card):
+        return False
+    listing = card.list()
+    litter = all(is_mere_litter(i.path, i.reason, size=i.size) for i in listing.passed_over)
+    return litter and not listing.files

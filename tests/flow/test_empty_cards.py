@@ -82,6 +82,40 @@ def test_a_trash_full_of_recordings_is_not_taken_for_nothing(house: House, tmp_p
     assert house.verify().findings == ()
 
 
+@pytest.mark.parametrize(
+    "litter",
+    [
+        {".Trash-1000/files/notes.txt": b"thrown away"},
+        {"System Volume Information/IndexerVolumeGuid": b"index"},
+        {"$RECYCLE.BIN/S-1-5-18/desktop.ini": b"", ".DS_Store": b"view"},
+        {".Spotlight-V100/Store-V2/x": b"index", "DCIM/Thumbs.db": b"pictures"},
+    ],
+    ids=["linux", "windows", "bin", "macos"],
+)
+def test_what_systems_leave_in_an_unmounted_folder_makes_it_no_card(
+    house: House, tmp_path: Path, litter: dict[str, bytes]
+) -> None:
+    slots = tmp_path / "slots"
+    put(slots / "A", litter)
+    with house.serve(cards_in(slots)) as service:
+        put(slots / "B", {"b.mp4": b"b"})  # seen in a later look than A
+        service.wait_state("B", DockState.SAFE)
+        assert service.views("A") == []
+        put(slots / "A", {"a.mp4": b"a"})
+        service.wait_state("A", DockState.SAFE)
+    assert [body["complete"] for body in house.receipts()] == [True, True]
+    house.assert_green()
+
+
+def test_recordings_thrown_away_in_a_dock_are_told(house: House, tmp_path: Path) -> None:
+    slots = tmp_path / "slots"
+    put(slots / "A", {".Trash-1000/files/a.mp4": b"thrown away"})
+    with house.serve(cards_in(slots)) as service:
+        service.wait_state("A", DockState.EMPTY_CARD)
+        assert "RECORDING_IN_LITTER" in service.notices("A")
+    assert house.observed() == ["RECORDING_IN_LITTER"]
+
+
 def test_an_empty_card_in_a_dock_may_leave_and_is_taken_once_it_has_files(
     house: House, tmp_path: Path
 ) -> None:
