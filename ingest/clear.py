@@ -12,7 +12,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from devices.recorders import is_known
 from evidence import note
@@ -27,7 +27,7 @@ from ingest.identity import identify
 from storage import schema
 from storage.catalogue import opened_paths
 from storage.keys import verify_ed25519
-from storage.ledger import Row
+from storage.ledger import Row, newest_of_session
 from storage.site import Site
 
 _BLOCK = 1 << 20
@@ -157,14 +157,9 @@ def _is_judged(connection: Connection, session_id: str) -> bool:
 
     What is listed and not judged yet may name another recorder or officer.
     """
-    inventories, receipts = schema.inventories, schema.receipts
-    listed = select(func.max(inventories.c.written_at)).where(
-        inventories.c.session_id == session_id
-    )
-    issued = select(func.max(receipts.c.issued_at)).where(receipts.c.session_id == session_id)
-    newest_list = connection.execute(listed).scalar()
-    newest_receipt = connection.execute(issued).scalar()
-    return bool(newest_list and newest_receipt and newest_list <= newest_receipt)
+    acts = ("inventory.written", "receipt.issued")
+    newest = newest_of_session(connection, session_id, acts=acts)
+    return newest is not None and newest.act == "receipt.issued"
 
 
 def _is_doubled(connection: Connection, card: str, *, number: str) -> bool:

@@ -9,7 +9,7 @@ without a signature, and none is ever given to what somebody else wrote.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -163,6 +163,23 @@ def read_entries(connection: Connection, seqs: Sequence[int]) -> list[str]:
     table = schema.entries
     query = select(table.c.body).where(table.c.seq.in_(seqs)).order_by(table.c.seq)
     return [str(body) for body in connection.execute(query).scalars()]
+
+
+def newest_of_session(
+    connection: Connection, session_id: str, *, acts: Collection[str]
+) -> Entry | None:
+    """The entry of one of these acts about a session that stands last in the log; None if none.
+
+    What came after what is told by position: a clock may have been set back in between. The words
+    sought in the body only narrow down what is read; what the entry says is read from it.
+    """
+    body = schema.entries.c.body
+    told = or_(*(body.contains(f'"act":"{act}"', autoescape=True) for act in acts))
+    about = body.contains(f'"session":"{session_id}"', autoescape=True)
+    query = select(body).where(told, about).order_by(schema.entries.c.seq.desc())
+    found = (entries.parse(str(text).encode()) for text in connection.execute(query).scalars())
+    ours = (one for one in found if one.act in acts and one.facts.get("session") == session_id)
+    return next(ours, None)
 
 
 def _append(

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -166,12 +167,35 @@ def test_a_card_of_two_officers_is_told_and_refused(known: House, card: Path) ->
 def test_what_was_listed_and_not_judged_blocks_clearing(known: House, card: Path) -> None:
     """The service is killed before it could judge a file that came after the receipt."""
     receipt = receipt_of(known, card)
-    [session] = known.rows("dock_sessions")
-    station = known.station()
+    list_more(known)
+    refused(known, card, receipt, "not judged")
+
+
+def list_more(house: House) -> Opened:
+    """A further inventory of the only docking, which nobody judges."""
+    [session] = house.rows("dock_sessions")
+    station = house.station()
     place = DockPlace("cli", "ONE_SHOT", CardIdentity(session["card"], "", ""))
     opened = Opened(session["id"], station.site.clock(), place)
     acts.write_inventory(station, opened, number=1, files=[], passed_over=[])
-    refused(known, card, receipt, "not judged")
+    return opened
+
+
+def test_a_clock_set_back_makes_nothing_judged_or_unjudged(
+    tmp_path: Path, card: Path, database_url: str
+) -> None:
+    """What came last is told by its place in the log, whatever time it says."""
+    time = [datetime(2026, 9, 2, 10, 0, tzinfo=UTC)]
+    plan = SitePlan(tmp_path / "site", database_url)
+    with open_house(plan, ticks=lambda: time[0]) as house:
+        add_recorder(house.site.ledger, load_makes(), number=NUMBER, make="zfy")
+        receipt = receipt_of(house, card)
+        time[0] -= timedelta(hours=1)
+        opened = list_more(house)
+        refused(house, card, receipt, "not judged")
+        time[0] -= timedelta(hours=1)
+        acts.issue_receipt(house.station(), opened, head={"number": 1}, safe=[], not_safe=[])
+        assert results(clear(house, card, receipt)) == [ClearResult.CLEARED] * len(FILES)
 
 
 def inode(path: Path) -> int:
