@@ -106,6 +106,11 @@ class Card:
             close(self._fd)
             self._fd = -1
 
+    def mount_id(self) -> int:
+        """The kernel's number of the mount that the open folder lies on; see proc(5), fdinfo."""
+        lines = Path(f"/proc/self/fdinfo/{self._fd}").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("mnt_id:"))
+
     def is_present(self) -> bool:
         """Whether the same card still stands at its place."""
         try:

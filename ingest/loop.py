@@ -6,7 +6,6 @@ wrong in one dock is shown there and does not stop the others.
 """
 
 import logging
-import os
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -16,9 +15,10 @@ from evidence.vocabulary import DockState, SourceKind
 from ingest.acts import DockPlace
 from ingest.board import DockView, Notice
 from ingest.card import Card, Listing
+from ingest.docked import open_card
 from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, release
-from ingest.mounting import is_mounted, mount_read_only, unmount, unmount_leftovers
+from ingest.mounting import is_mounted, unmount_leftovers
 from ingest.pipeline import DockHandle, take_card
 from ingest.places import DockRoot, Place, is_bare_mount_point, loose_items, places
 from ingest.recognising import recognise
@@ -187,13 +187,14 @@ class Watch:
 
     def _take(self, place: Place, wake: threading.Event) -> None:
         with ExitStack() as claims, ExitStack() as opened:
-            card = _mounted_card(place)
-            opened.callback(_let_go, card, place)
+            docked = open_card(place)
+            opened.callback(docked.let_go)
+            card = docked.card
             identity = identify(card)
             # Given back after the card was let go, and even if it could not be unmounted.
             claims.callback(release, self.station, f"card/{identity.card}", detail=place.key)
             if self._claim(card, identity.card, place=place):
-                handle = DockHandle(place.key, wake, lambda: _let_go(card, place))
+                handle = DockHandle(place.key, wake, docked.let_go)
                 dock_place = DockPlace(place.root.name, place.root.source.value, identity)
                 intake = take_card(self.station, card, place=dock_place, handle=handle)
                 if intake.receipts and intake.listing is not None:
@@ -225,25 +226,3 @@ class Watch:
         self._woken()
         for dock in self._docks.values():
             dock.thread.join()
-
-
-def _mounted_card(place: Place) -> Card:
-    """The open card, mounted first where that is ours to do; a failure leaves nothing mounted."""
-    if place.device is None:
-        return Card(place.path)
-    mount_read_only(place.device, place.path)
-    try:
-        return Card(place.path)
-    except CardTrouble:
-        unmount(place.path)
-        raise
-
-
-def _let_go(card: Card, place: Place) -> None:
-    """Closes the card and, where we mounted it, unmounts it; harmless when done before.
-
-    The mount is asked for, not the device: that is gone when the card was pulled.
-    """
-    card.close()
-    if place.device is not None and os.path.ismount(place.path):
-        unmount(place.path)

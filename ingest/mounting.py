@@ -2,15 +2,18 @@
 
 Holds always: mounted with ro, noexec, nosuid and nodev; a device that is mounted already is left
 to whoever mounted it, unless it is mounted where only we mount: that is what a killed service left;
-an unmount that fails is said, never taken for done.
+of two mounts on one folder only our own is unmounted; an unmount that fails is said, never taken
+for done.
 """
 
+import contextlib
 import logging
 import os
 import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.errors import EnvironmentTrouble, ToolMissing
@@ -24,6 +27,17 @@ _OUR_OPTIONS = frozenset(_OPTIONS.encode().split(b","))
 _SECONDS = 60
 
 
+@dataclass(frozen=True)
+class _Mount:
+    """A line of the mount table; `number` is "major:minor" of what is mounted."""
+
+    id: int
+    number: str
+    target: Path
+    options: frozenset[bytes]
+    source: Path
+
+
 def block_devices(patterns: Iterable[str]) -> Iterator[Path]:
     """Block devices that match any of the patterns (such as /dev/disk/by-path/*usb*-part1)."""
     for pattern in patterns:
@@ -35,21 +49,41 @@ def block_devices(patterns: Iterable[str]) -> Iterator[Path]:
 
 def is_mounted(device: Path) -> bool:
     """Whether the device is mounted anywhere."""
-    number = device.stat().st_rdev
-    wanted = f"{os.major(number)}:{os.minor(number)}"
-    return any(line.split()[2] == wanted.encode() for line in _mount_lines())
+    wanted = _number(device)
+    return any(mount.number == wanted for mount in _mounts())
 
 
-def mount_read_only(device: Path, target: Path) -> None:
-    """Mounts the device; raises `EnvironmentTrouble` with the system's own reason."""
+def mount_read_only(device: Path, target: Path) -> int:
+    """Mounts the device; returns the kernel's number of the mount.
+
+    Raises `EnvironmentTrouble` with the system's own reason, or if the device does not stand there
+    afterwards.
+    """
     target.mkdir(parents=True, exist_ok=True)
     _run(["mount", "-o", _OPTIONS, "--", str(device), str(target)], "mounted")
+    made = [mount.id for mount in _mounts_at(target) if _shows(mount, device)]
+    if not made:
+        raise EnvironmentTrouble(f"{device} was mounted at {target} and does not stand there")
+    return made[-1]
 
 
 def unmount(target: Path) -> None:
     """Unmounts; raises `EnvironmentTrouble` if the card is still mounted afterwards."""
     _run(["umount", "--", str(target)], "unmounted")
     target.rmdir()
+
+
+def unmount_own(target: Path, mount_id: int) -> None:
+    """Unmounts the mount of this number; harmless when done before.
+
+    Raises `EnvironmentTrouble` if it is still mounted, be it because another lies on top of it.
+    """
+    there = [mount.id for mount in _mounts_at(target)]
+    if mount_id not in there:
+        return
+    if there[-1] != mount_id:
+        raise EnvironmentTrouble(f"Something else is mounted over the card at {target}")
+    unmount(target)
 
 
 def unmount_leftovers(folder: Path) -> None:
@@ -74,15 +108,27 @@ def _mounted_devices_in(folder: Path) -> list[Path]:
 
     A disk that somebody mounted there for writing is not ours and is left alone.
     """
-    found = []
-    for fields in (line.split() for line in _mount_lines()):
-        target = Path(os.fsdecode(_OCTAL.sub(_byte, fields[4])))
-        source = fields[fields.index(b"-") + 2]
-        options = set(fields[5].split(b","))
-        ours = source.startswith(b"/dev/") and options >= _OUR_OPTIONS
-        if target.parent == folder and ours:
-            found.append(target)
-    return found
+    here = [mount for mount in _mounts() if mount.target.parent == folder]
+    devices = [mount for mount in here if mount.source.is_relative_to("/dev")]
+    return [mount.target for mount in devices if mount.options >= _OUR_OPTIONS]
+
+
+def _mounts_at(target: Path) -> list[_Mount]:
+    real = target.resolve()
+    return [mount for mount in _mounts() if mount.target == real]
+
+
+def _shows(mount: _Mount, device: Path) -> bool:
+    """Some kinds of file system have a number of their own, but name the device they lie on."""
+    with contextlib.suppress(OSError):
+        wanted = _number(device)
+        return wanted in (mount.number, _number(mount.source))
+    return False
+
+
+def _number(device: Path) -> str:
+    number = device.stat().st_rdev
+    return f"{os.major(number)}:{os.minor(number)}"
 
 
 def _byte(octal: "re.Match[bytes]") -> bytes:
@@ -90,8 +136,20 @@ def _byte(octal: "re.Match[bytes]") -> bytes:
     return bytes([int(octal[1], 8)])
 
 
-def _mount_lines() -> list[bytes]:
-    return _MOUNTS.read_bytes().splitlines()
+def _mounts() -> Iterator[_Mount]:
+    """Everything that is mounted, the newest last."""
+    for fields in (line.split() for line in _MOUNTS.read_bytes().splitlines()):
+        yield _Mount(
+            id=int(fields[0]),
+            number=fields[2].decode(),
+            target=_path(fields[4]),
+            options=frozenset(fields[5].split(b",")),
+            source=_path(fields[fields.index(b"-") + 2]),
+        )
+
+
+def _path(field: bytes) -> Path:
+    return Path(os.fsdecode(_OCTAL.sub(_byte, field)))
 
 
 def _is_block_device(path: Path) -> bool:

@@ -57,7 +57,7 @@ def places(root: DockRoot) -> Iterator[Place]:
     if root.source == SourceKind.DEVICE:
         for device in block_devices(root.patterns):
             with contextlib.suppress(OSError):  # pulled while we looked
-                yield Place(root, root.path / device.name, _insertion(device), device)
+                yield Place(root, root.path / device.name, told_apart(device), device)
     elif root.single or root.source == SourceKind.DROP_FOLDER:
         yield from _folder(root, root.path)
     else:
@@ -82,8 +82,8 @@ def _names(path: Path) -> list[str]:
         return []
 
 
-def _insertion(device: Path) -> str:
-    """What tells this insertion of a disk from the one before it."""
+def told_apart(device: Path) -> str:
+    """What tells this insertion of a disk from the one before; raises `OSError` if it is gone."""
     number = device.stat().st_rdev
     return f"{number}-{insertion(number) or 'unnumbered'}"
 

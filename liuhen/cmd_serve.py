@@ -80,13 +80,13 @@ def _roots(
 
 def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
     for root in roots:
+        check_apart(settings, root.path)
         if root.source == SourceKind.DEVICE:
             continue  # its folder is made when the first card is mounted
         if not root.path.is_dir():
             raise BadInput(
                 f"Dock {root.path} is not a folder", why="NOT_A_FOLDER", path=str(root.path)
             )
-        check_apart(settings, root.path)
     names = [root.name for root in roots]
     if len(set(names)) != len(names):
         raise BadInput("Two docks have the same name", why="DOCKS_DOUBLED")

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from evidence.errors import CardGone, EnvironmentTrouble
 from evidence.vocabulary import DockState, SourceKind
 from ingest.board import DockView
+from ingest.card import Card
+from ingest.docked import check_is_seen, open_card
 from ingest.mounting import is_mounted, mount_read_only, unmount_leftovers
-from ingest.places import DockRoot
+from ingest.places import DockRoot, Place, places
 from storage.site import SitePlan
+from tests.cli import call
 from tests.docking import House, open_house, put, wait_for
 from tests.footage import give_up, give_up_without
 
@@ -191,6 +195,75 @@ def test_a_leftover_that_is_in_use_is_left_to_who_uses_it(tmp_path: Path) -> Non
             reader.close()
             subprocess.run(["umount", "-q", str(ours)], check=False)
             subprocess.run(["umount", str(deeper)], check=True)
+
+
+def place_of(device: Path, tmp_path: Path) -> Place:
+    [place] = places(dock(tmp_path))
+    assert place.device == device
+    return place
+
+
+@contextmanager
+def mounted_over(target: Path) -> Iterator[None]:
+    subprocess.run(["mount", "-t", "tmpfs", "other", str(target)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(target)], check=True)
+
+
+def test_a_mount_of_somebody_else_over_the_card_is_left_alone(tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        docked = open_card(place_of(device, tmp_path))
+        with mounted_over(docked.place.path):
+            with pytest.raises(EnvironmentTrouble, match="Something else is mounted"):
+                docked.let_go()
+            assert is_mounted(device)
+        docked.let_go()
+        docked.let_go()  # harmless when done before
+        assert not is_mounted(device)
+
+
+def test_what_lies_over_the_card_is_not_taken_for_it(tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        docked = open_card(place_of(device, tmp_path))
+        check_is_seen(docked, device)
+        with mounted_over(docked.place.path):
+            other = replace(docked, card=Card(docked.place.path))
+            with pytest.raises(EnvironmentTrouble, match="is not /dev/"):
+                check_is_seen(other, device)
+            other.card.close()
+        docked.let_go()
+
+
+def test_another_card_than_the_one_seen_is_not_taken_for_it(tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with inserted(disk, tmp_path / "slots") as device:
+        seen = replace(place_of(device, tmp_path), identity="another insertion")
+        with pytest.raises(CardGone, match="Another card"):
+            open_card(seen)
+        assert not is_mounted(device)
+        assert list((tmp_path / "mounts").iterdir()) == []
+
+
+def test_a_folder_for_devices_may_not_lie_in_the_site(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for path in (data / "mounts", data / "vault" / "originals", tmp_path):
+        config = put(tmp_path / "config", {"liuhen.toml": toml(data, path).encode()})
+        said = call("serve", "--config", config / "liuhen.toml", "--json")
+        assert (said.code, said.body["error"]["code"]) == (2, "BAD_INPUT")
+        assert said.body["error"]["facts"]["why"] == "INSIDE_SITE"
+    assert not data.exists()
+
+
+def toml(data: Path, mounts: Path) -> str:
+    dock = f'[[docks]]\nname = "usb"\nkind = "devices"\npath = "{mounts}"\n'
+    return f'data = "{data}"\n{dock}patterns = ["/dev/no-such-device"]\n'
 
 
 def test_a_device_without_a_file_system_is_said_and_nothing_stays_mounted(

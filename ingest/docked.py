@@ -1,0 +1,68 @@
+"""A card opened where it stands, mounted first where that is ours to do, and let go again.
+
+Holds always: what is read through a mount of ours is the very card that was seen: the open folder
+lies on that mount, the mount shows that device, and no other card was put into it meanwhile; a
+failure leaves nothing mounted that we mounted.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.errors import CardGone, CardTrouble, EnvironmentTrouble, LiuhenError
+from ingest.card import Card
+from ingest.mounting import mount_read_only, unmount_own
+from ingest.places import Place, told_apart
+
+
+@dataclass(frozen=True)
+class Docked:
+    """An open card in its place; `mount` is the number of the mount that we made for it."""
+
+    card: Card
+    place: Place
+    mount: int | None = None
+
+    def let_go(self) -> None:
+        """Closes the card and, where we mounted it, unmounts it; harmless when done before.
+
+        The mount is asked for, not the device: that is gone when the card was pulled. Raises
+        `EnvironmentTrouble` if it is still mounted.
+        """
+        self.card.close()
+        if self.mount is not None:
+            unmount_own(self.place.path, self.mount)
+
+
+def open_card(place: Place) -> Docked:
+    """The open card. Raises `CardTrouble`, or `EnvironmentTrouble` where it cannot be mounted."""
+    if place.device is None:
+        return Docked(Card(place.path), place)
+    mount = mount_read_only(place.device, place.path)
+    try:
+        card = Card(place.path)
+    except CardTrouble:
+        unmount_own(place.path, mount)
+        raise
+    docked = Docked(card, place, mount)
+    try:
+        check_is_seen(docked, place.device)
+    except LiuhenError:
+        docked.let_go()
+        raise
+    return docked
+
+
+def check_is_seen(docked: Docked, device: Path) -> None:
+    """Whether what stands open is the card that was seen in this device.
+
+    Raises `EnvironmentTrouble` where another mount, or none, is in the way, and `CardGone` where
+    another card was put in since.
+    """
+    try:
+        now = told_apart(device)
+    except OSError as error:
+        raise CardGone("Card was pulled while it was mounted") from error
+    if now != docked.place.identity:
+        raise CardGone("Another card was put in while this one was mounted")
+    if docked.card.mount_id() != docked.mount:
+        raise EnvironmentTrouble(f"What stands at {docked.place.path} is not {device}")
