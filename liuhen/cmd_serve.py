@@ -11,7 +11,7 @@ import typer
 from rich.live import Live
 
 from evidence.canonical import Json
-from evidence.errors import BadInput
+from evidence.errors import BadInput, LiuhenError
 from evidence.messages import STATES
 from evidence.vocabulary import SourceKind
 from ingest.board import Board, DockView
@@ -21,9 +21,9 @@ from liuhen import bootstrap, invocation
 from liuhen.arguments import check_apart, real_path
 from liuhen.board_view import LineBoard, LiveBoard, notices_json
 from liuhen.deriving import Deriving
-from liuhen.invocation import Invocation
+from liuhen.invocation import Invocation, in_the_tree
 from liuhen.outcome import WHOLE, Outcome
-from liuhen.output import Output
+from liuhen.output import Output, error_json, exit_code
 from liuhen.service import Service
 from liuhen.settings import Settings, with_web
 from liuhen.stopping import stopping
@@ -93,28 +93,51 @@ def _check_roots(settings: Settings, roots: Sequence[DockRoot]) -> None:
 
 
 def _serve(run: Invocation, roots: Sequence[DockRoot], *, once: int) -> None:
-    settings, output = run.settings, run.output
-    site = bootstrap.open_or_make(settings, bootstrap.service())
     done = Outcome(once)
+    site = bootstrap.open_or_make(run.settings, bootstrap.service())
+    try:
+        trouble = _take_until_ended(run, site, roots=roots, done=done)
+    finally:
+        site.close()
+    _say_ended(run.output, done, trouble=trouble)
+
+
+def _take_until_ended(
+    run: Invocation, site: Site, *, roots: Sequence[DockRoot], done: Outcome
+) -> LiuhenError | None:
+    """Takes cards until the end; returns what went wrong after the start, the end included.
+
+    It is not raised, because what became of the cards must be told all the same. Raises
+    `LiuhenError` where the service could not be started.
+    """
+    settings, output = run.settings, run.output
     live = output.people.is_terminal
     lines = LineBoard(output.people)
-    try:
-        station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
-        deriving = Deriving(settings) if settings.previews else None
-        service = Service(station, roots, deriving=deriving)
-        # From here on a signal ends it in order, not in the middle.
-        with stopping(done.ended), _pages(settings, site, station=station) as pages:
-            service.start()
-            _spare_what_stays()
-            try:
+    station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
+    deriving = Deriving(settings) if settings.previews else None
+    service = Service(station, roots, deriving=deriving)
+    # From here on a signal ends it in order, not in the middle.
+    with stopping(done.ended), _pages(settings, site, station=station) as pages:
+        service.start()
+        _spare_what_stays()
+        try:
+            with _stopped_after(service):
                 _say_started(output, roots)
                 _say_address(output, site, pages=pages)
                 _watch(output, station.board, done=done, live=live)
-            finally:
-                service.stop()
+        except LiuhenError as error:
+            return error
+        except OSError as error:
+            return in_the_tree(error)
+    return None
+
+
+@contextlib.contextmanager
+def _stopped_after(service: Service) -> Iterator[None]:
+    try:
+        yield
     finally:
-        site.close()
-    _say_ended(output, done)
+        service.stop()
 
 
 def _spare_what_stays() -> None:
@@ -157,14 +180,17 @@ def _say_address(output: Output, site: Site, *, pages: WebServer | None) -> None
         )
 
 
-def _say_ended(output: Output, done: Outcome) -> None:
+def _say_ended(output: Output, done: Outcome, *, trouble: LiuhenError | None) -> None:
     views, taken = done.views(), done.taken
     output.say(f"已结束；采集 {taken} 张卡", f"Ended; {taken} cards taken")
     for view in views:
         if view.state not in WHOLE:
             _say_not_whole(output, view)
-    cards: list[Json] = [_view_json(view) for view in views]
-    output.finish({"command": "serve", "cards": cards}, done.exit_code())
+    body: dict[str, Json] = {"command": "serve", "cards": [_view_json(view) for view in views]}
+    if trouble is None:
+        output.finish(body, done.exit_code())
+    output.say_error(trouble)
+    output.finish({**body, "error": error_json(trouble)}, exit_code(trouble))
 
 
 def _say_not_whole(output: Output, view: DockView) -> None:

@@ -134,17 +134,26 @@ class Output:
 
     def fail(self, command: str, error: LiuhenError) -> NoReturn:
         """Ends the command with an error's sentence; nobody sees a stack trace."""
-        chinese, english = error_sentence(error.code, str(error), facts=error.facts)
+        self.say_error(error)
+        self.finish({"command": command, "error": error_json(error)}, exit_code(error))
+
+    def say_error(self, error: LiuhenError) -> None:
+        """An error's sentence for people; nothing in `--json` mode, where the object holds it."""
         if self.as_json:
-            body: dict[str, Json] = {
-                "code": error.code,
-                "message": {"zh": chinese, "en": english},
-                "facts": {key: str(value) for key, value in error.facts.items()},
-            }
-            self.finish({"command": command, "error": body}, exit_code(error))
+            return
+        chinese, english = error_sentence(error.code, str(error), facts=error.facts)
         self.err.print(Text(printable(chinese), style="red"), soft_wrap=True)
         self.err.print(Text(f"  {printable(english)}", style="dim"), soft_wrap=True)
-        raise Exit(int(exit_code(error)))
+
+
+def error_json(error: LiuhenError) -> dict[str, Json]:
+    """An error as objects hold it: code, both sentences, facts as text."""
+    chinese, english = error_sentence(error.code, str(error), facts=error.facts)
+    return {
+        "code": error.code,
+        "message": {"zh": chinese, "en": english},
+        "facts": {key: str(value) for key, value in error.facts.items()},
+    }
 
 
 def exit_code(error: LiuhenError) -> ExitCode:

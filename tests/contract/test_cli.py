@@ -20,6 +20,7 @@ from liuhen.main import to_front
 from storage.site import SitePlan, exists
 from tests.cli import Said, call, command, run, running
 from tests.docking import House, open_house, put, wait_for
+from tests.flow.test_cli_schemas import faults, schema_of
 from tests.footage import REPOSITORY
 
 CODES = {0, 1, 2, 3, 4}
@@ -386,6 +387,37 @@ def test_serve_tells_of_a_card_that_was_pulled_with_a_file_not_taken(tmp_path: P
     assert said.code == 4
     assert "已采集 1/2" in said.out
     assert "未全部入库" in said.out
+
+
+@pytest.mark.parametrize("as_json", [["--json"], []], ids=["json", "text"])
+def test_serve_tells_what_became_of_the_cards_though_its_end_fails(
+    tmp_path: Path, as_json: list[str]
+) -> None:
+    """What was signed last cannot be remembered any more when it ends."""
+    card = put(tmp_path / "slots" / "A", {"a.mp4": b"a"})
+    data = tmp_path / "data"
+    with running("serve", "--dock", card.parent, "--data", data, *as_json) as process:
+        wait_for((data / "keys" / "last-checkpoint").exists, "the site is there")
+        wait_for(lambda: safe_cards(data) == 1, "the receipt")
+        wait_for(lambda: is_remembered(data), "the receipt's entry is remembered")
+        (data / "keys" / "last-checkpoint").write_text("not what was signed")
+        said, _ = say_end(process, signal.SIGINT)
+    assert said.code == 1
+    assert "Traceback" not in said.err
+    if as_json:
+        assert [seen["state"] for seen in said.body["cards"]] == ["SAFE"]
+        assert said.body["error"]["code"] == "LAST_CHECKPOINT_REFUSED"
+        assert faults(schema_of("serve"), said.body) == []
+    else:
+        assert "采集 1 张卡" in said.out
+        assert "last-checkpoint" in said.err
+
+
+def is_remembered(data: Path) -> bool:
+    """Whether the newest entry is remembered beside the key."""
+    _, size, *_ = (data / "keys" / "last-checkpoint").read_text().splitlines()
+    with open_house(SitePlan(data)) as house:
+        return int(size) == house.count("entries")
 
 
 def listed(data: Path) -> int:
