@@ -119,6 +119,15 @@ class DatabaseUnavailable(EnvironmentTrouble):
     code = "DATABASE_UNAVAILABLE"
 
 
+class CommitUnknown(DatabaseUnavailable):
+    """The connection broke while an act was committed, and nobody can tell whether it was.
+
+    Whoever tries it again must first look what is on record.
+    """
+
+    code = "COMMIT_UNKNOWN"
+
+
 class ToolMissing(EnvironmentTrouble):
     """An outside program or a permission is not there."""
 

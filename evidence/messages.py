@@ -126,6 +126,13 @@ NOTICES: Mapping[str, Sentence] = {
         "数据库不可用：{reason}；原件和卡上文件不受影响，数据库恢复后即可继续",
         "The database is not available: {reason}; originals and cards are safe, go on when it is back",
     ),
+    "COMMIT_UNKNOWN": (
+        "提交时数据库连接中断，无法得知是否已登记：{reason}；卡上文件不受影响，数据库恢复后先核对再继续",
+        (
+            "The connection to the database broke during a commit, and nobody can tell whether it "
+            "is on record: {reason}; cards are safe, it is looked up before anything is done again"
+        ),
+    ),
     "ENVIRONMENT": (
         "运行环境异常：{reason}；卡上文件未动；请联系管理员",
         "The machine is in trouble: {reason}; the card is untouched; call the administrator",

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from evidence.errors import CardGone, EnvironmentTrouble
+from evidence.errors import CardGone, CommitUnknown, EnvironmentTrouble
 from evidence.vocabulary import DockState, FileState, SourceKind
 from ingest import acts
 from ingest.acts import About, DockPlace
@@ -48,7 +48,7 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
     """Takes a card until it is gone, the service stops, or its kind of source is done.
 
     Raises `EnvironmentTrouble` where even the first entry cannot be written, or, in a one-shot
-    run, where the site stops working midway.
+    run, where the site stops working midway; `CommitUnknown` where a new session must begin.
     """
     opened = acts.open_session(station, place)
     settler = Settler(station.settings.settle_seconds)
@@ -72,10 +72,13 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
 def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:
     """Whether to go on: trouble of the site is shown, and the caller is to try again (False).
 
-    True too where the service stops. In one shot it is raised: somebody waits for the answer.
+    True too where the service stops. In one shot it is raised: somebody waits for the answer. So is
+    an act of which nobody knows whether it is on record: only a new session looks that up.
     """
     try:
         work()
+    except CommitUnknown:
+        raise
     except EnvironmentTrouble as error:
         if intake.once:
             raise

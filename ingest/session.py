@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from devices.litter import looks_like_recording
 from devices.names import NameFacts, read_name
 from evidence.canonical import Json
-from evidence.errors import EnvironmentTrouble
+from evidence.errors import CommitUnknown, DatabaseUnavailable, EnvironmentTrouble
 from evidence.personal import Personal, shown_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
@@ -148,9 +148,11 @@ class Intake:
             code, about, facts = owed
             try:
                 acts.observe(self.station.site.ledger, code, about=about, facts=facts)
-            except EnvironmentTrouble:
+            except EnvironmentTrouble as error:
                 with self.lock:
                     self.owed.insert(0, owed)
+                if isinstance(error, CommitUnknown):  # made twice harms less than never
+                    raise DatabaseUnavailable(str(error), reason=error.facts["reason"]) from error
                 raise
 
     def _take_owed(self) -> tuple[str, About, Mapping[str, Json]] | None:

@@ -16,6 +16,7 @@ from evidence.entry import time_text
 from evidence.errors import (
     CardGone,
     CardTrouble,
+    CommitUnknown,
     EnvironmentTrouble,
     NotRegular,
     OutOfSpace,
@@ -43,7 +44,7 @@ _ZONES = timedelta(days=2)  # a right clock in any zone claims no time later tha
 def take(intake: Intake, tracked: Tracked) -> None:
     """Takes one file as far as it can be taken now; the outcome is in `tracked`.
 
-    Raises `CardGone`: the session is over.
+    Raises `CardGone` or `CommitUnknown`: the session is over.
     """
     station = intake.station
     try:
@@ -65,6 +66,8 @@ def take(intake: Intake, tracked: Tracked) -> None:
         _fail(intake, tracked, error=error)
     except OutOfSpace as error:
         _postpone(intake, tracked, error=error, state=DockState.WAITING_FOR_SPACE)
+    except CommitUnknown:  # it may be sealed: a new session recognises it then
+        raise
     except EnvironmentTrouble as error:
         _postpone(intake, tracked, error=error, state=DockState.STORAGE_TROUBLE)
 

@@ -5,12 +5,14 @@ Holds always: an `Act` that ends without `enter` is rolled back; every evidentia
 a gap because whoever appends holds the log's lock; the stored nodes are exactly the complete nodes
 of the RFC 6962 tree over the entries; each size of the log is signed in the transaction that made
 it, and only if the log before is what was signed before, so at no instant is there an entry
-without a signature, and none is ever given to what somebody else wrote.
+without a signature, and none is ever given to what somebody else wrote. An act whose commit was
+not answered is looked up before it is called failed.
 """
 
 import base64
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, and_, false, insert, or_, select, update
@@ -19,7 +21,13 @@ from evidence import entry as entries
 from evidence import merkle
 from evidence.canonical import Json
 from evidence.entry import Entry, RowRef
-from evidence.errors import EvidenceAltered, ProgramMistake, ProofFailed
+from evidence.errors import (
+    CommitUnknown,
+    DatabaseUnavailable,
+    EvidenceAltered,
+    ProgramMistake,
+    ProofFailed,
+)
 from evidence.note import Checkpoint
 from evidence.personal import Personal
 from evidence.tables import EVIDENTIAL, newest_format
@@ -32,6 +40,8 @@ Clock = Callable[[], datetime]
 
 Row = Mapping[str, str | int | None]
 _Nodes = dict[tuple[int, int], bytes]
+PATIENCE = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look whether an act was committed: as long as a server takes to restart."""
 
 
 class Act:
@@ -99,8 +109,15 @@ class Ledger:
     """Opens acts on a database for one actor (a service process, or a person at the terminal)."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, actor: Mapping[str, Json], signer: LogSigner
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        actor: Mapping[str, Json],
+        signer: LogSigner,
+        patience: Sequence[float] = PATIENCE,
     ) -> None:
+        self.patience = patience
         self.database = database
         self.clock = clock
         self.actor = actor
@@ -110,16 +127,42 @@ class Ledger:
 
     @contextmanager
     def act(self) -> Iterator[Act]:
-        """A transaction that must end in `Act.enter`."""
-        with self.database.locked() as connection:
-            act = Act(connection, self.clock(), actor=self.actor, signer=self.signer)
-            if self.opened_actor is not None:
-                act.keep(self.opened_actor)
-            yield act
-            if act.checkpoint is None:
-                raise ProgramMistake("An act ended without its entry")
-        self.signer.remembered.saw(act.checkpoint)
+        """A transaction that must end in `Act.enter`.
+
+        Raises `DatabaseUnavailable` where nothing was committed, and `CommitUnknown` where that
+        cannot be told because the connection broke at that moment and the database stays away.
+        """
+        whole: Checkpoint | None = None
+        try:
+            with self.database.locked() as connection:
+                act = Act(connection, self.clock(), actor=self.actor, signer=self.signer)
+                if self.opened_actor is not None:
+                    act.keep(self.opened_actor)
+                yield act
+                if act.checkpoint is None:
+                    raise ProgramMistake("An act ended without its entry")
+                whole = act.checkpoint
+        except DatabaseUnavailable as error:
+            if whole is None or not self._was_committed(act, error):
+                raise
+        self.signer.remembered.saw(whole)
         self.has_entered = True
+
+    def _was_committed(self, act: Act, error: DatabaseUnavailable) -> bool:
+        """Whether an act is in the log though its commit failed; raises `CommitUnknown`.
+
+        To do it again would say it twice. The entry names time, position and rows, so no other is
+        equal to it. It is looked for under the log's lock, which the broken transaction holds until
+        the server has ended it. SQLite itself knows what it committed.
+        """
+        if self.database.is_sqlite or act.entry is None:
+            return False
+        body = select(schema.entries.c.body).where(schema.entries.c.seq == act.entry.seq)
+        for pause in self.patience:
+            threading.Event().wait(pause)
+            with suppress(DatabaseUnavailable), self.database.locked() as connection:
+                return connection.execute(body).scalar() == act.entry.canonical().decode()
+        raise CommitUnknown("Connection broke during a commit", reason=str(error)) from error
 
 
 def _opening(personal: Personal) -> dict[str, str]:
