@@ -24,6 +24,7 @@ from ingest.places import DockRoot, Place, places
 from storage.site import SitePlan
 from tests.cli import call
 from tests.docking import House, open_house, put, wait_for
+from tests.failing_database import entering, failing
 from tests.footage import give_up, give_up_without
 
 FILES = {"DCIM/a.mp4": b"a" * 5000, "DCIM/b.mp4": b"b", "LOG/1.txt": b"log"}
@@ -195,6 +196,56 @@ def test_a_leftover_that_is_in_use_is_left_to_who_uses_it(tmp_path: Path) -> Non
             reader.close()
             subprocess.run(["umount", "-q", str(ours)], check=False)
             subprocess.run(["umount", str(deeper)], check=True)
+
+
+def test_one_that_could_not_be_taken_is_tried_again_in_its_slot(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    with (
+        failing(house, entering("session.opened")) as (frail, database),
+        inserted(disk, tmp_path / "slots") as device,
+    ):
+        with frail.serve(dock(tmp_path)) as service:
+            service.wait_state(device.name, DockState.SAFE)
+            shown = service.history.states(device.name)
+        assert database.failed == 1
+        assert DockState.STORAGE_TROUBLE in shown
+        assert not is_mounted(device)
+    assert house.count("dock_sessions") == 1
+    house.assert_green()
+
+
+@contextmanager
+def mounted_with(options: str, device: Path, target: Path) -> Iterator[None]:
+    target.mkdir(parents=True)
+    subprocess.run(["mount", "-o", options, str(device), str(target)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(target)], check=True)
+
+
+OURS = "ro,noexec,nosuid,nodev"
+
+
+@pytest.mark.parametrize("missing", OURS.split(","))
+def test_a_leftover_that_was_not_mounted_as_we_mount_is_left_alone(
+    tmp_path: Path, missing: str
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk = image(tmp_path / "disk.img", FILES)
+    theirs = ",".join(option for option in OURS.split(",") if option != missing)
+    with inserted(disk, tmp_path / "slots") as device:
+        target = tmp_path / "mounts" / "one"
+        with mounted_with(theirs, device, target):
+            unmount_leftovers(tmp_path / "mounts")
+            assert target.is_mount()
+        target.rmdir()
+        mount_read_only(device, target)
+        unmount_leftovers(tmp_path / "mounts")
+        assert not target.exists()
 
 
 def place_of(device: Path, tmp_path: Path) -> Place:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Executable, Integer, Table, inspect, select, text
+from sqlalchemy import Connection, Executable, Integer, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from evidence import tables
@@ -134,6 +134,28 @@ def test_sqlite_is_set_up_to_survive(tmp_path: Path) -> None:
                     name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted
                 }
             assert found == wanted
+
+
+@pytest.mark.postgres
+def test_postgresql_answers_an_act_only_when_it_is_on_the_disk(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    """Whatever the server is set up to do: ours for tests is set up not to wait."""
+    with open_house(SitePlan(tmp_path / "site", postgres_url)) as house:
+        database = house.site.database
+        with database.read() as connection:
+            assert waits(connection) == "off"
+        with house.site.ledger.act() as act:
+            act.enter("test.made", {})
+            assert waits(act.connection) == "on"
+        with database.locked() as connection:
+            assert waits(connection) == "on"
+        with database.read() as connection:
+            assert waits(connection) == "off"  # it was for that transaction
+
+
+def waits(connection: Connection) -> object:
+    return connection.exec_driver_sql("SHOW synchronous_commit").scalar()
 
 
 def test_a_plain_read_does_not_wait_for_a_writer(tmp_path: Path) -> None:
