@@ -83,6 +83,51 @@ class SafeBasis(StrEnum):
     RECOGNISED = "RECOGNISED"
 
 
+class Tier(StrEnum):
+    """How an action must be recorded, the strictest first: whole, as decided, as needed."""
+
+    MANDATORY = "MANDATORY"
+    DISCRETIONARY = "DISCRETIONARY"
+    ORDINARY = "ORDINARY"
+
+
+class DeviceKind(StrEnum):
+    """What a device is by the words of the policy documents."""
+
+    BODY_CAMERA = "BODY_CAMERA"
+    STILL_CAMERA = "STILL_CAMERA"
+    CAMCORDER = "CAMCORDER"
+    VOICE_RECORDER = "VOICE_RECORDER"
+    AUDIO_RECORDER = "AUDIO_RECORDER"
+    FIXED_SURVEILLANCE = "FIXED_SURVEILLANCE"
+
+
+class Standing(StrEnum):
+    """What a profile says of a parameter: a value, that the bureau must set one, or that none is.
+
+    TO_BE_SET: a clause imposes the duty and gives no number. NONE: there is no such duty or limit.
+    """
+
+    SET = "SET"
+    TO_BE_SET = "TO_BE_SET"
+    NONE = "NONE"
+
+
+class Basis(StrEnum):
+    """Where a statement of a profile comes from.
+
+    POLICY: a clause says so. INTERPRETATION: a clause read in a way that the remark states.
+    SILENT: the documents impose no such duty. ENGINEERING: a choice of the product, in no document.
+    BUREAU: the bureau's own decision, which the remark names.
+    """
+
+    POLICY = "POLICY"
+    INTERPRETATION = "INTERPRETATION"
+    SILENT = "SILENT"
+    ENGINEERING = "ENGINEERING"
+    BUREAU = "BUREAU"
+
+
 class DockState(StrEnum):
     """What a dock shows. SAFE, NEW_SAFE, INCOMPLETE, EMPTY_CARD: the recorder may be taken away.
 
