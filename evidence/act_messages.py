@@ -35,6 +35,7 @@ ACTS: Mapping[str, Sentence] = {
     "password.set": ("设置密码", "password set"),
     "role.granted": ("授予角色", "role granted"),
     "role.ended": ("取消角色", "role ended"),
+    "catalogue.imported": ("导入音像记录事项清单", "list of what is recorded imported"),
     "unit.added": ("新增单位", "unit added"),
 }
 """What an act of the custody log is called."""

@@ -51,18 +51,22 @@ class InForce:
         """The jurisdiction's own profile."""
         return self.line[0]
 
-    def effective(self, name: str) -> Effective:
+    def said(self, name: str) -> Effective | None:
         """What holds of a parameter. Raises `NotFound` for a name that is none.
 
-        A required parameter of which nothing is said raises `BadInput`: only the default profile,
-        which is no jurisdiction's, can be asked so.
+        None only for a required parameter in the default profile, which is no jurisdiction's.
         """
         if name not in PARAMETERS:
             raise NotFound(f"No parameter {name}", why="NO_PARAMETER", value=name)
         found = stated(self.line, name)
+        return Effective(found[1], found[0]) if found else None
+
+    def effective(self, name: str) -> Effective:
+        """As `said`; raises `BadInput` where nothing is said."""
+        found = self.said(name)
         if found is None:
             raise self._not_said(name)
-        return Effective(found[1], found[0])
+        return found
 
     def rule(self, rule_id: str) -> Effective:
         """The clauses that a rule applies here. Raises `NotFound` for an id that is none."""

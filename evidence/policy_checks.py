@@ -98,6 +98,18 @@ def unset(line: Sequence[Profile]) -> tuple[str, ...]:
     return tuple(name for name, one in said if one and one[1].standing is Standing.TO_BE_SET)
 
 
+def inherited_unset(profiles: Sequence[Profile], own: Sequence[Profile]) -> Iterator[Problem]:
+    """Values that a bureau's own profiles must set and do not: what they inherit as to be set.
+
+    A profile that itself says so of a clause is a jurisdiction's, and is left alone.
+    """
+    for profile in own:
+        line = lineage(profiles, profile, day=profile.valid_from)
+        for name in unset(line):
+            if name not in profile.parameters:
+                yield Problem("POLICY_TO_BE_SET", profile.place, titled(name))
+
+
 def titled(name: str) -> dict[str, str]:
     """A parameter's name and titles, as sentences about it want them."""
     chinese, english = TITLES[name]

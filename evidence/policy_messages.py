@@ -274,6 +274,33 @@ PROBLEMS: Mapping[str, Sentence] = {
 }
 """What is wrong with a profile, or with asking for one."""
 
+ROWS: Mapping[str, Sentence] = {
+    "ROW_HEADING": (
+        "没有找到这些列：{value}；请在表头写明",
+        "these columns were not found: {value}; name them in the heading",
+    ),
+    "ROW_NONE": ("表头之下没有内容", "there is nothing below the heading"),
+    "ROW_MISSING": ("“{value}”未填写", "“{value}” is empty"),
+    "ROW_LONG": ("“{value}”过长", "“{value}” is too long"),
+    "ROW_TIER": (
+        "类别“{value}”不明；请写 全程音像记录、根据实际情况音像记录 或 一般",
+        "the class “{value}” is not known; write 全程音像记录, 根据实际情况音像记录 or 一般",
+    ),
+    "ROW_LOWERED": (
+        "类别 {value} 低于上级清单对“{item}”的要求（{tier}）；下级只能提高",
+        "the class {value} is below what the level above asks of “{item}” ({tier}); it may only be raised",
+    ),
+    "ROW_PERIOD": (
+        "保管期限“{value}”无法识别；请写 永久、同案卷、30年 或 6个月",
+        "the period “{value}” cannot be read; write 永久, 同案卷, 30年 or 6个月",
+    ),
+    "ROW_TWICE": (
+        "“{value}”的同一环节已在第 {first} 行列出",
+        "“{value}” with the same occasion stands in row {first} already",
+    ),
+}
+"""What is wrong with a row of a bureau's own list."""
+
 CONTRADICTIONS: Mapping[str, Sentence] = {
     "OVER": ("前者不能大于后者", "the first cannot be greater than the second"),
     "AFTER": ("前者不能晚于后者", "the first cannot be later than the second"),

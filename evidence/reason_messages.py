@@ -121,6 +121,16 @@ WHY: Mapping[str, Sentence] = {
         "it lasts {made} ms instead of {source} ms",
     ),
     "APART": ("声音与画面错开 {apart} 毫秒", "sound and picture are {apart} ms further apart"),
+    "SHEET": ("{path} 不是可读的表格（{reason}）", "{path} is no table that can be read: {reason}"),
+    "CATALOGUE_FAULTS": (
+        "清单有误，未导入；请按提示逐行更正后重新导入",
+        "the list has faults and was not imported; put the rows right and import it again",
+    ),
+    "NO_CATALOGUE": (
+        "{day} 当日没有本单位的音像记录事项清单，请先用 catalogue import 导入",
+        "no list of the bureau's own holds on {day}; import one with catalogue import",
+    ),
+    "NOT_A_DAY": ("“{day}”不是日期，请写如 2024-06-01", "{day} is no date such as 2024-06-01"),
     "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
 }
 """Why something was refused; an error names it as its fact `why`."""

@@ -63,6 +63,23 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         "view_ranges": {
             1: ("id", "view_id", "number", "what", "size", "ranges", "final", "written_at")
         },
+        "tier_catalogues": {1: ("id", "number", "profile", "sha256", "valid_from", "imported_at")},
+        "tier_rows": {
+            1: (
+                "id",
+                "catalogue_id",
+                "number",
+                "file_row",
+                "item",
+                "occasion",
+                "begins",
+                "content",
+                "ends",
+                "tier",
+                "period",
+                "code",
+            )
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },

@@ -1,11 +1,14 @@
-"""What people name on the command line, read and checked: files, public keys, folders of cards."""
+"""What people name on the command line, read and checked: files, public keys, cards, days."""
 
 import os
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from evidence.errors import BadInput, Malformed
 from evidence.note import VerifyingKey
 from liuhen.settings import Settings
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 def text_of(path: Path) -> str:
@@ -45,3 +48,13 @@ def check_apart(settings: Settings, path: Path) -> None:
                 why="INSIDE_SITE",
                 path=str(path),
             )
+
+
+def day_of(text: str | None, now: datetime) -> date:
+    """The date named, else today in China. Raises `BadInput`."""
+    if text is None:
+        return now.astimezone(_CHINA).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{text} is no date", why="NOT_A_DAY", day=text) from error

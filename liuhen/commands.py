@@ -24,6 +24,8 @@ PLACES = {
     "card": "cmd_card:app",
     "jobs": "cmd_jobs:app",
     "recorder": "cmd_recorder:app",
+    "policy": "cmd_policy:app",
+    "catalogue": "cmd_catalogue:app",
     "user": "cmd_user:app",
     "unit": "cmd_user:unit_app",
     "session": "cmd_user:session_app",

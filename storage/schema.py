@@ -273,6 +273,35 @@ view_ranges = Table(
     Index("ix_view_ranges_view_id", "view_id", "number"),
 )
 
+tier_catalogues = Table(
+    "tier_catalogues",
+    metadata,
+    _key(),
+    _count("number"),
+    _text("profile"),
+    _text("sha256"),
+    _text("valid_from"),
+    _text("imported_at"),
+    UniqueConstraint("number", name="uq_tier_catalogues"),
+)
+tier_rows = Table(
+    "tier_rows",
+    metadata,
+    _key(),
+    _link("catalogue_id", "tier_catalogues"),
+    _count("number"),
+    _count("file_row"),
+    _text("item"),
+    _maybe("occasion"),
+    _text("begins"),
+    _maybe("content"),
+    _text("ends"),
+    _text("tier"),
+    _maybe("period"),
+    _maybe("code"),
+    UniqueConstraint("catalogue_id", "number", name="uq_tier_rows"),
+)
+
 # --- the log --------------------------------------------------------------------------------------
 
 entries = Table(

@@ -24,6 +24,7 @@ from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, fil
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
 from tests.honest_people import add_people
+from tests.honest_policy import add_policy
 
 SITE = "5a" * 16
 VAULT = "7b" * 16
@@ -31,7 +32,7 @@ ORIGIN = f"liuhen.site/{SITE}"
 _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
-    | {"bytes", "failed", "final"}
+    | {"bytes", "failed", "final", "file_row"}
 )
 
 Cells = dict[str, str | int | None]
@@ -411,6 +412,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
         notes.append(store.checkpoint())
     store.later()
     add_people(store)
+    add_policy(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
     store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)

@@ -40,6 +40,10 @@ COMMANDS = (
     ("card", "clear"),
     ("recorder", "add"),
     ("recorder", "list"),
+    ("policy", "check"),
+    ("policy", "explain"),
+    ("catalogue", "import"),
+    ("catalogue", "show"),
     ("no-such-command",),
 )
 ABSURD = (

@@ -85,6 +85,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         make_cards(site.folder)
         take(site)
         keep_accounts(site)
+        follow_policy(site)
         look(site)
         prove(site)
         clear(site)
@@ -123,6 +124,22 @@ def keep_accounts(site: Site) -> None:
     site.step("user list", "user", "list")
     site.step("session list", "session", "list")
     site.step("session revoke", "session", "revoke", logged_in(site))
+
+
+def follow_policy(site: Site) -> None:
+    site.step("policy check", "policy", "check")
+    site.step("policy list", "policy", "list")
+    site.step("policy explain", "policy", "explain", "ratio", "--profile", "XX")
+    site.step("policy explain, of all", "policy", "explain", "annual_report.due")
+    (site.folder / "bad.toml").write_text("format = 2", encoding="utf-8")
+    site.step("policy check, bad", "policy", "check", "bad.toml")
+    rows = ["事项,环节,起点,内容,终点,类别,保管期限", "查封,实施,到达,全程,离开,全程,永久"]
+    (site.folder / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    (site.folder / "bad.csv").write_text(rows[0] + "\n查封,,,,,视情,长期", encoding="utf-8")
+    site.step("catalogue import, preview", "catalogue", "import", "list.csv", "--dry-run")
+    site.step("catalogue import, bad", "catalogue", "import", "bad.csv")
+    site.step("catalogue import", "catalogue", "import", "list.csv", "--from", "2024-01-01")
+    site.step("catalogue show", "catalogue", "show", "--on", "2024-06-01")
 
 
 def logged_in(site: Site) -> str:
@@ -177,6 +194,8 @@ def damage(site: Site) -> None:
 EXITS = {
     "ingest": ExitCode.PARTIAL,
     "card clear": ExitCode.PARTIAL,
+    "policy check, bad": ExitCode.FINDING,
+    "catalogue import, bad": ExitCode.USAGE,
     "verify, damaged": ExitCode.FINDING,
     "scrub, damaged": ExitCode.FINDING,
 }
@@ -229,6 +248,10 @@ def test_what_is_said_is_what_was_done(story: Site) -> None:
     assert said["verify"]["state"] == "VERIFIED"
     assert said["verify"]["trust"]["reach"] == "CHECKPOINT"
     assert said["verify, damaged"]["counts"] == {"OBJECT_ALTERED": 1}
+    assert said["policy check"]["problems"] == []
+    assert len(said["policy explain, of all"]["answers"]) == len(said["policy list"]["profiles"])
+    assert said["catalogue import, preview"]["catalogue"] is None
+    assert said["catalogue show"]["id"] == said["catalogue import"]["catalogue"]
     results = {file["name"]: file["result"] for file in said["card clear"]["files"]}
     assert results == {f"DCIM/{VIDEO}": "CLEARED", "notes.txt": "DIFFERS"}
     assert (story.folder / "card" / "notes.txt").read_bytes() == b"new!"
@@ -243,6 +266,12 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("user setup", "BAD_INPUT", 2, {}),
     ("user add yi --name x --role officer", "BAD_INPUT", 2, {}),
     ("recorder list", "DATABASE_UNAVAILABLE", 3, {"LIUHEN_DATABASE": NOWHERE}),
+    ("policy explain nonsense", "NOT_FOUND", 2, {}),
+    ("policy explain ratio --profile XX --on 2020-01-01", "NOT_FOUND", 2, {}),
+    ("policy explain ratio --on yesterday", "BAD_INPUT", 2, {}),
+    ("policy check none.toml", "BAD_INPUT", 2, {}),
+    ("catalogue import none.csv", "BAD_INPUT", 2, {}),
+    ("catalogue show --on 2000-01-01", "NOT_FOUND", 2, {}),
     ("recordings list --limit 0", "BAD_INPUT", 2, {}),
 )
 

@@ -157,6 +157,13 @@ def test_ci_does_not_pass_without_footage(checkout: Path) -> None:
         assert "No camera footage" in failed.stderr
 
 
+def test_ci_does_not_pass_without_the_policy_documents(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "MANIFEST.tsv").touch()
+    failed = run(checkout / "script" / "test", CI="1", LIUHEN_FOOTAGE=str(tmp_path))
+    assert failed.returncode == 1
+    assert "No policy documents" in failed.stderr
+
+
 def test_a_wrong_word_is_refused(checkout: Path) -> None:
     refused = run(checkout / "script" / "setup", "everything")
     assert (refused.returncode, refused.stderr) == (2, "Usage: script/setup [run|dev]\n")

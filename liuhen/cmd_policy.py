@@ -1,0 +1,254 @@
+"""`policy check|explain|list`: the profiles that come with the product, and a bureau's own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence.canonical import Json, dumps
+from evidence.errors import NotFound
+from evidence.policy import Effective, InForce, Profiles, problems_of
+from evidence.policy_catalogue import PARAMETERS, RULES
+from evidence.policy_checks import inherited_unset
+from evidence.policy_messages import BASES, STANDINGS
+from evidence.policy_messages import PARAMETERS as PARAMETER_TITLES
+from evidence.policy_messages import RULES as RULE_TITLES
+from evidence.policy_profile import Citation, Profile
+from evidence.policy_reading import Problem
+from liuhen import clock, invocation
+from liuhen.arguments import day_of, text_of
+from liuhen.output import ExitCode, Output
+from people.policies import load_policies, shipped_texts
+
+app = typer.Typer(help="政策档  Policy profiles", no_args_is_help=True)
+
+On = Annotated[str | None, typer.Option(help="日期，默认今天  Date, else today")]
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="本单位的政策档，默认检查自带的  Own profiles, else those shipped"),
+    ] = None,
+) -> None:
+    """检查政策档，逐条指出问题所在  Check profiles and name each problem with its place."""
+    run = invocation.of(context)
+    with run.reporting("policy check"):
+        if files:
+            texts = {str(path): text_of(path) for path in files}
+            profiles, problems = _own(texts)
+        else:
+            texts = shipped_texts()
+            profiles, problems = problems_of(texts)
+    for problem in problems:
+        run.output.say(*problem.sentence)
+    if not problems:
+        run.output.say(
+            f"{len(profiles)} 个政策档没有问题", f"Nothing is wrong with {len(profiles)} profiles"
+        )
+    listed: list[Json] = [_problem(problem) for problem in problems]
+    names: list[Json] = [profile.name for profile in profiles]
+    run.output.finish(
+        {"command": "policy check", "files": sorted(texts), "profiles": names, "problems": listed},
+        ExitCode.FINDING if problems else ExitCode.FINE,
+    )
+
+
+def _own(texts: dict[str, str]) -> tuple[list[Profile], list[Problem]]:
+    """A bureau's profiles over those shipped; one of the same name and version stands for it."""
+    alone, _ = problems_of(texts)
+    names = {profile.name for profile in alone}
+    base = [profile for profile in load_policies().all if profile.name not in names]
+    profiles, problems = problems_of(texts, base)
+    if not problems:
+        problems = list(inherited_unset([*base, *profiles], profiles))
+    return profiles, problems
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    rule: Annotated[str, typer.Argument(help="规则或参数，如 ratio  Rule or parameter")],
+    profile: Annotated[
+        str | None, typer.Option(help="地区编号或名称，默认全部  Jurisdiction, else all")
+    ] = None,
+    on: On = None,
+) -> None:
+    """说明规则或参数：值、条文、引文  Explain a rule or parameter: value, clause, quotation."""
+    run = invocation.of(context)
+    with run.reporting("policy explain"):
+        day = day_of(on, clock.now())
+        policies = load_policies()
+        chosen = [policies.in_force(profile, day)] if profile else _all_on(policies, day_text=on)
+        found = [(policy, _find(policy, rule)) for policy in chosen]
+    for policy, effective in found:
+        _say(run.output, policy, effective=effective)
+    answers: list[Json] = [_answer(policy, effective) for policy, effective in found]
+    run.output.finish(
+        {"command": "policy explain", "rule": rule, "day": day.isoformat(), "answers": answers}
+    )
+
+
+@app.command("list")
+def list_(context: typer.Context) -> None:
+    """列出自带的政策档  List the profiles that come with the product."""
+    run = invocation.of(context)
+    with run.reporting("policy list"):
+        policies = load_policies()
+    columns = (
+        "编号 id",
+        "地区 jurisdiction",
+        "版本 version",
+        "生效 from",
+        "失效 to",
+        "文件 document",
+    )
+    run.output.table(columns, (_row(profile) for profile in policies.all))
+    body: list[Json] = [_profile(policies, profile) for profile in policies.all]
+    run.output.finish({"command": "policy list", "profiles": body})
+
+
+def _all_on(policies: Profiles, *, day_text: str | None) -> list[InForce]:
+    """Every policy in force on the day, the default first."""
+    day = day_of(day_text, clock.now())
+    ids = dict.fromkeys(profile.id for profile in policies.all)
+    return [found for id_ in ids if (found := policies.find(id_, day)) is not None]
+
+
+def _find(policy: InForce, rule: str) -> Effective | None:
+    """What holds of a rule or parameter, None where nobody says anything of a required one."""
+    if rule in RULES:
+        return policy.rule(rule)
+    if rule not in PARAMETERS:
+        raise NotFound(f"No rule or parameter {rule}", why="NO_PARAMETER", value=rule)
+    return policy.said(rule)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _say(output: Output, policy: InForce, *, effective: Effective | None) -> None:
+    own = policy.profile
+    if effective is None:
+        output.say(f"【{own.jurisdiction}】未作说明", f"[{own.id}] nothing is said")
+        return
+    statement = effective.statement
+    (title_zh, title_en), name = _title(statement.name), statement.name
+    (said_zh, said_en), value = STANDINGS[statement.standing], _shown(statement.value)
+    output.say(f"【{own.jurisdiction}】{title_zh}（{name}）", f"[{own.id}] {title_en} ({name})")
+    if name in PARAMETERS:
+        output.say(f"  值：{value or said_zh}", f"  value: {value or said_en}")
+    else:
+        for parameter in RULES[name].parameters:
+            shown = _shown(policy.effective(parameter).statement.value)
+            output.say(f"  {_title(parameter)[0]}：{shown}", f"  {parameter} = {shown}")
+    basis_zh, basis_en = BASES[statement.basis]
+    source = effective.profile
+    output.say(f"  依据：{basis_zh}（{source.name}）", f"  basis: {basis_en} ({source.name})")
+    for citation in statement.citations:
+        place = f"《{citation.source.title}》{citation.source.number or ''} {citation.article}"
+        output.say(f"  {place}：「{citation.quote}」", f"    SHA-256 {citation.digest}")
+    if statement.remark:
+        output.say(f"  说明：{statement.remark}", f"  remark: {statement.remark}")
+
+
+def _title(name: str) -> tuple[str, str]:
+    return RULE_TITLES[name] if name in RULE_TITLES else PARAMETER_TITLES[name]
+
+
+def _shown(value: Json) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else dumps(value).decode()
+
+
+def _row(profile: Profile) -> tuple[str, ...]:
+    until = profile.valid_to.isoformat() if profile.valid_to else ""
+    titles = "；".join(source.title for source in profile.sources) if profile.inherits else ""
+    span = (profile.valid_from.isoformat(), until)
+    return (profile.id, profile.jurisdiction, str(profile.version), *span, titles)
+
+
+# --- objects --------------------------------------------------------------------------------------
+
+
+def _problem(problem: Problem) -> dict[str, Json]:
+    chinese, english = problem.sentence
+    message: dict[str, Json] = {"zh": chinese, "en": english}
+    return {"code": problem.code, "place": problem.place, "message": message}
+
+
+def _profile(policies: Profiles, profile: Profile) -> dict[str, Json]:
+    policy = policies.in_force(profile.id, profile.valid_from)
+    sources: list[Json] = [
+        {
+            "title": source.title,
+            "number": source.number,
+            "date": source.dated.isoformat() if source.dated else None,
+            "sha256": source.sha256,
+        }
+        for source in profile.sources
+    ]
+    return {
+        "id": profile.id,
+        "jurisdiction": profile.jurisdiction,
+        "version": profile.version,
+        "valid_from": profile.valid_from.isoformat(),
+        "valid_to": profile.valid_to.isoformat() if profile.valid_to else None,
+        "inherits": profile.inherits,
+        "remark": " ".join(profile.remark.split()),
+        "sources": sources,
+        "to_be_set": list(policy.to_be_set()),
+    }
+
+
+def _answer(policy: InForce, effective: Effective | None) -> dict[str, Json]:
+    head: dict[str, Json] = {
+        "profile": policy.profile.name,
+        "jurisdiction": policy.profile.jurisdiction,
+    }
+    if effective is None:
+        return {**head, "statement": None}
+    statement = effective.statement
+    rule = RULES.get(statement.name)
+    chinese, english = _title(statement.name)
+    citations: list[Json] = [_citation(citation) for citation in statement.citations]
+    names = rule.parameters if rule else ()
+    body: dict[str, Json] = {
+        "name": statement.name,
+        "title": {"zh": chinese, "en": english},
+        "rule_version": rule.version if rule else None,
+        "stated_by": effective.profile.name,
+        "standing": statement.standing.value,
+        "value": statement.value,
+        "basis": statement.basis.value,
+        "remark": statement.remark,
+        "citations": citations,
+        "parameters": [_parameter(policy, name) for name in names],
+    }
+    return {**head, "statement": body}
+
+
+def _parameter(policy: InForce, name: str) -> dict[str, Json]:
+    effective = policy.effective(name)
+    return {
+        "name": name,
+        "standing": effective.statement.standing.value,
+        "value": effective.statement.value,
+        "stated_by": effective.profile.name,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Json]:
+    source = citation.source
+    return {
+        "document": source.title,
+        "number": source.number,
+        "date": source.dated.isoformat() if source.dated else None,
+        "document_sha256": source.sha256,
+        "article": citation.article,
+        "quote": citation.quote,
+        "digest": citation.digest,
+    }
