@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from evidence.canonical import Json
+from evidence.policy_kinds import Words
 from evidence.vocabulary import Basis, Standing
 
 DEFAULT = "default"
@@ -52,7 +53,7 @@ class Statement:
     value: Json
     basis: Basis
     citations: tuple[Citation, ...]
-    remark: str | None
+    remark: Words | None
     place: str
 
 
@@ -70,7 +71,7 @@ class Profile:
     valid_from: date
     valid_to: date | None
     inherits: str | None
-    remark: str
+    remark: Words
     sources: tuple[Source, ...]
     parameters: Mapping[str, Statement]
     rules: Mapping[str, Statement]

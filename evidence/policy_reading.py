@@ -16,7 +16,9 @@ from evidence.errors import BadInput
 from evidence.policy_catalogue import PARAMETERS, RULES
 from evidence.policy_kinds import (
     Kind,
+    Record,
     Simple,
+    Words,
     choice,
     day,
     flag,
@@ -44,6 +46,7 @@ _SHA256 = formed(
 _PROSE = Simple(
     ("非空文字", "a text"), lambda value: isinstance(value, str) and bool(value.strip())
 )
+_REMARK = Record({"zh": _PROSE, "en": _PROSE})
 _TABLE = Simple(("表", "a table"), lambda value: isinstance(value, dict))
 _TABLES = Simple(
     ("表的列表", "a list of tables"),
@@ -174,6 +177,11 @@ class _Table:
         value = self.take(key, kind, needed=needed)
         return value if isinstance(value, str) else None
 
+    def remark(self, *, needed: bool = True) -> Words | None:
+        """The remark in Chinese and English."""
+        value = self.take("remark", _REMARK, needed=needed)
+        return (str(value["zh"]), str(value["en"])) if isinstance(value, dict) else None
+
     def date(self, key: str, *, needed: bool = True) -> date | None:
         value = self.take(key, day(), needed=needed)
         return value if isinstance(value, date) else None
@@ -215,7 +223,7 @@ def _read(table: _Table) -> Profile | None:
     version = table.take("version", whole(1, 10_000))
     valid_from, valid_to = table.date("valid_from"), table.date("valid_to", needed=False)
     inherits = table.text("inherits", _ID, needed=id_ != DEFAULT)
-    remark = table.text("remark")
+    remark = table.remark()
     sources = {one.id: one for part in table.tables("sources") if (one := _source(part))}
     parameters = _parameters(table, sources)
     rules = _rules(table, sources)
@@ -231,7 +239,7 @@ def _read(table: _Table) -> Profile | None:
         valid_from=valid_from,
         valid_to=valid_to,
         inherits=inherits,
-        remark=remark or "",
+        remark=remark or ("", ""),
         sources=tuple(sources.values()),
         parameters=parameters,
         rules=rules,
@@ -242,7 +250,7 @@ def _read(table: _Table) -> Profile | None:
 def _source(table: _Table) -> Source | None:
     id_, title = table.text("id", _ID), table.text("title", text())
     number, dated = table.text("number", text(), needed=False), table.date("date", needed=False)
-    table.text("remark", needed=number is None or dated is None)
+    table.remark(needed=number is None or dated is None)
     sha256 = table.text("sha256", _SHA256)
     table.done()
     if id_ is None or title is None or sha256 is None:
@@ -305,7 +313,7 @@ def _statement(
     value: Json,
 ) -> Statement | None:
     given = table.text("basis", _BASIS)
-    remark = table.text("remark", needed=False)
+    remark = table.remark(needed=False)
     cited = [_citation(part, sources) for part in table.tables("citations")]
     table.done()
     if given is None or standing is None:

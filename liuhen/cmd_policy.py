@@ -151,7 +151,7 @@ def _say(output: Output, policy: InForce, *, effective: Effective | None) -> Non
         place = f"《{citation.source.title}》{citation.source.number or ''} {citation.article}"
         output.say(f"  {place}：「{citation.quote}」", f"    SHA-256 {citation.digest}")
     if statement.remark:
-        output.say(f"  说明：{statement.remark}", f"  remark: {statement.remark}")
+        output.say(f"  说明：{statement.remark[0]}", f"  remark: {statement.remark[1]}")
 
 
 def _title(name: str) -> tuple[str, str]:
@@ -175,9 +175,7 @@ def _row(profile: Profile) -> tuple[str, ...]:
 
 
 def _problem(problem: Problem) -> dict[str, Json]:
-    chinese, english = problem.sentence
-    message: dict[str, Json] = {"zh": chinese, "en": english}
-    return {"code": problem.code, "place": problem.place, "message": message}
+    return {"code": problem.code, "place": problem.place, "message": _both(problem.sentence)}
 
 
 def _profile(policies: Profiles, profile: Profile) -> dict[str, Json]:
@@ -198,7 +196,7 @@ def _profile(policies: Profiles, profile: Profile) -> dict[str, Json]:
         "valid_from": profile.valid_from.isoformat(),
         "valid_to": profile.valid_to.isoformat() if profile.valid_to else None,
         "inherits": profile.inherits,
-        "remark": " ".join(profile.remark.split()),
+        "remark": _both(profile.remark),
         "sources": sources,
         "to_be_set": list(policy.to_be_set()),
     }
@@ -213,18 +211,17 @@ def _answer(policy: InForce, effective: Effective | None) -> dict[str, Json]:
         return {**head, "statement": None}
     statement = effective.statement
     rule = RULES.get(statement.name)
-    chinese, english = _title(statement.name)
     citations: list[Json] = [_citation(citation) for citation in statement.citations]
     names = rule.parameters if rule else ()
     body: dict[str, Json] = {
         "name": statement.name,
-        "title": {"zh": chinese, "en": english},
+        "title": _both(_title(statement.name)),
         "rule_version": rule.version if rule else None,
         "stated_by": effective.profile.name,
         "standing": statement.standing.value,
         "value": statement.value,
         "basis": statement.basis.value,
-        "remark": statement.remark,
+        "remark": _both(statement.remark) if statement.remark else None,
         "citations": citations,
         "parameters": [_parameter(policy, name) for name in names],
     }
@@ -239,6 +236,10 @@ def _parameter(policy: InForce, name: str) -> dict[str, Json]:
         "value": effective.statement.value,
         "stated_by": effective.profile.name,
     }
+
+
+def _both(words: tuple[str, str]) -> dict[str, Json]:
+    return {"zh": " ".join(words[0].split()), "en": " ".join(words[1].split())}
 
 
 def _citation(citation: Citation) -> dict[str, Json]:

@@ -23,13 +23,13 @@ jurisdiction = "本局"
 version = 1
 valid_from = 2024-01-01
 inherits = "ZW"
-remark = "Ours."
+remark = { zh = "Ours.", en = "Ours." }
 """
 SET = """
 [parameters."complaint.days"]
 value = "10 wd"
 basis = "bureau"
-remark = "局办公会"
+remark = { zh = "局办公会", en = "局办公会" }
 """
 
 

@@ -320,6 +320,14 @@ def test_whatever_is_not_in_a_document_says_so() -> None:
             assert statement.remark, statement.name
 
 
+def test_remarks_are_in_chinese_and_english() -> None:
+    remarks = [s.remark for s in statements() if s.remark] + [p.remark for p in POLICIES.all]
+    assert len(remarks) > 100
+    for chinese, english in remarks:
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
+        assert sum(letter.isascii() for letter in english) > len(english) / 2, english
+
+
 # --- in force -------------------------------------------------------------------------------------
 
 
@@ -380,17 +388,17 @@ jurisdiction = "武隆区城市管理局"
 version = 1
 valid_from = 2024-01-01
 inherits = "WL"
-remark = "The bureau's own."
+remark = { zh = "The bureau's own.", en = "The bureau's own." }
 
 [parameters."complaint.days"]
 value = "20 wd"
 basis = "bureau"
-remark = "局办公会 2023-12-20"
+remark = { zh = "局办公会 2023-12-20", en = "局办公会 2023-12-20" }
 
 [parameters."legal_review.days"]
 value = "5 wd"
 basis = "bureau"
-remark = "局办公会 2023-12-20"
+remark = { zh = "局办公会 2023-12-20", en = "局办公会 2023-12-20" }
 """
 
 

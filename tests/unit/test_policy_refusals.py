@@ -37,7 +37,7 @@ jurisdiction = "试验区"
 version = 1
 valid_from = 2024-01-01
 inherits = "LP"
-remark = "For a test."
+remark = { zh = "For a test.", en = "For a test." }
 
 [[sources]]
 id = "S"
@@ -61,10 +61,12 @@ digest = "{quote_digest(QUOTE)}"
 GOOD = HEAD + CITED
 
 
+OURS = 'basis = "bureau"\nremark = { zh = "测试", en = "test" }\n'
+
+
 def stated(name: str, value: str) -> str:
     """A profile that says this of a parameter, by the bureau's own decision."""
-    said = f'\n[parameters."{name}"]\nvalue = {value}\nbasis = "bureau"\nremark = "test"\n'
-    return HEAD + said
+    return HEAD + f'\n[parameters."{name}"]\nvalue = {value}\n{OURS}'
 
 
 def problems(toml: str) -> list[Problem]:
@@ -172,9 +174,9 @@ def test_a_contradiction_names_both_values() -> None:
 
 def test_dates_and_needs_contradict_too() -> None:
     campaign = stated("campaign.from", "2024-02-01")
-    campaign += '[parameters."campaign.to"]\nvalue = 2024-01-31\nbasis = "bureau"\nremark = "x"\n'
+    campaign += '[parameters."campaign.to"]\nvalue = 2024-01-31\n' + OURS
     assert [p.code for p in problems(campaign)] == ["POLICY_CONTRADICTION"]
-    no_days = HEAD + '[parameters."complaint.days"]\nnone = true\nbasis = "bureau"\nremark = "x"\n'
+    no_days = HEAD + '[parameters."complaint.days"]\nnone = true\n' + OURS
     assert [p.facts["left"] for p in problems(no_days)] == ["complaint.extension_max"]
 
 
