@@ -2,8 +2,9 @@
 
 Holds always: a preview writes nothing; what is wrong is told by the row's number in the file; a
 word that is not known is an error and never a guess; no row may ask for less than the level above
-(a lower level may raise a tier, never lower it). A row is held against the items above that its
-occasion names, or, if it names none, its item; the longest such name counts.
+(a lower level may raise a tier, never lower it). A row is held against the item above that its
+occasion names, or, if it names none or says only that it is on site, that its item names; the
+longest such name counts.
 """
 
 import re
@@ -173,9 +174,19 @@ class _Level:
 
 
 def _levels(above: InForce) -> tuple[_Level, ...]:
-    rows = above.rows("tier.catalogue")
-    found = [_Level(str(r["item"]), str(r["code"]), Tier(str(r["tier"]))) for r in rows]
+    """The list above, the longest names first; inspection has a tier of its own beside it."""
+    inspection = Tier(above.text("tier.inspection"))
+    found = [_Level("行政检查", "INSPECTION", inspection)]
+    for row in above.rows("tier.catalogue"):
+        item, code, tier = str(row["item"]), str(row["code"]), Tier(str(row["tier"]))
+        if code == "EVIDENCE_TAKING":
+            tier = _stricter(tier, inspection)
+        found.append(_Level(item, code, tier))
     return tuple(sorted(found, key=lambda level: -len(level.item)))
+
+
+def _stricter(one: Tier, other: Tier) -> Tier:
+    return other if is_lower(one, than=other) else one
 
 
 @dataclass(frozen=True)
@@ -234,12 +245,19 @@ class _Judged:
             yield RowFault(number, "ROW_TWICE", {"value": row["item"], "first": str(first)})
 
     def _level(self, row: Mapping[str, str]) -> _Level | None:
-        """The item above that the occasion names, else the one that the item names."""
-        for text in (row.get("occasion", ""), row["item"]):
-            for level in self.levels:
-                if level.item in text:
-                    return level
-        return None
+        """The item above that the row is held against, or None.
+
+        A step such as 留置送达 is an action of its own; 现场执法 only says where the item is done.
+        """
+        step, item = self._named(row.get("occasion", "")), self._named(row["item"])
+        if step is None or item is None:
+            return step or item
+        if step.code == "ON_SITE" and is_lower(step.tier, than=item.tier):
+            return item
+        return step
+
+    def _named(self, text: str) -> _Level | None:
+        return next((level for level in self.levels if level.item in text), None)
 
 
 def _period(text: str) -> str | None:

@@ -132,6 +132,22 @@ def test_r_140_the_step_that_is_recorded_is_held_against_the_level_above(tmp_pat
     assert judged(tmp_path, raised).faults == ()
 
 
+def test_what_is_done_on_site_is_held_against_its_item_too(tmp_path: Path) -> None:
+    on_site = changed(item="强制拆除", occasion="现场执法", tier="视情")
+    [fault] = judged(tmp_path, on_site).faults
+    assert fault.facts["item"] == "强制拆除"
+    assert judged(tmp_path, changed(item="强制拆除", occasion="现场执法")).faults == ()
+
+
+def test_where_inspections_are_recorded_whole_no_row_lowers_them(tmp_path: Path) -> None:
+    wulong = load_policies().in_force("WL", date(2024, 6, 1))
+    evidence = changed(item="行政处罚", occasion="调查取证", tier="视情")
+    rows = [HEADING, GOOD[1], evidence, GOOD[2]]
+    path = workbook(tmp_path / "list.xlsx", rows)
+    assert [fault.code for fault in preview(path, wulong).faults] == ["ROW_LOWERED"] * 2
+    assert preview(path, XX).faults == ()
+
+
 def test_titles_above_empty_rows_and_other_columns_are_passed_over(tmp_path: Path) -> None:
     rows: list[Row] = [
         ("某局音像记录事项清单",),
