@@ -58,6 +58,7 @@ _PERIODS = {
     "permanent": PERMANENT,
     "case-archive": CASE_ARCHIVE,
 }
+_IN_BRACKETS = re.compile(r"\([^()]*\)")  # a heading may add (必填)
 _YEARS_OR_MONTHS = re.compile(r"([1-9][0-9]{0,2})(年|个月|y|mo)")
 
 
@@ -147,7 +148,7 @@ def _columns(rows: Cells) -> tuple[dict[str, int], int]:
     best: dict[str, int] = {}
     first = 0
     for place, cells in enumerate(rows[:_HEADINGS_WITHIN]):
-        words = [_normal(cell) for cell in cells]
+        words = [_IN_BRACKETS.sub("", _normal(cell)) for cell in cells]
         found = {name: at for name in HEADINGS if (at := _place_of(name, words)) is not None}
         if len(found) > len(best):
             best, first = found, place + 1
@@ -159,9 +160,8 @@ def _place_of(name: str, words: list[str]) -> int | None:
 
 
 def _normal(text: str) -> str:
-    """Text as words are compared: half-width, lower case, without white space or brackets' part."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"\([^()]*\)", "", "".join(folded.split()))
+    """Text as words are compared: half-width, lower case, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @dataclass(frozen=True)

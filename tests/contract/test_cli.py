@@ -40,10 +40,7 @@ COMMANDS = (
     ("card", "clear"),
     ("recorder", "add"),
     ("recorder", "list"),
-    ("policy", "check"),
-    ("policy", "explain"),
-    ("catalogue", "import"),
-    ("catalogue", "show"),
+    *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
     ("no-such-command",),
 )
 ABSURD = (

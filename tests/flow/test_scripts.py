@@ -159,7 +159,8 @@ def test_ci_does_not_pass_without_footage(checkout: Path) -> None:
 
 def test_ci_does_not_pass_without_the_policy_documents(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "MANIFEST.tsv").touch()
-    failed = run(checkout / "script" / "test", CI="1", LIUHEN_FOOTAGE=str(tmp_path))
+    places = {"LIUHEN_FOOTAGE": str(tmp_path), "LIUHEN_SEEDS": str(tmp_path / "none")}
+    failed = run(checkout / "script" / "test", CI="1", **places)
     assert failed.returncode == 1
     assert "No policy documents" in failed.stderr
 

@@ -89,6 +89,8 @@ FAULTS = [
     (changed(item="行政检查", occasion="调查取证", tier="一般"), "ROW_LOWERED", "DISCRETIONARY"),
     (changed(period="长期"), "ROW_PERIOD", "长期"),
     (changed(period="不少于6个月"), "ROW_PERIOD", "不少于6个月"),
+    (changed(period="30年(暂定)"), "ROW_PERIOD", "暂定"),
+    (changed(tier="全程(视情)"), "ROW_TIER", "全程(视情)"),
     (changed(period="0年"), "ROW_PERIOD", "0年"),
     (changed(content="长" * 2001), "ROW_LONG", "内容"),
 ]
@@ -112,6 +114,8 @@ def test_an_item_stands_once_for_an_occasion(tmp_path: Path) -> None:
     assert (fault.row, fault.code) == (6, "ROW_TWICE")
     assert "第 2 行" in fault.sentence[0]
     assert judged(tmp_path, *GOOD, changed(occasion="清点查封物品")).faults == ()
+    apart = changed(item="查封(场所)", occasion="清点"), changed(item="查封(财物)", occasion="清点")
+    assert judged(tmp_path, *apart).faults == ()
     wrong_first = (changed(period="长期"), changed())
     assert [f.code for f in judged(tmp_path, *wrong_first).faults] == ["ROW_PERIOD", "ROW_TWICE"]
 
