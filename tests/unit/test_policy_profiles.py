@@ -418,6 +418,16 @@ def test_r_093_a_profile_without_its_limit_cannot_be_taken_by_a_bureau() -> None
         only_one.in_force("wulong-chengguan", DAY).check_ready()
 
 
+def test_the_profile_that_the_page_shows_is_one_that_a_bureau_can_take() -> None:
+    page = (REPOSITORY / "docs" / "POLICY.md").read_text(encoding="utf-8")
+    shown = page.partition("```toml\n")[2].partition("```")[0]
+    own = load_profiles({"shown.toml": shown}, POLICIES.all).in_force("wulong-chengguan", DAY)
+    own.check_ready()
+    assert own.length("complaint.days") == (15, "wd")
+    for basis in Basis:
+        assert f"| `{basis.value.lower()}` |" in page
+
+
 def test_each_kind_of_value_is_read_as_itself() -> None:
     policy = in_force("ZJ")
     assert policy.whole("team.min_officers") == 2
