@@ -37,5 +37,6 @@ ACTS: Mapping[str, Sentence] = {
     "role.ended": ("取消角色", "role ended"),
     "catalogue.imported": ("导入音像记录事项清单", "list of what is recorded imported"),
     "unit.added": ("新增单位", "unit added"),
+    "calendar.imported": ("导入工作日表", "year of the working-day calendar imported"),
 }
 """What an act of the custody log is called."""

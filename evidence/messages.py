@@ -7,6 +7,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Mapping
 
+from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
 
@@ -380,7 +381,7 @@ DERIVATIVES: Mapping[str, Sentence] = {
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
-    known = (NOTICES, ERRORS, STATES, DERIVATIVES, REMARKS)
+    known = (NOTICES, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
     pair = next((table[code] for table in known if code in table), (code, code))
     filled = _Facts(_with_why(facts or {}))
     return pair[0].format_map(filled), pair[1].format_map(filled)
@@ -394,7 +395,8 @@ def error_sentence(code: str, message: str, *, facts: Mapping[str, object]) -> S
 def _with_why(facts: Mapping[str, object]) -> dict[str, object]:
     """The facts with the reason in both languages; without one, the error's own words."""
     said = facts.get("message", "?")
-    chinese, english = WHY.get(str(facts.get("why", "")), ("{message}", "{message}"))
+    reasons = {**WHY, **WHY_CALENDAR}
+    chinese, english = reasons.get(str(facts.get("why", "")), ("{message}", "{message}"))
     filled = _Facts({"message": said, **facts})
     return {
         **facts,

@@ -80,6 +80,8 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
                 "code",
             )
         },
+        "calendar_years": {1: ("id", "year", "number", "source", "file_sha256", "imported_at")},
+        "calendar_days": {1: ("id", "calendar_year_id", "day", "kind")},
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },

@@ -178,3 +178,32 @@ class FixityState(StrEnum):
     VERIFIED = "VERIFIED"
     FAILED = "FAILED"
     NOT_CHECKED = "NOT_CHECKED"
+
+
+class DayKind(StrEnum):
+    """What a day is listed as in a year of the calendar."""
+
+    OFF = "OFF"
+    WORKED = "WORKED"
+
+
+class YearOrigin(StrEnum):
+    """Where a year of the calendar comes from."""
+
+    SHIPPED = "SHIPPED"
+    IMPORTED = "IMPORTED"
+
+
+class TermUnit(StrEnum):
+    """What a term is counted in; the values are those of profiles and of the command line."""
+
+    WORKING_DAY = "wd"
+    CALENDAR_DAY = "cd"
+    MONTH = "month"
+
+
+class DueState(StrEnum):
+    """Whether the end of a term is known."""
+
+    FINAL = "FINAL"
+    PROVISIONAL = "PROVISIONAL"

@@ -272,6 +272,26 @@ view_ranges = Table(
     _text("written_at"),
     Index("ix_view_ranges_view_id", "view_id", "number"),
 )
+calendar_years = Table(
+    "calendar_years",
+    metadata,
+    _key(),
+    _count("year"),
+    _count("number"),
+    _text("source"),
+    _text("file_sha256"),
+    _text("imported_at"),
+    UniqueConstraint("year", "number", name="uq_calendar_years"),
+)
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    _key(),
+    _link("calendar_year_id", "calendar_years"),
+    _text("day"),
+    _text("kind"),
+    Index("ix_calendar_days_calendar_year_id", "calendar_year_id"),
+)
 
 tier_catalogues = Table(
     "tier_catalogues",

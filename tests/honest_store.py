@@ -23,6 +23,7 @@ from evidence.note import Checkpoint, VerifyingKey
 from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, file_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
+from tests.honest_calendar import add_calendar
 from tests.honest_people import add_people
 from tests.honest_policy import add_policy
 
@@ -32,7 +33,7 @@ ORIGIN = f"liuhen.site/{SITE}"
 _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
-    | {"bytes", "failed", "final", "file_row"}
+    | {"bytes", "failed", "final", "file_row", "year"}
 )
 
 Cells = dict[str, str | int | None]
@@ -413,6 +414,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     store.later()
     add_people(store)
     add_policy(store)
+    add_calendar(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
     store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)

@@ -107,7 +107,7 @@ def test_the_wheel_asks_for_what_the_lock_holds() -> None:
     assert wanted == requirement_names(asked) - BUILD_ONLY
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dev", "calendar"])
 def test_a_lock_file_names_packages_and_digests_only(name: str) -> None:
     text = (REPOSITORY / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
     assert lock_faults(text) == []
