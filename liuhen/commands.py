@@ -26,6 +26,7 @@ PLACES = {
     "recorder": "cmd_recorder:app",
     "policy": "cmd_policy:app",
     "catalogue": "cmd_catalogue:app",
+    "calendar": "cmd_calendar:app",
     "user": "cmd_user:app",
     "unit": "cmd_user:unit_app",
     "session": "cmd_user:session_app",

@@ -41,6 +41,9 @@ COMMANDS = (
     ("recorder", "add"),
     ("recorder", "list"),
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
+    ("calendar", "show"),
+    ("calendar", "import"),
+    ("calendar", "due"),
     ("no-such-command",),
 )
 ABSURD = (

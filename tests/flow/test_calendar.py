@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from evidence.entry import parse
 from evidence.errors import BadInput
 from evidence.terms import Term, due_after
-from evidence.vocabulary import TermUnit, YearOrigin
+from evidence.vocabulary import DueState, TermUnit, YearOrigin
 from people.calendar import import_year, in_force, preview, years_in_force
 from storage import schema
 from storage.site import SitePlan
+from tests.cli import call
 from tests.docking import House, open_house
 
 SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
@@ -109,3 +110,66 @@ def test_the_database_keeps_imports_as_they_are(house: House) -> None:
     changed = update(schema.calendar_days).values(kind="WORKED")
     with pytest.raises(DBAPIError), house.site.database.write() as connection:
         connection.execute(changed)
+
+
+# --- at the terminal ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    call("--data", tmp_path / "site", "recorder", "add", "1000001")
+    (tmp_path / "good.csv").write_bytes(FIRST.encode("gbk"))
+    (tmp_path / "bad.csv").write_text("2027-01-01,休\n2027-01-05,班\n", encoding="utf-8")
+    return tmp_path / "site"
+
+
+def test_a_preview_writes_nothing_and_an_import_does(site: Path) -> None:
+    table = site.parent / "good.csv"
+    dry = call("--data", site, "--json", "calendar", "import", table, "--dry-run").body
+    assert (dry["imported"], dry["year"], dry["before"]) == (False, 2027, None)
+    unknown = call("--data", site, "--json", "calendar", "show", "2027")
+    assert (unknown.code, unknown.body["error"]["code"]) == (2, "NOT_FOUND")
+    assert call("--data", site, "--json", "calendar", "import", table).body["imported"] is True
+    shown = call("--data", site, "--json", "calendar", "show", "2027").body["years"]
+    assert [(y["origin"], y["source"], y["number"]) for y in shown] == [("IMPORTED", SOURCE, 0)]
+    said = call("--data", site, "calendar", "show", "2027").out
+    assert "2027-10-01" in said
+    again = call("--data", site, "--json", "calendar", "import", table)
+    assert (again.code, again.body["error"]["facts"]["why"]) == (2, "CALENDAR_SAME")
+
+
+def test_every_problem_is_told_with_its_line(site: Path) -> None:
+    said = call("--data", site, "--json", "calendar", "import", site.parent / "bad.csv")
+    problems = [(problem["line"], problem["code"]) for problem in said.body["problems"]]
+    assert problems == [(0, "CALENDAR_NO_SOURCE"), (2, "CALENDAR_WORKED_WEEKDAY")]
+    assert (said.code, said.body["imported"]) == (2, False)
+    assert "第 2 行" in said.err
+    missing = call("--data", site, "--json", "calendar", "import", site.parent / "none.csv")
+    assert (missing.code, missing.body["error"]["code"]) == (2, "BAD_INPUT")
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "day"),
+    [
+        ("--from 2024-09-23 --days 15 --unit wd", "FINAL", "2024-10-17"),
+        ("--from 2024-09-20 --days 15 --unit cd", "FINAL", "2024-10-08"),
+        ("--from 2024-09-20 --days 15 --unit cd --no-roll", "FINAL", "2024-10-05"),
+        ("--from 2024-01-31 --days 1 --unit month", "FINAL", "2024-02-29"),
+        ("--from 2026-12-31 --days 1", "PROVISIONAL", None),
+    ],
+)
+def test_the_end_of_a_term_is_told(site: Path, words: str, state: str, day: str | None) -> None:
+    said = call("--data", site, "--json", "calendar", "due", *words.split()).body
+    assert (said["state"], said["day"]) == (state, day)
+    assert (said["state"] == DueState.PROVISIONAL) == (said["last_working_day"] is None)
+    if day == "2024-10-05":
+        assert said["last_working_day"] == "2024-09-30"
+
+
+@pytest.mark.parametrize(
+    "words", ["--from x --days 1", "--from 2024-01-01 --days -1", "--from 1900-01-01 --days 1"]
+)
+def test_what_is_no_term_is_refused(site: Path, words: str) -> None:
+    said = call("--data", site, "--json", "calendar", "due", *words.split())
+    assert (said.code, said.body["error"]["code"]) == (2, "BAD_INPUT")
+    assert said.body["error"]["message"]["zh"].startswith("输入有误")

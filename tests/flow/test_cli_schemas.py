@@ -86,6 +86,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         take(site)
         keep_accounts(site)
         follow_policy(site)
+        keep_calendar(site)
         look(site)
         prove(site)
         clear(site)
@@ -142,6 +143,21 @@ def follow_policy(site: Site) -> None:
     site.step("catalogue show", "catalogue", "show", "--on", "2024-06-01")
 
 
+def keep_calendar(site: Site) -> None:
+    """A notice with a problem, its preview, and its import; an end before it and one after."""
+    table = site.folder / "2027.csv"
+    table.write_text("2027-01-01,休\n2027-03-06,休\n2027-10-01,休\n", encoding="utf-8")
+    site.step("calendar import, faulty", "calendar", "import", "2027.csv")
+    table.write_text("2027-01-01,休\n2027-10-01,休\n2027-10-09,班\n", encoding="utf-8")
+    named = ("2027.csv", "--source", "国务院办公厅关于2027年部分节假日安排的通知")
+    late = ("--from", "2026-12-30", "--days", "3")
+    site.step("calendar import, preview", "calendar", "import", *named, "--dry-run")
+    site.step("calendar due, provisional", "calendar", "due", *late)
+    site.step("calendar import", "calendar", "import", *named)
+    site.step("calendar due", "calendar", "due", *late, "--unit", "cd")
+    site.step("calendar show", "calendar", "show")
+
+
 def logged_in(site: Site) -> str:
     """A log-in as a browser makes it; the command line has none of its own."""
     plan, mask = SitePlan(site.folder / "site"), os.umask(0o022)
@@ -196,6 +212,7 @@ EXITS = {
     "card clear": ExitCode.PARTIAL,
     "policy check, bad": ExitCode.FINDING,
     "catalogue import, bad": ExitCode.USAGE,
+    "calendar import, faulty": ExitCode.USAGE,
     "verify, damaged": ExitCode.FINDING,
     "scrub, damaged": ExitCode.FINDING,
 }
