@@ -326,6 +326,15 @@ def test_events_outside_the_clock_are_refused(day: date) -> None:
         assert due(edge, term).not_before >= edge
 
 
+def test_the_clock_reaches_from_1992_to_2999_and_a_hundred_years() -> None:
+    assert ON("1992-01-01") == EARLIEST
+    assert ON("2999-12-31") == LATEST
+    assert MOST == 36_500
+    assert Term(1177, MONTH).count == 1177  # 36,500 days are so many months at least
+    with pytest.raises(BadInput):
+        Term(1178, MONTH)
+
+
 def test_an_instant_must_have_a_zone() -> None:
     naive = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     with pytest.raises(ProgramMistake):

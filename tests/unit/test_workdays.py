@@ -169,6 +169,17 @@ def test_knowledge_ends_at_a_gap_between_years() -> None:
     assert calendar().last_working(date(2024, 10, 6)) == date(2024, 9, 30)
 
 
+def test_each_year_that_ships_is_followed_by_the_next() -> None:
+    for year in shipped():
+        assert calendar().known_until(date(year.number, 7, 1)) == LAST
+
+
+def test_before_the_first_working_day_none_is_the_last() -> None:
+    alone = calendar_of([year_of(2026, "2026-01-01")])
+    assert alone.last_working(date(2026, 1, 1)) is None
+    assert alone.last_working(date(2026, 1, 2)) == date(2026, 1, 2)
+
+
 def test_the_newer_of_two_years_holds() -> None:
     newer = year_of(2026, "2026-03-03")
     found = calendar_of([year_of(2027), year_of(2026), newer])

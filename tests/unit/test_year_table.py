@@ -123,12 +123,37 @@ def test_the_year_asked_for_is_the_year_expected() -> None:
 def test_a_table_without_a_document_is_no_year() -> None:
     for source in (None, "", "  "):
         found = read_year("\n".join(FIXED), source=source)
-        assert [problem.code for problem in found.problems] == ["CALENDAR_NO_SOURCE"]
+        assert [(p.line, p.code) for p in found.problems] == [(0, "CALENDAR_NO_SOURCE")]
 
 
 def test_every_slip_is_told_at_once_in_order_of_lines() -> None:
     found = faults("x", "2027-02-08,假", *FIXED, "2027-02-09,班", "2027-02-30,休")
     assert [line for line, _ in found] == [1, 2, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("number", "is_taken"), [(1991, False), (1992, True), (2999, True), (3000, False)]
+)
+def test_years_from_1992_to_2999_are_taken(number: int, *, is_taken: bool) -> None:
+    days = (date(number, month, 1) for month in (1, 5, 10))
+    found = read(*(f"{day},休" for day in days if day.weekday() < 5))
+    assert (found.year is not None) is is_taken
+    assert {p.code for p in found.problems} == (set() if is_taken else {"CALENDAR_RANGE"})
+
+
+def test_no_rows_are_no_year_whatever_year_was_asked_for() -> None:
+    found = read_year("", number=2027, source=SOURCE)
+    assert [problem.code for problem in found.problems] == ["CALENDAR_NO_ROWS"]
+
+
+def test_a_file_of_the_largest_size_is_read() -> None:
+    assert MOST_BYTES == 100_000
+    assert len(decode(b"#" * MOST_BYTES)) == MOST_BYTES
+
+
+def test_a_table_is_written_in_order_of_days() -> None:
+    lines = write_year(year_of(*reversed(FIXED), "2027-10-09,班")).splitlines()
+    assert lines[2:] == [*FIXED, "2027-10-09,班"]
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00\x31", b"1" * (MOST_BYTES + 1)])
