@@ -91,6 +91,14 @@ class RatioSpan:
     ratio: RatioAt
 
 
+@dataclass(frozen=True)
+class Window:
+    """From a moment up to, and not including, another."""
+
+    since: datetime
+    until: datetime
+
+
 def day_of(at: datetime) -> date:
     """The day in Asia/Shanghai."""
     return at.astimezone(SHANGHAI).date()
@@ -111,23 +119,21 @@ def at_moment(body: BodyFacts, at: datetime, *, rule: RatioRule) -> RatioAt:
     return counts.ratio(body, day, rule=rule)
 
 
-def history(
-    body: BodyFacts, since: datetime, until: datetime, *, rule: RatioRule
-) -> list[RatioSpan]:
-    """The ratio from one moment up to another, in as few spans as can be; [] if none lies between.
+def history(body: BodyFacts, window: Window, *, rule: RatioRule) -> list[RatioSpan]:
+    """The ratio through a window, in as few spans as can be; none where the window is empty.
 
     Costs about as much as there are facts, however many days lie between.
     """
-    if since >= until:
+    if window.since >= window.until:
         return []
-    changes = sorted(_changes(body, since, until=until, rule=rule), key=lambda change: change[0])
-    moments = sorted({since} | {at for at, _, _ in changes} | set(_waived(body, since, until)))
+    changes = sorted(_changes(body, window, rule=rule), key=lambda change: change[0])
+    moments = sorted({at for at, _, _ in changes} | set(_waived(body, window)))
     counts, spans, place = _Counts(), list[RatioSpan](), 0
     for index, start in enumerate(moments):
         while place < len(changes) and changes[place][0] <= start:
             counts.add(changes[place][1], changes[place][2])
             place += 1
-        end = moments[index + 1] if index + 1 < len(moments) else until
+        end = moments[index + 1] if index + 1 < len(moments) else window.until
         ratio = counts.ratio(body, day_of(start), rule=rule)
         if spans and spans[-1].ratio == ratio:
             spans[-1] = RatioSpan(spans[-1].start, end, ratio)
@@ -216,26 +222,25 @@ _Change = tuple[datetime, frozenset[_Key], int]
 _Steps = Iterator[tuple[datetime, frozenset[_Key]]]
 
 
-def _changes(
-    body: BodyFacts, since: datetime, *, until: datetime, rule: RatioRule
-) -> Iterator[_Change]:
-    """What begins to count and what stops, and when; what counts at `since` begins there."""
+def _changes(body: BodyFacts, window: Window, *, rule: RatioRule) -> Iterator[_Change]:
+    """What begins to count and what stops, and when; what counts at the start begins there."""
     for person in body.people:
         days = turning_days(person, annual_check=rule.annual_check)
-        moments = _within((first_moment(day) for day in days), since, until)
+        moments = _within((first_moment(day) for day in days), window)
         yield from _differences(
             (at, _person_counts(person, day_of(at), body=body, rule=rule)) for at in moments
         )
     for device in body.devices:
-        moments = _within(turning_moments(device, rule.counting), since, until)
+        moments = _within(turning_moments(device, rule.counting), window)
         yield from _differences(
             (at, _device_counts(device, at, body=body, rule=rule)) for at in moments
         )
 
 
-def _within(moments: Iterable[datetime], since: datetime, until: datetime) -> list[datetime]:
-    """`since`, and the moments after it and before `until`, in order."""
-    return [since, *sorted({at for at in moments if since < at < until})]
+def _within(moments: Iterable[datetime], window: Window) -> list[datetime]:
+    """Where the window begins, and the moments inside it, in order."""
+    inside = {at for at in moments if window.since < at < window.until}
+    return [window.since, *sorted(inside)]
 
 
 def _differences(steps: _Steps) -> Iterator[_Change]:
@@ -248,7 +253,7 @@ def _differences(steps: _Steps) -> Iterator[_Change]:
         before = now
 
 
-def _waived(body: BodyFacts, since: datetime, until: datetime) -> list[datetime]:
+def _waived(body: BodyFacts, window: Window) -> list[datetime]:
     ends = [waiver.to_day + timedelta(days=1) for waiver in body.waivers]
     days = [*(waiver.from_day for waiver in body.waivers), *ends]
-    return _within((first_moment(day) for day in days), since, until)
+    return _within((first_moment(day) for day in days), window)

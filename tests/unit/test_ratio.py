@@ -36,6 +36,7 @@ from evidence.ratio import (
     Headcount,
     RatioRule,
     Waiver,
+    Window,
     at_moment,
     by_day,
     day_of,
@@ -57,6 +58,10 @@ FLOOR_ONLY, MET, SHORT = QuotaStatus.MET_FLOOR_ONLY, QuotaStatus.MET, QuotaStatu
 def moment(text: str) -> datetime:
     """A time in Shanghai, such as `2024-06-03 14:20`."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def window(since: str, until: str) -> Window:
+    return Window(moment(since), moment(until))
 
 
 def posted(
@@ -297,7 +302,7 @@ def test_g_02_device_breaks_loan_repair() -> None:
         ("2024-06-05 08:30", 2, FLOOR_ONLY, 1),
         ("2024-06-07 10:00", 3, MET, 0),
     ]
-    spans = history(first, moment(expected[0][0]), moment("2024-06-08 00:00"), rule=RULE)
+    spans = history(first, window(expected[0][0], "2024-06-08 00:00"), rule=RULE)
     found = [
         (span.start, verdict.present, verdict.status, verdict.short)
         for span in spans
@@ -335,9 +340,7 @@ def test_r_166_forecast_of_a_shortfall() -> None:
     leaving = device(conditions=(("2025-03-01 00:00", Condition.RETIRED),))
     without_tests = replace(RULE, counting=CountRule(ALL_KINDS, None))
     whole = body([officer() for _ in range(9)], [device(), device(), leaving])
-    spans = history(
-        whole, moment("2025-01-01 00:00"), moment("2025-12-31 00:00"), rule=without_tests
-    )
+    spans = history(whole, window("2025-01-01 00:00", "2025-12-31 00:00"), rule=without_tests)
     assert [(span.start, span.ratio.verdict.short) for span in spans] == [
         (moment("2025-01-01 00:00"), 0),
         (moment("2025-03-01 00:00"), 1),
@@ -346,7 +349,7 @@ def test_r_166_forecast_of_a_shortfall() -> None:
 
 def test_a_waiver_holds_on_its_days() -> None:
     whole = replace(body([officer()]), waivers=(Waiver(date(2024, 6, 2), date(2024, 6, 3)),))
-    spans = history(whole, moment("2024-06-01 00:00"), moment("2024-06-06 00:00"), rule=RULE)
+    spans = history(whole, window("2024-06-01 00:00", "2024-06-06 00:00"), rule=RULE)
     shown = [(day_of(span.start).day, span.ratio.verdict.status) for span in spans]
     assert shown == [(1, SHORT), (2, QuotaStatus.WAIVED), (4, SHORT)]
 
@@ -359,13 +362,13 @@ def test_a_day_is_judged_by_its_worst_moment_and_its_end() -> None:
         )
     )
     whole = body([officer()], [brief])
-    spans = history(whole, moment("2024-06-02 12:00"), moment("2024-06-05 00:00"), rule=RULE)
+    spans = history(whole, window("2024-06-02 12:00", "2024-06-05 00:00"), rule=RULE)
     days = [
         (one.day.day, one.worst.verdict.status, one.last.verdict.status) for one in by_day(spans)
     ]
     assert days == [(2, MET, MET), (3, SHORT, MET), (4, MET, MET)]
     assert list(by_day([])) == []
-    assert history(whole, spans[0].start, spans[0].start, rule=RULE) == []
+    assert history(whole, Window(spans[0].start, spans[0].start), rule=RULE) == []
 
 
 # --- the history is what each moment says ---------------------------------------------------------
@@ -434,7 +437,7 @@ def test_the_history_is_what_each_moment_says(
     waivers = (Waiver(date(2024, 5, 1), date(2024, 5, 9)),)
     whole = BodyFacts(frozenset({"B-1", "B-1/a"}), some, many, waivers)
     since, until = min(moments), max(moments)
-    spans = history(whole, since, until, rule=rule)
+    spans = history(whole, Window(since, until), rule=rule)
     if since == until:
         assert spans == []
         return
