@@ -38,5 +38,13 @@ ACTS: Mapping[str, Sentence] = {
     "catalogue.imported": ("导入音像记录事项清单", "list of what is recorded imported"),
     "unit.added": ("新增单位", "unit added"),
     "calendar.imported": ("导入工作日表", "year of the working-day calendar imported"),
+    "unit.stated": ("登记单位性质与主体资格", "what a unit is, put on record"),
+    "person.added": ("登记人员", "person registered"),
+    "posting.stated": ("登记任职情况", "posting put on record"),
+    "certificate.added": ("登记执法证件", "certificate registered"),
+    "certificate.noted": ("登记证件变动", "event of a certificate noted"),
+    "undertaking.signed": ("登记保密承诺", "undertaking of confidentiality signed"),
+    "roster.imported": ("导入人员名册", "roster read in"),
+    "roster.undone": ("撤销名册导入", "reading in of a roster undone"),
 }
 """What an act of the custody log is called."""

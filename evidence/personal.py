@@ -22,6 +22,8 @@ OS_USER = "os-user"
 CARD_LABEL = "card-label"
 PERSON_NAME = "person-name"
 LOGIN_NAME = "login-name"
+CERTIFICATE_NUMBER = "certificate-number"
+REMARK = "remark"
 
 
 @dataclass(frozen=True)

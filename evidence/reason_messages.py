@@ -74,6 +74,28 @@ WHY: Mapping[str, Sentence] = {
         "姓名“{name}”不可用（不能为空、过长或含控制字符）",
         "{name} cannot be a person's name (empty, too long or with control characters)",
     ),
+    "OFFICER_NUMBER_TAKEN": (
+        "工号“{number}”已有人使用，请核对名册",
+        "number {number} is somebody's already; check the roster",
+    ),
+    "NOT_ESTABLISHED": (
+        "不在编人员不能登记为执法人员，请登记为辅助人员",
+        "who is not on the establishment cannot be an officer; register an auxiliary",
+    ),
+    "CERTIFICATE_DAYS": (
+        "证件的截止日早于起始日",
+        "the certificate ends before it begins",
+    ),
+    "CERTIFICATE_NUMBER": ("证件号“{name}”不可用", "{name} cannot be a certificate's number"),
+    "CERTIFICATE_KIND": ("证件种类“{name}”不可用", "{name} cannot be a kind of certificate"),
+    "CERTIFICATE_ISSUER": ("发证机关“{name}”不可用", "{name} cannot be an issuer"),
+    "NO_CERTIFICATE": ("没有证件 {certificate}", "there is no certificate {certificate}"),
+    "EVENT_NOTED": ("该证件的此项变动已登记", "this event of the certificate is on record already"),
+    "NO_PERSON": ("没有人员“{person}”", "there is no person {person}"),
+    "REMARK": (
+        "说明不可用（最多 {most} 字）",
+        "the remark cannot be used (at most {most} characters)",
+    ),
     "OFFICER_NUMBER": ("警号/工号“{name}”不可用", "{name} cannot be an officer's number"),
     "LOGIN_NAME": (
         "用户名“{name}”不可用（不能为空、过长或含空格）",

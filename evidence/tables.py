@@ -82,6 +82,59 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         },
         "calendar_years": {1: ("id", "year", "number", "source", "file_sha256", "imported_at")},
         "calendar_days": {1: ("id", "calendar_year_id", "day", "kind")},
+        "unit_standings": {
+            1: (
+                *("id", "unit_id", "number", "from_day", "kind", "capacity_basis", "capacity_to"),
+                *("principal_id", "powers", "filing_number", "profile", "stated_at"),
+            )
+        },
+        "roster_imports": {
+            1: ("id", "kind", "file_sha256", "rows_taken", "rows_refused", "imported_at")
+        },
+        "roster_undos": {1: ("id", "reason", "undone_at")},
+        "postings": {
+            1: (
+                *("id", "person_id", "number", "from_day", "unit_id", "kind", "on_establishment"),
+                *("on_post", "status", "reason", "import_id", "stated_at"),
+            )
+        },
+        "certificates": {
+            1: (
+                *("id", "person_id", "kind", "certificate_number", "issuer", "valid_from"),
+                *("valid_to", "import_id", "stated_at"),
+            )
+        },
+        "certificate_events": {
+            1: ("id", "certificate_id", "number", "event", "day", "year", "stated_at")
+        },
+        "undertakings": {1: ("id", "person_id", "number", "signed_on", "import_id", "stated_at")},
+        "recorder_kinds": {
+            1: (
+                *("id", "recorder_id", "number", "kind", "serial", "retires_on"),
+                *("import_id", "stated_at"),
+            )
+        },
+        "recorder_conditions": {
+            1: ("id", "recorder_id", "number", "condition", "since", "reason", "stated_at")
+        },
+        "self_tests": {
+            1: ("id", "recorder_id", "number", "tested_at", "passed", "import_id", "stated_at")
+        },
+        "loans": {1: ("id", "recorder_id", "number", "unit_id", "out_at", "stated_at")},
+        "loan_ends": {1: ("id", "back_at", "stated_at")},
+        "assignments": {
+            1: (
+                *("id", "recorder_id", "number", "holder_id", "supervisor_id", "out_at"),
+                *("due_at", "back_at", "clock_offset_ms", "stated_at"),
+            )
+        },
+        "assignment_returns": {1: ("id", "back_at", "clock_offset_ms", "stated_at")},
+        "ratio_waivers": {
+            1: (
+                *("id", "unit_id", "number", "from_day", "to_day", "reason"),
+                *("approver_id", "stated_at"),
+            )
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },
@@ -109,7 +162,9 @@ LOG = frozenset({"entries", "log_nodes", "log_head", "checkpoints"})
 
 ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
-COMMITTED = frozenset({"path", "label", "full_name", "officer_number", "login"})
+COMMITTED = frozenset(
+    {"path", "label", "full_name", "officer_number", "login", "certificate_number", "reason"}
+)
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 
 

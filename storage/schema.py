@@ -12,43 +12,33 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
 from evidence.tables import EVIDENTIAL
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-def _key() -> Column[str]:
-    return Column("id", Text, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _maybe(name: str) -> Column[str]:
-    return Column(name, Text, nullable=True)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _link(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=nullable)
-
+from storage.columns import count as _count
+from storage.columns import key as _key
+from storage.columns import link as _link
+from storage.columns import maybe as _maybe
+from storage.columns import metadata as metadata
+from storage.columns import text as _text
+from storage.schema_devices import assignment_returns as assignment_returns
+from storage.schema_devices import assignments as assignments
+from storage.schema_devices import loan_ends as loan_ends
+from storage.schema_devices import loans as loans
+from storage.schema_devices import ratio_waivers as ratio_waivers
+from storage.schema_devices import recorder_conditions as recorder_conditions
+from storage.schema_devices import recorder_kinds as recorder_kinds
+from storage.schema_devices import self_tests as self_tests
+from storage.schema_staff import certificate_events as certificate_events
+from storage.schema_staff import certificates as certificates
+from storage.schema_staff import postings as postings
+from storage.schema_staff import roster_imports as roster_imports
+from storage.schema_staff import roster_undos as roster_undos
+from storage.schema_staff import undertakings as undertakings
+from storage.schema_staff import unit_standings as unit_standings
 
 # --- evidence -------------------------------------------------------------------------------------
 

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from evidence.canonical import Json
-from evidence.personal import LOGIN_NAME, OFFICER_NUMBER, PERSON_NAME
+from evidence.personal import (
+    CERTIFICATE_NUMBER,
+    LOGIN_NAME,
+    OFFICER_NUMBER,
+    PERSON_NAME,
+    REMARK,
+)
 
 
 class Store(Protocol):
@@ -57,6 +63,7 @@ def add_people(store: Store) -> None:
         since=store.at,
     )
     store.enter("recorder.assigned", {"recorder": "DSJ-0007", "unit": "u1"})
+    _add_staff(store)
     who = {"account_id": "a1", "person_id": "p1", "recording_id": recording}
     store.row("views", id="v1", **who, kind="PREVIEW", opened_at=store.at)
     store.enter("recording.viewed", {"view": "v1", "recording": recording, "kind": "PREVIEW"})
@@ -72,3 +79,81 @@ def add_people(store: Store) -> None:
         written_at=store.at,
     )
     store.enter("view.shown", {"view": "v1", "recording": recording, "final": True})
+
+
+def _add_staff(store: Store) -> None:
+    """What the register holds: a unit's standing, and a posting that a roster stated."""
+    day, at = "2024-01-01", store.at
+    store.row(
+        "unit_standings",
+        id="u1/0",
+        unit_id="u1",
+        number=0,
+        from_day=day,
+        kind="AGENCY",
+        capacity_basis="法定机关",
+        capacity_to=None,
+        principal_id=None,
+        powers=None,
+        filing_number=None,
+        profile="XX",
+        stated_at=at,
+    )
+    store.enter("unit.stated", {"unit": "u1"})
+    file = "0" * 64
+    store.row(
+        "roster_imports",
+        id="i1",
+        kind="ROSTER",
+        file_sha256=file,
+        rows_taken=1,
+        rows_refused=0,
+        imported_at=store.at,
+    )
+    _add_service(store, day)
+    store.enter("roster.imported", {"import": "i1", "file": file, "rows": 1})
+    store.row("roster_undos", id="i1", reason=store.personal(REMARK, "错"), undone_at=store.at)
+    store.enter("roster.undone", {"import": "i1"})
+
+
+def _add_service(store: Store, day: str) -> None:
+    store.row(
+        "postings",
+        id="p1/0",
+        person_id="p1",
+        number=0,
+        from_day=day,
+        unit_id="u1",
+        kind="OFFICER",
+        on_establishment=1,
+        on_post=1,
+        status="ACTIVE",
+        reason=None,
+        import_id="i1",
+        stated_at=store.at,
+    )
+    store.row(
+        "certificates",
+        id="c1",
+        person_id="p1",
+        kind="行政执法证",
+        certificate_number=store.personal(CERTIFICATE_NUMBER, "渝-0001"),
+        issuer="司法局",
+        valid_from=day,
+        valid_to="2028-12-31",
+        import_id="i1",
+        stated_at=store.at,
+    )
+    event = {"event": "ANNUAL_CHECK", "day": day, "year": "2024"}
+    store.row(
+        "certificate_events", id="c1/0", certificate_id="c1", number=0, **event, stated_at=store.at
+    )
+    store.row(
+        "undertakings",
+        id="p1/0",
+        person_id="p1",
+        number=0,
+        signed_on=day,
+        import_id="i1",
+        stated_at=store.at,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evidence import tables, vocabulary
+from evidence.register_words import WORDS
 from proof import findings
 from tests.footage import REPOSITORY
 from tests.house import built_packages, named_steps, project, step_fault
@@ -35,7 +36,7 @@ def names(text: str) -> list[str]:
 def words() -> set[str]:
     """`Class.MEMBER` of each word that rows, entries and screens use."""
     own = [v for v in vars(vocabulary).values() if isinstance(v, type) and issubclass(v, StrEnum)]
-    kinds: list[type[StrEnum]] = [*own, findings.State, findings.Reach]
+    kinds: list[type[StrEnum]] = [*own, findings.State, findings.Reach, *WORDS]
     return {f"{kind.__name__}.{member.name}" for kind in kinds for member in kind}
 
 

@@ -1,0 +1,180 @@
+"""The ratio of every body on a day, with each person and device counted or not, and why.
+
+Holds always: computed from the register each time it is asked for, never stored, so nothing can be
+out of date; a body's numbers rest on the facts of its own people and devices alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from devices.fleet import Device, fleet
+from evidence.device_sets import (
+    Condition,
+    DeviceCount,
+    DeviceFacts,
+    Stated,
+    count_device,
+)
+from evidence.enforcing import Standing, may_enforce
+from evidence.ratio import (
+    BodyFacts,
+    RatioAt,
+    RatioRule,
+    RatioSpan,
+    Waiver,
+    Window,
+    at_moment,
+    day_of,
+    first_moment,
+    history,
+)
+from people.bodies import Body, bodies
+from people.staff import Member, members
+from storage import schema
+
+RuleFor = Callable[[Body], RatioRule]
+"""The rule of the profile in force for a body."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """All facts that bear on ratios, sorted by the body they bear on."""
+
+    bodies: Sequence[Body]
+    people: Mapping[str, Sequence[Member]]
+    devices: Mapping[str, Sequence[Device]]
+    waivers: Mapping[str, Sequence[Waiver]]
+
+    def facts(self, body: Body) -> BodyFacts:
+        """What the rules need to know of one body."""
+        top = body.unit.id
+        return BodyFacts(
+            body.units,
+            [person.facts for person in self.people.get(top, ())],
+            [device.facts for device in self.devices.get(top, ())],
+            self.waivers.get(top, ()),
+        )
+
+
+@dataclass(frozen=True)
+class BodyRatio:
+    """One line of the board."""
+
+    body: Body
+    ratio: RatioAt
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person of a body and whether the head count has them."""
+
+    person: Member
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A device of a body and what it adds."""
+
+    device: Device
+    count: DeviceCount
+
+
+def load(connection: Connection, day: date) -> Register:
+    """Reads the register; bodies and their sections are those of the day."""
+    found = bodies(connection, day)
+    body_of = {unit: body.unit.id for body in found for unit in body.units}
+    people: defaultdict[str, list[Member]] = defaultdict(list)
+    for person in members(connection).values():
+        for top in {body_of[posting.unit_id] for posting in person.facts.postings}:
+            people[top].append(person)
+    devices: defaultdict[str, list[Device]] = defaultdict(list)
+    for device in fleet(connection).values():
+        for top in {body_of[unit] for unit in _units_of(device.facts)}:
+            devices[top].append(device)
+    return Register(found, people, devices, _waivers(connection, body_of))
+
+
+def board(register: Register, at: datetime, *, rule_for: RuleFor) -> list[BodyRatio]:
+    """The ratio at a moment of each body that owes one."""
+    return [
+        BodyRatio(body, at_moment(register.facts(body), at, rule=rule_for(body)))
+        for body in register.bodies
+        if body.owes_ratio
+    ]
+
+
+def people_of(register: Register, body: Body, *, day: date, rule: RatioRule) -> list[PersonLine]:
+    """Everybody who is in the body's units on a day, counted or not."""
+    lines = [
+        PersonLine(person, may_enforce(person.facts, day, annual_check=rule.annual_check))
+        for person in register.people.get(body.unit.id, ())
+    ]
+    return [line for line in lines if _is_in(line.standing, body)]
+
+
+def devices_of(
+    register: Register, body: Body, *, at: datetime, rule: RatioRule
+) -> list[DeviceLine]:
+    """Every device that is the body's at a moment, lent to it included, counted or not."""
+    lines = [
+        DeviceLine(device, count_device(device.facts, at, rule=rule.counting))
+        for device in register.devices.get(body.unit.id, ())
+    ]
+    return [line for line in lines if line.count.unit_id in body.units]
+
+
+def past(register: Register, body: Body, *, window: Window, rule: RatioRule) -> list[RatioSpan]:
+    """How a body's ratio went through a window."""
+    return history(register.facts(body), window, rule=rule)
+
+
+def forecast(register: Register, body: Body, *, window: Window, rule: RatioRule) -> list[RatioSpan]:
+    """How a body's ratio will go if nobody does anything.
+
+    Devices leave when their service life ends, certificates run out; self-tests are taken to be
+    kept up, since one that is due is no shortage (R-166).
+    """
+    facts = register.facts(body)
+    leaving = [_with_end(device) for device in register.devices.get(body.unit.id, ())]
+    tested = replace(rule, counting=replace(rule.counting, test_holds=None))
+    return history(replace(facts, devices=leaving), window, rule=tested)
+
+
+def _with_end(device: Device) -> DeviceFacts:
+    if device.retires_on is None:
+        return device.facts
+    last = len(device.facts.conditions)
+    end = Stated(first_moment(device.retires_on), last, Condition.RETIRED)
+    return replace(device.facts, conditions=(*device.facts.conditions, end))
+
+
+def _is_in(standing: Standing, body: Body) -> bool:
+    return standing.posting is not None and standing.posting.unit_id in body.units
+
+
+def _units_of(device: DeviceFacts) -> Iterable[str]:
+    yield from (owner.value for owner in device.owners)
+    yield from (loan.unit_id for loan in device.loans)
+
+
+def _waivers(connection: Connection, body_of: Mapping[str, str]) -> dict[str, list[Waiver]]:
+    found: defaultdict[str, list[Waiver]] = defaultdict(list)
+    for row in connection.execute(select(schema.ratio_waivers)):
+        waiver = Waiver(date.fromisoformat(row.from_day), date.fromisoformat(row.to_day))
+        found[body_of[row.unit_id]].append(waiver)
+    return found
+
+
+def whole_days(first: date, last: date) -> Window:
+    """The window from the first moment of one day to the end of another."""
+    return Window(first_moment(first), first_moment(last + timedelta(days=1)))
+
+
+def today(now: datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return day_of(now)

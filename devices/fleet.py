@@ -1,0 +1,99 @@
+"""Reads what is on record of devices, as the pure rules take it.
+
+Holds always: a device counts for the unit it was given to from that moment on, and for nobody
+before; one of which no kind is stated is a body camera, since that is what the register was for
+before kinds; rows of a file that was undone are left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+
+from evidence.device_sets import Condition, DeviceFacts, DeviceKind, Loan, Stated
+from evidence.entry import parse_time
+from storage import schema
+
+Rows = Mapping[str, list[Row[Any]]]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of the register; `retires_on` is the first day past its service life."""
+
+    number: str
+    make: str
+    serial: str | None
+    retires_on: date | None
+    facts: DeviceFacts
+
+
+def fleet(connection: Connection, only: str | None = None) -> dict[str, Device]:
+    """Every registered device by number, or the one named."""
+    table = schema.recorders
+    query = select(table).order_by(table.c.id)
+    if only is not None:
+        query = query.where(table.c.id == only)
+    kinds = _by_recorder(connection, schema.recorder_kinds, only=only)
+    owners = _by_recorder(connection, schema.recorder_units, only=only)
+    conditions = _by_recorder(connection, schema.recorder_conditions, only=only)
+    tests = _by_recorder(connection, schema.self_tests, only=only)
+    loans = _loans(connection, only)
+    found: dict[str, Device] = {}
+    for row in connection.execute(query):
+        kind = kinds[row.id][-1] if kinds[row.id] else None
+        facts = DeviceFacts(
+            kind=DeviceKind.BODY_CAMERA if kind is None else DeviceKind(kind.kind),
+            owners=_stated((one.since, one.number, one.unit_id) for one in owners[row.id]),
+            conditions=tuple(
+                Stated(parse_time(one.since), one.number, Condition(one.condition))
+                for one in conditions[row.id]
+            ),
+            tests=tuple(
+                Stated(parse_time(one.tested_at), one.number, bool(one.passed))
+                for one in tests[row.id]
+            ),
+            loans=tuple(loans.get(row.id, ())),
+        )
+        found[row.id] = _device(row, kind, facts)
+    return found
+
+
+def _device(row: Row[Any], kind: Row[Any] | None, facts: DeviceFacts) -> Device:
+    if kind is None:
+        return Device(row.id, row.make, None, None, facts)
+    retires = None if kind.retires_on is None else date.fromisoformat(kind.retires_on)
+    return Device(row.id, row.make, kind.serial, retires, facts)
+
+
+def _stated(rows: Iterable[tuple[str, int, str]]) -> tuple[Stated[str], ...]:
+    return tuple(Stated(parse_time(since), number, unit) for since, number, unit in rows)
+
+
+def _by_recorder(connection: Connection, table: Table, *, only: str | None) -> Rows:
+    query = select(table).order_by(table.c.recorder_id, table.c.number)
+    if only is not None:
+        query = query.where(table.c.recorder_id == only)
+    if "import_id" in table.c:
+        undone = select(schema.roster_undos.c.id)
+        query = query.where(table.c.import_id.is_(None) | table.c.import_id.not_in(undone))
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.recorder_id].append(row)
+    return found
+
+
+def _loans(connection: Connection, only: str | None) -> dict[str, list[Loan]]:
+    table, ends = schema.loans, schema.loan_ends
+    joined = table.join(ends, ends.c.id == table.c.id, isouter=True)
+    query = select(table, ends.c.back_at).select_from(joined)
+    if only is not None:
+        query = query.where(table.c.recorder_id == only)
+    found: defaultdict[str, list[Loan]] = defaultdict(list)
+    for row in connection.execute(query):
+        back: datetime | None = None if row.back_at is None else parse_time(row.back_at)
+        found[row.recorder_id].append(Loan(row.unit_id, parse_time(row.out_at), back))
+    return found

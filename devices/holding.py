@@ -1,0 +1,241 @@
+"""领用 and 归还: who takes a recorder out, when it is due, and when it came back.
+
+Holds always: a recorder has one holder at a time, which the database refuses to break too; taking
+it out is a step that is refused to whoever may not have it, while what a dock finds is a fact and
+is never refused; an auxiliary carries one only under a named officer and after an undertaking of
+confidentiality (R-046, R-058 to R-060; part 3.1 and 3.2).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.exc import IntegrityError
+
+from devices.fleet import fleet
+from devices.upkeep import known, not_later, numbered
+from evidence.device_sets import CountRule, DeviceFacts, DeviceKind, Uncounted
+from evidence.device_sets import count_device as counted
+from evidence.enforcing import AnnualCheck, Bar, PersonKind, may_enforce
+from evidence.entry import parse_time, time_text
+from evidence.errors import BadInput, NotFound, Refused
+from evidence.ratio import day_of
+from people.staff import Member, members
+from storage import schema
+from storage.ledger import Act, Ledger
+from storage.ledger import Row as NewRow
+
+_READY = CountRule(frozenset(DeviceKind))
+_KINDS_BAR_NOTHING = frozenset({Uncounted.KIND_MAKES_NO_SET, Uncounted.KIND_NOT_IN_POLICY})
+
+
+@dataclass(frozen=True)
+class CheckOut:
+    """Who is to take what, from when to when; `supervisor` is asked of auxiliaries.
+
+    `offset_ms` is how far the device's clock is ahead of ours; None where nobody looked.
+    """
+
+    recorder: str
+    holder: str
+    out_at: datetime
+    due_at: datetime
+    supervisor: str | None = None
+    offset_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One time that somebody had a recorder; `back_at` is None while it is out. Times are UTC."""
+
+    id: str
+    recorder: str
+    holder: str
+    supervisor: str | None
+    out_at: datetime
+    due_at: datetime
+    back_at: datetime | None
+
+    def is_overdue(self, now: datetime, *, grace: timedelta = timedelta(0)) -> bool:
+        """Whether it is out longer than it should be."""
+        return self.back_at is None and now > self.due_at + grace
+
+
+def check_out(ledger: Ledger, new: CheckOut, *, annual_check: AnnualCheck) -> str:
+    """The act `recorder.checked_out`; returns the assignment's id.
+
+    Raises `BadInput`, `NotFound`, or `Refused` (CHECK_OUT_REFUSED) with every reason.
+    """
+    with ledger.act() as act:
+        not_later(act, new.out_at)
+        if new.due_at <= new.out_at:
+            raise BadInput("It is due before it is out", why="DUE_EARLY")
+        known(act.connection, new.recorder)
+        reasons = list(_against(act.connection, new, annual_check=annual_check))
+        if reasons:
+            raise Refused(
+                f"{new.recorder} cannot be taken out: {', '.join(reasons)}",
+                code="CHECK_OUT_REFUSED",
+                reasons=", ".join(reasons),
+            )
+        assignment = _insert(act, new)
+        facts = {"recorder": new.recorder, "holder": new.holder, "assignment": assignment}
+        act.enter("recorder.checked_out", {**facts})
+    return assignment
+
+
+def check_in(
+    ledger: Ledger, recorder: str, *, back_at: datetime, offset_ms: int | None = None
+) -> str:
+    """The act `recorder.checked_in`; returns the assignment. Raises `BadInput`."""
+    with ledger.act() as act:
+        not_later(act, back_at)
+        held = holding(act.connection, recorder)
+        if held is None or back_at <= held.out_at:
+            raise BadInput(f"{recorder} was not out then", why="NOT_OUT", recorder=recorder)
+        row: NewRow = {
+            "id": held.id,
+            "back_at": time_text(back_at),
+            "clock_offset_ms": None if offset_ms is None else str(offset_ms),
+            "stated_at": act.at_text,
+        }
+        act.insert(schema.assignment_returns, row)
+        act.enter("recorder.checked_in", {"recorder": recorder, "assignment": held.id})
+    return held.id
+
+
+def _insert(act: Act, new: CheckOut) -> str:
+    row: NewRow = {
+        **numbered(act, schema.assignments, new.recorder),
+        "holder_id": new.holder,
+        "supervisor_id": new.supervisor,
+        "out_at": time_text(new.out_at),
+        "due_at": time_text(new.due_at),
+        "back_at": None,
+        "clock_offset_ms": None if new.offset_ms is None else str(new.offset_ms),
+        "stated_at": act.at_text,
+    }
+    try:
+        act.insert(schema.assignments, row)
+    except IntegrityError as error:
+        raise BadInput(
+            f"{new.recorder} is with somebody else", why="HELD", recorder=new.recorder
+        ) from error
+    return str(row["id"])
+
+
+# --- what stands against it -----------------------------------------------------------------------
+
+
+def _against(connection: Connection, new: CheckOut, *, annual_check: AnnualCheck) -> Iterable[str]:
+    """Codes of everything that stands against taking it out."""
+    held = holding(connection, new.recorder)
+    if held is not None:
+        yield "HELD"
+    device = fleet(connection, only=new.recorder).get(new.recorder)
+    yield from _against_device(device.facts if device else None, new.out_at)
+    people = members(connection)
+    holder = people.get(new.holder)
+    if holder is None:
+        raise NotFound(f"There is no person {new.holder}", why="NO_PERSON", person=new.holder)
+    yield from against_holder(holder, new.out_at, annual_check=annual_check)
+    if _is_auxiliary(holder, new.out_at):
+        yield from _against_supervision(
+            None if new.supervisor is None else people.get(new.supervisor),
+            new.out_at,
+            annual_check=annual_check,
+        )
+
+
+def _against_device(device: DeviceFacts | None, at: datetime) -> Iterable[str]:
+    if device is None:
+        yield Uncounted.NOT_REGISTERED_YET.value
+        return
+    reasons = counted(device, at, rule=_READY).reasons
+    yield from (reason.value for reason in reasons if reason not in _KINDS_BAR_NOTHING)
+
+
+def against_holder(holder: Member, at: datetime, *, annual_check: AnnualCheck) -> Iterable[str]:
+    """Why somebody may not have a recorder: an officer who may not enforce, an auxiliary who left
+    or undertook no confidentiality.
+    """
+    standing = may_enforce(holder.facts, day_of(at), annual_check=annual_check)
+    if not _is_auxiliary(holder, at):
+        yield from (bar.value for bar in standing.bars)
+        return
+    serving = {Bar.NOT_ON_POST, Bar.SUSPENDED, Bar.DISQUALIFIED, Bar.LEFT}
+    yield from (bar.value for bar in standing.bars if bar in serving)
+    if not any(day <= day_of(at) for day in holder.undertakings):
+        yield "NO_UNDERTAKING"
+
+
+def _is_auxiliary(holder: Member, at: datetime) -> bool:
+    posting = may_enforce(holder.facts, day_of(at)).posting
+    return posting is not None and posting.kind is PersonKind.AUXILIARY
+
+
+def _against_supervision(
+    supervisor: Member | None, at: datetime, *, annual_check: AnnualCheck
+) -> Iterable[str]:
+    if supervisor is None:
+        yield "NO_SUPERVISOR"
+        return
+    standing = may_enforce(supervisor.facts, day_of(at), annual_check=annual_check)
+    if not standing.may_enforce:
+        yield "SUPERVISOR_BARRED"
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def holding(connection: Connection, recorder: str) -> Assignment | None:
+    """The assignment that lasts now, if any."""
+    table = schema.assignments
+    query = _joined().where(table.c.recorder_id == recorder)
+    lasting = [one for one in map(_assignment, connection.execute(query)) if one.back_at is None]
+    return lasting[0] if lasting else None
+
+
+def holder_at(connection: Connection, recorder: str, at: datetime) -> Assignment | None:
+    """Who had the recorder at a moment, by what is on record."""
+    table = schema.assignments
+    query = _joined().where(table.c.recorder_id == recorder, table.c.out_at <= time_text(at))
+    found = map(_assignment, connection.execute(query))
+    return next((one for one in found if one.back_at is None or at < one.back_at), None)
+
+
+def holders(
+    connection: Connection, recorder: str | None = None, *, limit: int = 1000
+) -> list[Assignment]:
+    """Assignments of a recorder or of all, newest first."""
+    table = schema.assignments
+    query = _joined().order_by(table.c.out_at.desc(), table.c.id).limit(limit)
+    if recorder is not None:
+        query = query.where(table.c.recorder_id == recorder)
+    return [_assignment(row) for row in connection.execute(query)]
+
+
+def is_any(connection: Connection) -> bool:
+    """Whether this site ever put a holder on record."""
+    return connection.execute(select(schema.assignments.c.id).limit(1)).first() is not None
+
+
+def _joined() -> Select[Any]:
+    table, returns = schema.assignments, schema.assignment_returns
+    joined = table.join(returns, returns.c.id == table.c.id, isouter=True)
+    return select(table, returns.c.back_at.label("returned_at")).select_from(joined)
+
+
+def _assignment(row: Row[Any]) -> Assignment:
+    back = row.back_at or row.returned_at
+    return Assignment(
+        id=row.id,
+        recorder=row.recorder_id,
+        holder=row.holder_id,
+        supervisor=row.supervisor_id,
+        out_at=parse_time(row.out_at),
+        due_at=parse_time(row.due_at),
+        back_at=None if back is None else parse_time(back),
+    )

@@ -1,0 +1,95 @@
+"""What the words of register and ratio are called, in both languages."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from evidence.device_sets import Condition, DeviceKind, Part, Uncounted
+from evidence.enforcing import AnnualCheck, Bar, PersonKind, PostStatus
+from evidence.quota import QuotaStatus, Rounding
+from evidence.ratio import Headcount
+from evidence.reason_messages import Sentence
+
+WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
+    PersonKind: {
+        "OFFICER": ("执法人员", "enforcement officer"),
+        "AUXILIARY": ("执法辅助人员", "auxiliary"),
+        "EXTERNAL": ("外部人员", "external person"),
+    },
+    PostStatus: {
+        "ACTIVE": ("在任", "serving"),
+        "SUSPENDED": ("暂停执法", "suspended"),
+        "DISQUALIFIED": ("取消执法资格", "disqualified"),
+        "LEFT": ("已离岗", "left"),
+    },
+    AnnualCheck: {
+        "IGNORE": ("不查年检", "annual check not asked for"),
+        "FLAG": ("缺年检则提示", "a missing annual check is shown"),
+        "BLOCK": ("缺年检则不得执法", "a missing annual check bars"),
+    },
+    Bar: {
+        "NO_POSTING": ("当日尚无任职登记", "no posting had begun"),
+        "NOT_OFFICER": ("不是执法人员", "not an officer"),
+        "NOT_ON_ESTABLISHMENT": ("不在编", "not on the establishment"),
+        "NOT_ON_POST": ("不在岗", "not on post"),
+        "SUSPENDED": ("已暂停执法", "suspended"),
+        "DISQUALIFIED": ("已取消执法资格", "disqualified"),
+        "LEFT": ("已离岗", "has left"),
+        "NO_CERTIFICATE": ("没有执法证件", "no certificate"),
+        "CERT_NOT_YET": ("证件尚未生效", "certificate not valid yet"),
+        "CERT_EXPIRED": ("证件已过期", "certificate expired"),
+        "CERT_REVOKED": ("证件已注销", "certificate revoked"),
+        "ANNUAL_CHECK_MISSING": ("缺上年度年检", "annual check of the year before is missing"),
+    },
+    DeviceKind: {
+        "BODY_CAMERA": ("执法记录仪", "body camera"),
+        "CAMCORDER": ("摄像机", "camcorder"),
+        "STILL_CAMERA": ("照相机", "still camera"),
+        "VOICE_RECORDER": ("录音笔", "voice recorder"),
+        "AUDIO_RECORDER": ("录音机", "audio recorder"),
+        "FIXED_SURVEILLANCE": ("视频监控", "fixed surveillance"),
+    },
+    Condition: {
+        "SERVING": ("可用", "serving"),
+        "REPAIR": ("送修", "in repair"),
+        "LOST": ("遗失", "lost"),
+        "RETIRED": ("报废", "retired"),
+    },
+    Part: {
+        "WHOLE": ("整套", "a whole set"),
+        "PICTURE": ("仅图像", "picture only"),
+        "SOUND": ("仅声音", "sound only"),
+    },
+    Uncounted: {
+        "NOT_REGISTERED_YET": ("当时尚未登记", "not registered yet"),
+        "KIND_MAKES_NO_SET": ("此类设备不计入套数", "this kind makes no set"),
+        "KIND_NOT_IN_POLICY": ("本地规定未列此类设备", "the policy does not list this kind"),
+        "IN_REPAIR": ("送修中", "in repair"),
+        "LOST": ("已遗失", "lost"),
+        "RETIRED": ("已报废", "retired"),
+        "NEVER_TESTED": ("从未自检", "never tested"),
+        "TEST_FAILED": ("最近一次自检未通过", "the newest self-test failed"),
+        "TEST_TOO_OLD": ("自检已过期", "the newest self-test is too old"),
+    },
+    Rounding: {
+        "CEIL": ("向上取整", "rounded up"),
+        "FLOOR": ("向下取整", "rounded down"),
+        "NEAREST": ("四舍五入", "rounded to the nearest"),
+    },
+    Headcount: {
+        "MAY_ENFORCE": ("当日可执法人数", "officers who may enforce"),
+        "ROSTER": ("在册人数", "officers on the roster"),
+    },
+    QuotaStatus: {
+        "NOT_APPLICABLE": ("不适用", "not applicable"),
+        "MET": ("达标", "met"),
+        "MET_FLOOR_ONLY": ("仅按最低口径达标", "met under the mildest reading only"),
+        "SHORT": ("不足", "short"),
+        "WAIVED": ("已准予豁免", "waived"),
+    },
+}
+"""The words by kind and member; a test holds that none is left out."""
+
+
+def word(member: StrEnum) -> Sentence:
+    """What a member is called."""
+    return WORDS[type(member)][member.name]

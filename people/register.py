@@ -1,0 +1,281 @@
+"""The register of who serves where and as what, with which certificate: acts that state it.
+
+Holds always: nothing stated is changed or taken back in place: a later posting says what holds from
+its day on, a certificate ends by an event; a person without an account stands here as well as one
+with; names and numbers are kept as commitments. `people.staff` reads what is stated here.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, Table, func, select
+
+from evidence.canonical import Json
+from evidence.enforcing import PersonKind, PostStatus
+from evidence.errors import BadInput, NotFound
+from evidence.personal import (
+    CERTIFICATE_NUMBER,
+    OFFICER_NUMBER,
+    PERSON_NAME,
+    REMARK,
+    SALT_BYTES,
+    Personal,
+)
+from people import units
+from storage import schema
+from storage.ledger import Act, Ledger
+
+_LONGEST = 64
+_LONGEST_REMARK = 500
+
+
+class CertificateEvent(StrEnum):
+    """What becomes of a certificate after its issue."""
+
+    ANNUAL_CHECK = "ANNUAL_CHECK"
+    REVOKED = "REVOKED"
+    COLLECTED = "COLLECTED"
+    DESTROYED = "DESTROYED"
+
+
+@dataclass(frozen=True)
+class NewPosting:
+    """Where and as what somebody serves from a day on; `reason` may hold anything people write."""
+
+    from_day: date
+    unit: str
+    kind: PersonKind = PersonKind.OFFICER
+    on_establishment: bool = True
+    on_post: bool = True
+    status: PostStatus = PostStatus.ACTIVE
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class NewCertificate:
+    """A certificate, valid on both days and between them; `kind` as printed on it."""
+
+    number: str
+    issuer: str
+    valid_from: date
+    valid_to: date
+    kind: str = "行政执法证"
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody to be entered; `officer_number` is what recorders write into file names."""
+
+    full_name: str
+    officer_number: str
+    posting: NewPosting
+    certificate: NewCertificate | None = None
+    undertaking: date | None = None
+
+
+def add_person(ledger: Ledger, new: Newcomer) -> str:
+    """The act `person.added`; returns the person's id. Raises `BadInput` or `NotFound`."""
+    with ledger.act() as act:
+        person_id = insert_person(act, new)
+        act.enter("person.added", {"person": person_id})
+    return person_id
+
+
+def state_posting(ledger: Ledger, person_id: str, *, new: NewPosting) -> None:
+    """The act `posting.stated`. Raises `BadInput` or, for person and unit, `NotFound`."""
+    with ledger.act() as act:
+        unit_id = insert_posting(act, _known(act.connection, person_id), new=new)
+        facts: dict[str, Json] = {
+            "person": person_id,
+            "unit": unit_id,
+            "from": new.from_day.isoformat(),
+            "status": new.status.value,
+        }
+        act.enter("posting.stated", facts)
+
+
+def add_certificate(ledger: Ledger, person_id: str, *, new: NewCertificate) -> str:
+    """The act `certificate.added`; returns its id. Raises `BadInput` or `NotFound`."""
+    with ledger.act() as act:
+        certificate_id = insert_certificate(act, _known(act.connection, person_id), new=new)
+        act.enter("certificate.added", {"person": person_id, "certificate": certificate_id})
+    return certificate_id
+
+
+def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, day: date) -> None:
+    """The act `certificate.noted`; an annual check is that of the day's year.
+
+    Raises `NotFound`, or `BadInput` for what was noted already.
+    """
+    table, events = schema.certificates, schema.certificate_events
+    with ledger.act() as act:
+        known = select(table.c.id).where(table.c.id == certificate_id)
+        if act.connection.execute(known).first() is None:
+            raise NotFound(
+                f"No certificate {certificate_id}", why="NO_CERTIFICATE", certificate=certificate_id
+            )
+        year = str(day.year) if event is CertificateEvent.ANNUAL_CHECK else None
+        again = select(events.c.id).where(
+            events.c.certificate_id == certificate_id, events.c.event == event.value
+        )
+        if year is not None:
+            again = again.where(events.c.year == year)
+        if act.connection.execute(again).first() is not None:
+            raise BadInput(f"{event} of {certificate_id} is on record already", why="EVENT_NOTED")
+        row = {
+            **_numbered(act, events, owner="certificate_id", value=certificate_id),
+            "event": event.value,
+            "day": day.isoformat(),
+            "year": year,
+            "stated_at": act.at_text,
+        }
+        act.insert(events, row)
+        facts: dict[str, Json] = {"certificate": certificate_id, "event": event.value}
+        act.enter("certificate.noted", facts)
+
+
+def sign_undertaking(ledger: Ledger, person_id: str, *, signed_on: date) -> None:
+    """The act `undertaking.signed`: somebody undertook to keep secrets. Raises `NotFound`."""
+    with ledger.act() as act:
+        insert_undertaking(act, _known(act.connection, person_id), signed_on=signed_on)
+        act.enter("undertaking.signed", {"person": person_id, "on": signed_on.isoformat()})
+
+
+# --- rows within an act ---------------------------------------------------------------------------
+
+
+def insert_person(act: Act, new: Newcomer, *, import_id: str | None = None) -> str:
+    """Writes a person with posting, certificate and undertaking; returns the id.
+
+    Raises `BadInput`, above all for an officer number that somebody bears already, or `NotFound`.
+    """
+    name, number = said(new.full_name, "PERSON_NAME"), said(new.officer_number, "OFFICER_NUMBER")
+    if bearers(act.connection, number):
+        raise BadInput(f"Number {number} is taken", why="OFFICER_NUMBER_TAKEN", number=number)
+    person_id = secrets.token_hex(8)
+    row = {
+        "id": person_id,
+        "full_name": _kept(act, PERSON_NAME, value=name),
+        "officer_number": _kept(act, OFFICER_NUMBER, value=number),
+        "added_at": act.at_text,
+    }
+    act.insert(schema.persons, row)
+    insert_posting(act, person_id, new=new.posting, import_id=import_id)
+    if new.certificate is not None:
+        insert_certificate(act, person_id, new=new.certificate, import_id=import_id)
+    if new.undertaking is not None:
+        insert_undertaking(act, person_id, signed_on=new.undertaking, import_id=import_id)
+    return person_id
+
+
+def insert_posting(
+    act: Act, person_id: str, *, new: NewPosting, import_id: str | None = None
+) -> str:
+    """Writes a posting; returns its unit. Raises `BadInput` (R-052) or `NotFound`."""
+    unit_id = units.find_unit(act.connection, new.unit).id
+    if new.kind is PersonKind.OFFICER and not new.on_establishment:
+        raise BadInput("Who is not on the establishment is no officer", why="NOT_ESTABLISHED")
+    reason = None if new.reason is None else _remark(act, new.reason)
+    row = {
+        **_numbered(act, schema.postings, owner="person_id", value=person_id),
+        "from_day": new.from_day.isoformat(),
+        "unit_id": unit_id,
+        "kind": new.kind.value,
+        "on_establishment": int(new.on_establishment),
+        "on_post": int(new.on_post),
+        "status": new.status.value,
+        "reason": reason,
+        "import_id": import_id,
+        "stated_at": act.at_text,
+    }
+    act.insert(schema.postings, row)
+    return unit_id
+
+
+def insert_certificate(
+    act: Act, person_id: str, *, new: NewCertificate, import_id: str | None = None
+) -> str:
+    """Writes a certificate; returns its id. Raises `BadInput`."""
+    if new.valid_to < new.valid_from:
+        raise BadInput("The certificate ends before it begins", why="CERTIFICATE_DAYS")
+    certificate_id = secrets.token_hex(8)
+    number = said(new.number, "CERTIFICATE_NUMBER")
+    row = {
+        "id": certificate_id,
+        "person_id": person_id,
+        "kind": said(new.kind, "CERTIFICATE_KIND"),
+        "certificate_number": _kept(act, CERTIFICATE_NUMBER, value=number),
+        "issuer": said(new.issuer, "CERTIFICATE_ISSUER"),
+        "valid_from": new.valid_from.isoformat(),
+        "valid_to": new.valid_to.isoformat(),
+        "import_id": import_id,
+        "stated_at": act.at_text,
+    }
+    act.insert(schema.certificates, row)
+    return certificate_id
+
+
+def insert_undertaking(
+    act: Act, person_id: str, *, signed_on: date, import_id: str | None = None
+) -> None:
+    """Writes an undertaking of confidentiality (R-060)."""
+    row = {
+        **_numbered(act, schema.undertakings, owner="person_id", value=person_id),
+        "signed_on": signed_on.isoformat(),
+        "import_id": import_id,
+        "stated_at": act.at_text,
+    }
+    act.insert(schema.undertakings, row)
+
+
+def bearers(connection: Connection, officer_number: str) -> list[str]:
+    """The persons who bear an officer number and whose entering was not undone."""
+    data, persons = schema.personal_data, schema.persons
+    postings, undos = schema.postings, schema.roster_undos
+    joined = persons.join(data, data.c.id == persons.c.officer_number)
+    query = select(persons.c.id).select_from(joined)
+    query = query.where(data.c.kind == OFFICER_NUMBER, data.c.value == officer_number)
+    undone = select(postings.c.person_id).join_from(
+        postings, undos, undos.c.id == postings.c.import_id
+    )
+    stands = select(postings.c.person_id).where(
+        postings.c.import_id.is_(None) | postings.c.import_id.not_in(select(undos.c.id))
+    )
+    query = query.where(persons.c.id.not_in(undone) | persons.c.id.in_(stands))
+    return sorted(connection.execute(query).scalars())
+
+
+def said(value: str, why: str) -> str:
+    """A text that people wrote, without blanks around it; raises `BadInput` with that reason."""
+    value = value.strip()
+    if not value or len(value) > _LONGEST or not value.isprintable():
+        raise BadInput(f"{value!r} is not usable", why=why, name=value)
+    return value
+
+
+def _known(connection: Connection, person_id: str) -> str:
+    table = schema.persons
+    if connection.execute(select(table.c.id).where(table.c.id == person_id)).first() is None:
+        raise NotFound(f"There is no person {person_id}", why="NO_PERSON", person=person_id)
+    return person_id
+
+
+def _numbered(act: Act, table: Table, *, owner: str, value: str) -> dict[str, str | int]:
+    """Key and number of the next row about one thing."""
+    highest = select(func.max(table.c.number)).where(table.c[owner] == value)
+    last = act.connection.execute(highest).scalar_one()
+    number = 0 if last is None else int(last) + 1
+    return {"id": f"{value}/{number}", owner: value, "number": number}
+
+
+def _kept(act: Act, kind: str, *, value: str) -> str:
+    return act.keep(Personal(kind, value, secrets.token_bytes(SALT_BYTES)))
+
+
+def _remark(act: Act, text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > _LONGEST_REMARK or not text.replace("\n", " ").isprintable():
+        raise BadInput("The remark is not usable", why="REMARK", most=_LONGEST_REMARK)
+    return _kept(act, REMARK, value=text)
