@@ -6,9 +6,10 @@ is never refused; an auxiliary carries one only under a named officer and after 
 confidentiality (R-046, R-058 to R-060; part 3.1 and 3.2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -18,10 +19,11 @@ from devices.fleet import fleet
 from devices.upkeep import known, not_later, numbered
 from evidence.device_sets import CountRule, DeviceFacts, DeviceKind, Uncounted
 from evidence.device_sets import count_device as counted
-from evidence.enforcing import AnnualCheck, Bar, PersonKind, may_enforce
+from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, may_enforce
 from evidence.entry import parse_time, time_text
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.ratio import day_of
+from evidence.register_words import word
 from people.staff import Member, members
 from storage import schema
 from storage.ledger import Act, Ledger
@@ -75,11 +77,7 @@ def check_out(ledger: Ledger, new: CheckOut, *, annual_check: AnnualCheck) -> st
         known(act.connection, new.recorder)
         reasons = list(_against(act.connection, new, annual_check=annual_check))
         if reasons:
-            raise Refused(
-                f"{new.recorder} cannot be taken out: {', '.join(reasons)}",
-                code="CHECK_OUT_REFUSED",
-                reasons=", ".join(reasons),
-            )
+            raise _refusal(new, reasons)
         assignment = _insert(act, new)
         facts = {"recorder": new.recorder, "holder": new.holder, "assignment": assignment}
         act.enter("recorder.checked_out", {**facts})
@@ -106,6 +104,17 @@ def check_in(
     return held.id
 
 
+def _refusal(new: CheckOut, reasons: Sequence[StrEnum]) -> Refused:
+    said = [word(reason) for reason in reasons]
+    return Refused(
+        f"{new.recorder} cannot be taken out: {'; '.join(english for _, english in said)}",
+        code="CHECK_OUT_REFUSED",
+        reason_zh="；".join(chinese for chinese, _ in said),
+        reasons=" ".join(reasons),
+        recorder=new.recorder,
+    )
+
+
 def _insert(act: Act, new: CheckOut) -> str:
     row: NewRow = {
         **numbered(act, schema.assignments, new.recorder),
@@ -129,11 +138,13 @@ def _insert(act: Act, new: CheckOut) -> str:
 # --- what stands against it -----------------------------------------------------------------------
 
 
-def _against(connection: Connection, new: CheckOut, *, annual_check: AnnualCheck) -> Iterable[str]:
+def _against(
+    connection: Connection, new: CheckOut, *, annual_check: AnnualCheck
+) -> Iterable[StrEnum]:
     """Codes of everything that stands against taking it out."""
     held = holding(connection, new.recorder)
     if held is not None:
-        yield "HELD"
+        yield HolderBar.HELD
     device = fleet(connection, only=new.recorder).get(new.recorder)
     yield from _against_device(device.facts if device else None, new.out_at)
     people = members(connection)
@@ -149,26 +160,26 @@ def _against(connection: Connection, new: CheckOut, *, annual_check: AnnualCheck
         )
 
 
-def _against_device(device: DeviceFacts | None, at: datetime) -> Iterable[str]:
+def _against_device(device: DeviceFacts | None, at: datetime) -> Iterable[StrEnum]:
     if device is None:
-        yield Uncounted.NOT_REGISTERED_YET.value
+        yield Uncounted.NOT_REGISTERED_YET
         return
     reasons = counted(device, at, rule=_READY).reasons
-    yield from (reason.value for reason in reasons if reason not in _KINDS_BAR_NOTHING)
+    yield from (reason for reason in reasons if reason not in _KINDS_BAR_NOTHING)
 
 
-def against_holder(holder: Member, at: datetime, *, annual_check: AnnualCheck) -> Iterable[str]:
+def against_holder(holder: Member, at: datetime, *, annual_check: AnnualCheck) -> Iterable[StrEnum]:
     """Why somebody may not have a recorder: an officer who may not enforce, an auxiliary who left
     or undertook no confidentiality.
     """
     standing = may_enforce(holder.facts, day_of(at), annual_check=annual_check)
     if not _is_auxiliary(holder, at):
-        yield from (bar.value for bar in standing.bars)
+        yield from standing.bars
         return
     serving = {Bar.NOT_ON_POST, Bar.SUSPENDED, Bar.DISQUALIFIED, Bar.LEFT}
-    yield from (bar.value for bar in standing.bars if bar in serving)
+    yield from (bar for bar in standing.bars if bar in serving)
     if not any(day <= day_of(at) for day in holder.undertakings):
-        yield "NO_UNDERTAKING"
+        yield HolderBar.NO_UNDERTAKING
 
 
 def _is_auxiliary(holder: Member, at: datetime) -> bool:
@@ -178,13 +189,13 @@ def _is_auxiliary(holder: Member, at: datetime) -> bool:
 
 def _against_supervision(
     supervisor: Member | None, at: datetime, *, annual_check: AnnualCheck
-) -> Iterable[str]:
+) -> Iterable[StrEnum]:
     if supervisor is None:
-        yield "NO_SUPERVISOR"
+        yield HolderBar.NO_SUPERVISOR
         return
     standing = may_enforce(supervisor.facts, day_of(at), annual_check=annual_check)
     if not standing.may_enforce:
-        yield "SUPERVISOR_BARRED"
+        yield HolderBar.SUPERVISOR_BARRED
 
 
 # --- reading --------------------------------------------------------------------------------------

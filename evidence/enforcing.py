@@ -53,6 +53,15 @@ class Bar(StrEnum):
     ANNUAL_CHECK_MISSING = "ANNUAL_CHECK_MISSING"
 
 
+class HolderBar(StrEnum):
+    """What else stands against somebody's taking a recorder out."""
+
+    HELD = "HELD"
+    NO_UNDERTAKING = "NO_UNDERTAKING"
+    NO_SUPERVISOR = "NO_SUPERVISOR"
+    SUPERVISOR_BARRED = "SUPERVISOR_BARRED"
+
+
 _BY_STATUS: Mapping[PostStatus, Bar | None] = {
     PostStatus.ACTIVE: None,
     PostStatus.SUSPENDED: Bar.SUSPENDED,

@@ -74,6 +74,22 @@ WHY: Mapping[str, Sentence] = {
         "姓名“{name}”不可用（不能为空、过长或含控制字符）",
         "{name} cannot be a person's name (empty, too long or with control characters)",
     ),
+    "ENTRUSTMENT": (
+        "受委托组织须写明委托机关、委托事项和备案号",
+        "an entrusted body needs its principal, its powers and the filing number",
+    ),
+    "POWER_CODE": ("权责事项编码不可用", "a code of a power cannot be used"),
+    "OWN_PRINCIPAL": ("单位不能委托自己", "a body cannot be its own principal"),
+    "LENT": ("{recorder} 已借出，请先登记归还", "{recorder} is lent already; take it back first"),
+    "NOT_LENT": ("{recorder} 当时没有借出", "{recorder} was not lent then"),
+    "SERIAL": ("序列号“{serial}”不可用", "{serial} is no serial number"),
+    "FUTURE": (
+        "时间 {at} 尚未到来，只能登记已发生的事实",
+        "{at} is still to come; only what has happened is entered",
+    ),
+    "DUE_EARLY": ("应还时间须晚于领用时间", "it must be due after it is taken out"),
+    "HELD": ("{recorder} 已由他人领用", "{recorder} is with somebody else"),
+    "NOT_OUT": ("{recorder} 当时没有领用登记", "{recorder} was not out then"),
     "OFFICER_NUMBER_TAKEN": (
         "工号“{number}”已有人使用，请核对名册",
         "number {number} is somebody's already; check the roster",

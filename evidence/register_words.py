@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from evidence.device_sets import Condition, DeviceKind, Part, Uncounted
-from evidence.enforcing import AnnualCheck, Bar, PersonKind, PostStatus
+from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
 from evidence.quota import QuotaStatus, Rounding
 from evidence.ratio import Headcount
 from evidence.reason_messages import Sentence
@@ -39,6 +39,12 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "CERT_EXPIRED": ("证件已过期", "certificate expired"),
         "CERT_REVOKED": ("证件已注销", "certificate revoked"),
         "ANNUAL_CHECK_MISSING": ("缺上年度年检", "annual check of the year before is missing"),
+    },
+    HolderBar: {
+        "HELD": ("已由他人领用", "somebody else has it"),
+        "NO_UNDERTAKING": ("未签保密承诺", "no undertaking of confidentiality"),
+        "NO_SUPERVISOR": ("未指明带班执法人员", "no supervising officer is named"),
+        "SUPERVISOR_BARRED": ("带班人员当日不得执法", "the supervisor may not enforce"),
     },
     DeviceKind: {
         "BODY_CAMERA": ("执法记录仪", "body camera"),

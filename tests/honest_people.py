@@ -112,6 +112,7 @@ def _add_staff(store: Store) -> None:
     )
     _add_service(store, day)
     store.enter("roster.imported", {"import": "i1", "file": file, "rows": 1})
+    _add_devices(store, day)
     store.row("roster_undos", id="i1", reason=store.personal(REMARK, "错"), undone_at=store.at)
     store.enter("roster.undone", {"import": "i1"})
 
@@ -157,3 +158,65 @@ def _add_service(store: Store, day: str) -> None:
         import_id="i1",
         stated_at=store.at,
     )
+
+
+def _add_devices(store: Store, day: str) -> None:
+    """What becomes of a device, and who had it."""
+    device, at = {"recorder_id": "DSJ-0007", "number": 0}, store.at
+    key, moment = "DSJ-0007/0", f"{day}T00:00:00.000000Z"
+    store.row(
+        "recorder_kinds",
+        id=key,
+        **device,
+        kind="BODY_CAMERA",
+        serial="SN1",
+        retires_on=None,
+        import_id="i1",
+        stated_at=at,
+    )
+    store.row(
+        "recorder_conditions",
+        id=key,
+        **device,
+        condition="REPAIR",
+        since=moment,
+        reason=None,
+        stated_at=at,
+    )
+    store.row(
+        "self_tests",
+        id=key,
+        **device,
+        tested_at=moment,
+        passed=1,
+        import_id=None,
+        stated_at=at,
+    )
+    store.row("loans", id=key, **device, unit_id="u1", out_at=moment, stated_at=at)
+    store.row("loan_ends", id=key, back_at=f"{day}T01:00:00.000000Z", stated_at=at)
+    store.row(
+        "assignments",
+        id=key,
+        **device,
+        holder_id="p1",
+        supervisor_id=None,
+        out_at=moment,
+        due_at=f"{day}T02:00:00.000000Z",
+        back_at=None,
+        clock_offset_ms="12",
+        stated_at=at,
+    )
+    back = f"{day}T01:00:00.000000Z"
+    store.row("assignment_returns", id=key, back_at=back, clock_offset_ms=None, stated_at=at)
+    store.row(
+        "ratio_waivers",
+        id="u1/0",
+        unit_id="u1",
+        number=0,
+        from_day=day,
+        to_day=day,
+        reason=store.personal(REMARK, "原则上"),
+        approver_id="p1",
+        stated_at=at,
+    )
+    store.enter("recorder.described", {"recorder": "DSJ-0007", "kind": "BODY_CAMERA"})
