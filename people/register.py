@@ -177,7 +177,7 @@ def insert_posting(
     unit_id = units.find_unit(act.connection, new.unit).id
     if new.kind is PersonKind.OFFICER and not new.on_establishment:
         raise BadInput("Who is not on the establishment is no officer", why="NOT_ESTABLISHED")
-    reason = None if new.reason is None else _remark(act, new.reason)
+    reason = None if new.reason is None else remark(act, new.reason)
     row = {
         **_numbered(act, schema.postings, owner="person_id", value=person_id),
         "from_day": new.from_day.isoformat(),
@@ -274,7 +274,8 @@ def _kept(act: Act, kind: str, *, value: str) -> str:
     return act.keep(Personal(kind, value, secrets.token_bytes(SALT_BYTES)))
 
 
-def _remark(act: Act, text: str) -> str:
+def remark(act: Act, text: str) -> str:
+    """The commitment to what somebody wrote freely; raises `BadInput` for nothing or too much."""
     text = text.strip()
     if not text or len(text) > _LONGEST_REMARK or not text.replace("\n", " ").isprintable():
         raise BadInput("The remark is not usable", why="REMARK", most=_LONGEST_REMARK)

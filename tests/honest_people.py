@@ -162,7 +162,8 @@ def _add_service(store: Store, day: str) -> None:
 
 def _add_devices(store: Store, day: str) -> None:
     """What becomes of a device, and who had it."""
-    device, at = {"recorder_id": "DSJ-0007", "number": 0}, store.at
+    device: Mapping[str, str | int] = {"recorder_id": "DSJ-0007", "number": 0}
+    at = store.at
     key, moment = "DSJ-0007/0", f"{day}T00:00:00.000000Z"
     store.row(
         "recorder_kinds",

@@ -1,0 +1,49 @@
+"""Waivers of the ratio: 「原则上」 leaves room for a reason, on record, for some days (D-01).
+
+Holds always: a waiver changes what a board shows and no number; it names who approved it and why,
+and has an end.
+"""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from devices.upkeep import kept_remark
+from evidence.errors import BadInput, NotFound
+from people.units import find_unit
+from storage import schema
+from storage.ledger import Ledger, Row
+
+
+def waive(ledger: Ledger, unit: str, *, days: tuple[date, date], reason: str, approver: str) -> str:
+    """The act `ratio.waived` for both days and those between; returns the waiver's id.
+
+    `approver` is a person's id. Raises `BadInput` or `NotFound`.
+    """
+    first, last = days
+    if last < first:
+        raise BadInput("The waiver ends before it begins", why="WAIVER_DAYS")
+    if not reason.strip():
+        raise BadInput("A waiver needs a reason", why="WAIVER_REASON")
+    table, persons = schema.ratio_waivers, schema.persons
+    with ledger.act() as act:
+        unit_id = find_unit(act.connection, unit).id
+        known = select(persons.c.id).where(persons.c.id == approver)
+        if act.connection.execute(known).first() is None:
+            raise NotFound(f"There is no person {approver}", why="NO_PERSON", person=approver)
+        highest = select(func.max(table.c.number)).where(table.c.unit_id == unit_id)
+        before = act.connection.execute(highest).scalar_one()
+        number = 0 if before is None else int(before) + 1
+        row: Row = {
+            "id": f"{unit_id}/{number}",
+            "unit_id": unit_id,
+            "number": number,
+            "from_day": first.isoformat(),
+            "to_day": last.isoformat(),
+            "reason": kept_remark(act, reason),
+            "approver_id": approver,
+            "stated_at": act.at_text,
+        }
+        act.insert(table, row)
+        act.enter("ratio.waived", {"unit": unit_id, "from": row["from_day"], "to": row["to_day"]})
+    return str(row["id"])
