@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from devices.cardlog import CardLog
 from devices.claims import CardClaims, Judgement, claims_of_card
+from devices.custody import DockingRule, docking_facts
 from devices.gaps import log_gaps, sequence_gaps
 from devices.recorders import is_known
 from evidence import merkle, note
@@ -127,13 +128,24 @@ def _check_recorder(intake: Intake, judgement: Judgement) -> None:
     intake.station.board.change(intake.key, lambda view: replace(view, recorder=number))
     with intake.station.site.database.read() as connection:
         known = is_known(connection, number)
-    if not known:
+    if known:
+        _report_holder(intake, number)
+    else:
         _report(intake, "RECORDER_UNKNOWN", facts={"recorder": number})
     other = hold_recorder(intake.station, number, session_id=intake.session_id)
     if other is not None and other != intake.session_id:
         _report(intake, "RECORDER_DOUBLED", facts={"recorder": number, "other": other})
         theirs: dict[str, str | int] = {"recorder": number, "other": intake.session_id}
         _report_once(intake, "RECORDER_DOUBLED", about=About(other), facts=theirs)
+
+
+def _report_holder(intake: Intake, number: str) -> None:
+    """Who had the recorder, where that was not as it should be; it stops nothing."""
+    site = intake.station.site
+    with site.database.read() as connection:
+        found = docking_facts(connection, number, at=site.clock(), rule=DockingRule())
+    for fact in found:
+        _report(intake, fact.code, facts=fact.facts)
 
 
 def _report_missing(intake: Intake, logs: Sequence[CardLog]) -> None:

@@ -33,7 +33,8 @@ ORIGIN = f"liuhen.site/{SITE}"
 _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
-    | {"bytes", "failed", "final", "file_row", "year"}
+    | {"bytes", "failed", "final", "file_row", "year", "on_establishment", "on_post"}
+    | {"passed", "rows_taken", "rows_refused"}
 )
 
 Cells = dict[str, str | int | None]
