@@ -19,6 +19,7 @@ from tests.fault import (
     kills,
     media,
     powercut,
+    races,
     syscalls,
     tamper,
 )
@@ -40,6 +41,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "jobs": job_kills.proof_campaign,
     "kills": kills.proof_campaign,
     "media": media.proof_campaign,
+    "races": races.proof_campaign,
     "syscalls": syscalls.proof_campaign,
     "powercut": powercut.proof_campaign,
     "fsyncs": fsyncs.campaign,
