@@ -58,11 +58,11 @@ def fleet(connection: Connection, only: str | None = None) -> dict[str, Device]:
             ),
             loans=tuple(loans.get(row.id, ())),
         )
-        found[row.id] = _device(row, kind, facts)
+        found[row.id] = _device(row, kind, facts=facts)
     return found
 
 
-def _device(row: Row[Any], kind: Row[Any] | None, facts: DeviceFacts) -> Device:
+def _device(row: Row[Any], kind: Row[Any] | None, *, facts: DeviceFacts) -> Device:
     if kind is None:
         return Device(row.id, row.make, None, None, facts)
     retires = None if kind.retires_on is None else date.fromisoformat(kind.retires_on)

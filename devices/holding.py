@@ -117,7 +117,7 @@ def _refusal(new: CheckOut, reasons: Sequence[StrEnum]) -> Refused:
 
 def _insert(act: Act, new: CheckOut) -> str:
     row: NewRow = {
-        **numbered(act, schema.assignments, new.recorder),
+        **numbered(act, schema.assignments, recorder=new.recorder),
         "holder_id": new.holder,
         "supervisor_id": new.supervisor,
         "out_at": time_text(new.out_at),
@@ -209,7 +209,7 @@ def holding(connection: Connection, recorder: str) -> Assignment | None:
     return lasting[0] if lasting else None
 
 
-def holder_at(connection: Connection, recorder: str, at: datetime) -> Assignment | None:
+def holder_at(connection: Connection, recorder: str, *, at: datetime) -> Assignment | None:
     """Who had the recorder at a moment, by what is on record."""
     table = schema.assignments
     query = _joined().where(table.c.recorder_id == recorder, table.c.out_at <= time_text(at))

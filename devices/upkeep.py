@@ -56,7 +56,9 @@ def state_condition(
             "since": time_text(since),
             "reason": None if reason is None else kept_remark(act, reason),
         }
-        _insert(act, schema.recorder_conditions, known(act.connection, recorder), values=values)
+        _insert(
+            act, schema.recorder_conditions, recorder=known(act.connection, recorder), values=values
+        )
         act.enter("recorder.condition", {"recorder": recorder, "condition": condition.value})
 
 
@@ -77,7 +79,7 @@ def lend(ledger: Ledger, recorder: str, *, unit: str, out_at: datetime) -> str:
             raise BadInput(f"{recorder} is lent already", why="LENT", recorder=recorder)
         unit_id = find_unit(act.connection, unit).id
         values: dict[str, str | None] = {"unit_id": unit_id, "out_at": time_text(out_at)}
-        loan = _insert(act, schema.loans, recorder, values=values)
+        loan = _insert(act, schema.loans, recorder=recorder, values=values)
         act.enter("recorder.lent", {"recorder": recorder, "unit": unit_id})
     return loan
 
@@ -110,7 +112,7 @@ def insert_kind(
         "retires_on": None if details.retires_on is None else details.retires_on.isoformat(),
         "import_id": import_id,
     }
-    _insert(act, schema.recorder_kinds, recorder, values=values)
+    _insert(act, schema.recorder_kinds, recorder=recorder, values=values)
 
 
 def insert_test(
@@ -122,7 +124,7 @@ def insert_test(
         "passed": int(passed),
         "import_id": import_id,
     }
-    _insert(act, schema.self_tests, recorder, values=values)
+    _insert(act, schema.self_tests, recorder=recorder, values=values)
 
 
 def known(connection: Connection, recorder: str) -> str:
@@ -143,7 +145,7 @@ def kept_remark(act: Act, text: str) -> str:
     return act.keep(Personal(REMARK, text.strip(), secrets.token_bytes(SALT_BYTES)))
 
 
-def numbered(act: Act, table: Table, recorder: str) -> dict[str, str | int]:
+def numbered(act: Act, table: Table, *, recorder: str) -> dict[str, str | int]:
     """Key and number of the next row about a recorder."""
     highest = select(func.max(table.c.number)).where(table.c.recorder_id == recorder)
     last = act.connection.execute(highest).scalar_one()
@@ -152,9 +154,9 @@ def numbered(act: Act, table: Table, recorder: str) -> dict[str, str | int]:
 
 
 def _insert(
-    act: Act, table: Table, recorder: str, *, values: Mapping[str, str | int | None]
+    act: Act, table: Table, *, recorder: str, values: Mapping[str, str | int | None]
 ) -> str:
-    row: Row = {**numbered(act, table, recorder), **values, "stated_at": act.at_text}
+    row: Row = {**numbered(act, table, recorder=recorder), **values, "stated_at": act.at_text}
     act.insert(table, row)
     return str(row["id"])
 

@@ -116,7 +116,7 @@ def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, 
             raise NotFound(
                 f"No certificate {certificate_id}", why="NO_CERTIFICATE", certificate=certificate_id
             )
-        year = str(day.year) if event is CertificateEvent.ANNUAL_CHECK else None
+        year = day.year if event is CertificateEvent.ANNUAL_CHECK else None
         again = select(events.c.id).where(
             events.c.certificate_id == certificate_id, events.c.event == event.value
         )

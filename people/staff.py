@@ -98,7 +98,7 @@ def _certificates(
 
 
 def _with_events(certificate: Certificate, events: Rows) -> Certificate:
-    checked = {int(row.year) for row in events if row.year is not None}
+    checked = {row.year for row in events if row.year is not None}
     revoked = [
         date.fromisoformat(row.day) for row in events if row.event == CertificateEvent.REVOKED
     ]

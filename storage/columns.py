@@ -32,6 +32,11 @@ def count(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
 
 
+def maybe_count(name: str) -> Column[int]:
+    """A whole number or null."""
+    return Column(name, BigInteger, nullable=True)
+
+
 def link(name: str, target: str, *, nullable: bool = False) -> Column[str]:
     """The key of a row of another table."""
     return Column(name, Text, ForeignKey(f"{target}.id"), nullable=nullable)

@@ -6,7 +6,7 @@ another day on, and a roster that was undone counts as if it had never been, tho
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 
-from storage.columns import count, key, link, maybe, metadata, text
+from storage.columns import count, key, link, maybe, maybe_count, metadata, text
 
 unit_standings = Table(
     "unit_standings",
@@ -84,7 +84,7 @@ certificate_events = Table(
     count("number"),
     text("event"),
     text("day"),
-    maybe("year"),
+    maybe_count("year"),
     text("stated_at"),
     UniqueConstraint("certificate_id", "number", name="uq_certificate_events"),
 )

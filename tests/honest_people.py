@@ -145,7 +145,7 @@ def _add_service(store: Store, day: str) -> None:
         import_id="i1",
         stated_at=store.at,
     )
-    event = {"event": "ANNUAL_CHECK", "day": day, "year": "2024"}
+    event: Mapping[str, str | int] = {"event": "ANNUAL_CHECK", "day": day, "year": 2024}
     store.row(
         "certificate_events", id="c1/0", certificate_id="c1", number=0, **event, stated_at=store.at
     )
@@ -195,19 +195,26 @@ def _add_devices(store: Store, day: str) -> None:
     )
     store.row("loans", id=key, **device, unit_id="u1", out_at=moment, stated_at=at)
     store.row("loan_ends", id=key, back_at=f"{day}T01:00:00.000000Z", stated_at=at)
+    _add_holders(store, day)
+    store.enter("recorder.described", {"recorder": "DSJ-0007", "kind": "BODY_CAMERA"})
+
+
+def _add_holders(store: Store, day: str) -> None:
+    """Who had the device, and a shortage that was waived."""
+    device: Mapping[str, str | int] = {"recorder_id": "DSJ-0007", "number": 0}
+    key, at, back = "DSJ-0007/0", store.at, f"{day}T01:00:00.000000Z"
     store.row(
         "assignments",
         id=key,
         **device,
         holder_id="p1",
         supervisor_id=None,
-        out_at=moment,
+        out_at=f"{day}T00:00:00.000000Z",
         due_at=f"{day}T02:00:00.000000Z",
         back_at=None,
         clock_offset_ms="12",
         stated_at=at,
     )
-    back = f"{day}T01:00:00.000000Z"
     store.row("assignment_returns", id=key, back_at=back, clock_offset_ms=None, stated_at=at)
     store.row(
         "ratio_waivers",
@@ -220,4 +227,3 @@ def _add_devices(store: Store, day: str) -> None:
         approver_id="p1",
         stated_at=at,
     )
-    store.enter("recorder.described", {"recorder": "DSJ-0007", "kind": "BODY_CAMERA"})

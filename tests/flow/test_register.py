@@ -274,10 +274,10 @@ def test_out_and_in(house: House) -> None:
     assert refused(house, recorder, hire(house, "200002")) == {"HELD"}
     assert holding.check_in(house.site.ledger, recorder, back_at=now(house)) == assignment
     with house.site.database.read() as connection:
-        held = holding.holder_at(connection, recorder, out)
+        held = holding.holder_at(connection, recorder, at=out)
         assert held is not None
         assert held.holder == person
-        assert holding.holder_at(connection, recorder, now(house)) is None
+        assert holding.holder_at(connection, recorder, at=now(house)) is None
     with pytest.raises(BadInput):
         holding.check_in(house.site.ledger, recorder, back_at=now(house))
     assert take(house, recorder, person) != assignment

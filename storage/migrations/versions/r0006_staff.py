@@ -6,7 +6,7 @@ from alembic import op
 from storage.migrations.append_only import protect
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -131,7 +131,7 @@ def _make_certificates() -> None:
         _count("number"),
         _text("event"),
         _text("day"),
-        _text("year", nullable=True),
+        sa.Column("year", sa.BigInteger(), nullable=True),
         _text("stated_at"),
         sa.UniqueConstraint("certificate_id", "number", name="uq_certificate_events"),
     )
