@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from evidence.device_sets import Condition, DeviceFacts, DeviceKind, Loan, Stated
+from evidence.device_sets import Condition, DeviceFacts, Loan, Stated
 from evidence.entry import parse_time
+from evidence.vocabulary import DeviceKind
 from storage import schema
 
 Rows = Mapping[str, list[Row[Any]]]

@@ -17,13 +17,14 @@ from sqlalchemy.exc import IntegrityError
 
 from devices.fleet import fleet
 from devices.upkeep import known, not_later, numbered
-from evidence.device_sets import CountRule, DeviceFacts, DeviceKind, Uncounted
+from evidence.device_sets import CountRule, DeviceFacts, Uncounted
 from evidence.device_sets import count_device as counted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, may_enforce
 from evidence.entry import parse_time, time_text
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.ratio import day_of
 from evidence.register_words import word
+from evidence.vocabulary import DeviceKind
 from people.staff import Member, members
 from storage import schema
 from storage.ledger import Act, Ledger

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Table, func, select
 
 from devices.recorders import is_known
-from evidence.device_sets import Condition, DeviceKind
+from evidence.device_sets import Condition
 from evidence.entry import parse_time, time_text
 from evidence.errors import BadInput, NotFound
 from evidence.personal import REMARK, SALT_BYTES, Personal
+from evidence.vocabulary import DeviceKind
 from people.units import find_unit
 from storage import schema
 from storage.ledger import Act, Ledger, Row

@@ -11,18 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from evidence.vocabulary import DeviceKind
+
 T = TypeVar("T")
-
-
-class DeviceKind(StrEnum):
-    """What a device is; R-081 and R-138 name the kinds."""
-
-    BODY_CAMERA = "BODY_CAMERA"
-    CAMCORDER = "CAMCORDER"
-    STILL_CAMERA = "STILL_CAMERA"
-    VOICE_RECORDER = "VOICE_RECORDER"
-    AUDIO_RECORDER = "AUDIO_RECORDER"
-    FIXED_SURVEILLANCE = "FIXED_SURVEILLANCE"
 
 
 class Condition(StrEnum):

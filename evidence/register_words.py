@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from evidence.device_sets import Condition, DeviceKind, Part, Uncounted
+from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
 from evidence.quota import QuotaStatus, Rounding
 from evidence.ratio import Headcount
 from evidence.reason_messages import Sentence
+from evidence.vocabulary import DeviceKind
 
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     PersonKind: {

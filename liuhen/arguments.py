@@ -40,8 +40,8 @@ def check_apart(settings: Settings, path: Path) -> None:
 
     A site beside the cards of a dock is one of its folders, and so it would be taken, too.
     """
-    cards = path.resolve()
-    for ours in (settings.plan.data.resolve(), settings.plan.vault_root.resolve()):
+    cards = real_path(path)
+    for ours in (real_path(settings.plan.data), real_path(settings.plan.vault_root)):
         if cards.is_relative_to(ours) or ours.is_relative_to(cards):
             raise BadInput(
                 f"{path} and the site in {ours} lie in each other",

@@ -41,9 +41,7 @@ COMMANDS = (
     ("recorder", "add"),
     ("recorder", "list"),
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
-    ("calendar", "show"),
-    ("calendar", "import"),
-    ("calendar", "due"),
+    *(("calendar", "show"), ("calendar", "import"), ("calendar", "due")),
     ("no-such-command",),
 )
 ABSURD = (

@@ -13,12 +13,13 @@ from devices.holding import CheckOut
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
 from devices.upkeep import DeviceDetails
-from evidence.device_sets import Condition, CountRule, DeviceKind
+from evidence.device_sets import Condition, CountRule
 from evidence.enforcing import AnnualCheck, Bar, PersonKind, PostStatus, may_enforce
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.messages import error_sentence
 from evidence.quota import Quota, QuotaStatus
 from evidence.ratio import RatioRule, day_of
+from evidence.vocabulary import DeviceKind
 from people import bodies, register, units
 from people.bodies import UnitKind, UnitStanding
 from people.register import CertificateEvent, NewCertificate, Newcomer, NewPosting

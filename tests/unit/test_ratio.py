@@ -12,7 +12,6 @@ from evidence.device_sets import (
     Condition,
     CountRule,
     DeviceFacts,
-    DeviceKind,
     Loan,
     Stated,
     Uncounted,
@@ -43,6 +42,7 @@ from evidence.ratio import (
     first_moment,
     history,
 )
+from evidence.vocabulary import DeviceKind
 
 SETS = Quota(1, 4, minimum=1, minimum_below=4)
 REVIEWERS_XX = Quota(5, 100, minimum=1, minimum_below=20)
