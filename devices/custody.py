@@ -6,13 +6,14 @@ have; a person stands in a fact by id alone.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from devices.holding import Assignment, against_holder, holders, is_any
 from evidence.enforcing import AnnualCheck
 from evidence.entry import time_text
+from people.ratio_rule import annual_check_for, policy_for
 from people.staff import members
 
 
@@ -30,6 +31,12 @@ class DockingFact:
 
     code: str
     facts: dict[str, str | int]
+
+
+def docking_rule(profile_id: str | None, day: date) -> DockingRule:
+    """The rule of a profile on a day, of the default one for None; raises `NotFound`."""
+    hours = policy_for(profile_id, day).whole("dock.within_hours")
+    return DockingRule(timedelta(hours=hours), annual_check_for(profile_id, day))
 
 
 def docking_facts(

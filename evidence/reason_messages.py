@@ -117,6 +117,10 @@ WHY: Mapping[str, Sentence] = {
         "who is not on the establishment is no officer",
     ),
     "CELL_DAYS_ORDER": ("截止日早于起始日", "it ends before it begins"),
+    "POLICY_STATES": (
+        "本版本按设备是否可用计数，不区分在库、领用、采集中，请修改 ratio.serviceable",
+        "this version counts a device whoever has it; change ratio.serviceable",
+    ),
     "DUE_EARLY": ("应还时间须晚于领用时间", "it must be due after it is taken out"),
     "HELD": ("{recorder} 已由他人领用", "{recorder} is with somebody else"),
     "NOT_OUT": ("{recorder} 当时没有领用登记", "{recorder} was not out then"),

@@ -11,13 +11,14 @@ from datetime import timedelta
 
 from devices.cardlog import CardLog
 from devices.claims import CardClaims, Judgement, claims_of_card
-from devices.custody import DockingRule, docking_facts
+from devices.custody import docking_facts, docking_rule
 from devices.gaps import log_gaps, sequence_gaps
 from devices.recorders import is_known
 from evidence import merkle, note
 from evidence.canonical import Json
 from evidence.errors import ProofFailed
 from evidence.note import Checkpoint
+from evidence.ratio import day_of
 from evidence.vocabulary import ClaimSubject, ClaimVerdict
 from ingest import acts
 from ingest.acts import About
@@ -142,8 +143,10 @@ def _check_recorder(intake: Intake, judgement: Judgement) -> None:
 def _report_holder(intake: Intake, number: str) -> None:
     """Who had the recorder, where that was not as it should be; it stops nothing."""
     site = intake.station.site
+    now = site.clock()
+    rule = docking_rule(None, day_of(now))
     with site.database.read() as connection:
-        found = docking_facts(connection, number, at=site.clock(), rule=DockingRule())
+        found = docking_facts(connection, number, at=now, rule=rule)
     for fact in found:
         _report(intake, fact.code, facts=fact.facts)
 
