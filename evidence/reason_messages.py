@@ -104,10 +104,10 @@ WHY: Mapping[str, Sentence] = {
         "“{value}”不是日期，请写成 2024-06-30",
         "{value} is no date; write it like 2024-06-30",
     ),
-    "CELL_YES_NO": ("“{value}”应为“是”或“否”", "{value} should be 是 or 否"),
+    "CELL_YES_NO": ("“{value}”应为“是”或“否”", "{value} is neither yes nor no"),
     "CELL_KIND": (
         "“{value}”应为“执法人员”“执法辅助人员”或“外部人员”",
-        "{value} should be 执法人员, 执法辅助人员 or 外部人员",
+        "{value} names no kind of person: officer, auxiliary or external person",
     ),
     "CELL_UNIT": ("没有单位“{value}”，请先新增", "there is no unit {value}; add it first"),
     "CELL_NUMBER_TAKEN": ("工号“{value}”已有人使用", "number {value} is somebody's already"),
