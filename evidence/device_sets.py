@@ -140,7 +140,7 @@ def turning_moments(device: DeviceFacts, rule: CountRule) -> frozenset[datetime]
 def newest(facts: Iterable[Stated[T]], at: datetime) -> Stated[T] | None:
     """The fact that holds at a moment: the latest to begin, of one moment the last stated."""
     begun = [fact for fact in facts if fact.at <= at]
-    return max(begun, key=lambda fact: (fact.at, fact.number), default=None)
+    return max(begun, default=None)
 
 
 def _unit_at(device: DeviceFacts, at: datetime) -> str | None:

@@ -158,7 +158,7 @@ def may_enforce(
 def posting_on(postings: Iterable[Posting], day: date) -> Posting | None:
     """The posting that holds on a day; None before the first."""
     begun = [posting for posting in postings if posting.from_day <= day]
-    return max(begun, key=lambda one: (one.from_day, one.number), default=None)
+    return max(begun, default=None)
 
 
 def _bars_of(posting: Posting) -> Iterable[Bar]:
@@ -203,7 +203,8 @@ def _bar_of(certificate: Certificate, day: date, *, annual_check: AnnualCheck) -
 def turning_days(person: PersonFacts, *, annual_check: AnnualCheck) -> frozenset[date]:
     """Every day on which the verdict on a person may differ from the day before.
 
-    Between two of them it is the same, so a history asks on these days alone.
+    Between two of them it is the same, so a history asks on these days alone. The first annual
+    check that can be missing is that of the year after the issue, from the year after that on.
     """
     found = {posting.from_day for posting in person.postings}
     for certificate in person.certificates:
@@ -219,5 +220,5 @@ def _turning_days_of(certificate: Certificate, *, checks: bool) -> set[date]:
         found.add(certificate.revoked_on)
     if checks:
         last = min(certificate.valid_to.year, date.max.year)
-        found |= {date(year, 1, 1) for year in range(certificate.valid_from.year + 1, last + 1)}
+        found |= {date(year, 1, 1) for year in range(certificate.valid_from.year + 2, last + 1)}
     return found

@@ -16,6 +16,7 @@ from evidence.device_sets import (
     Stated,
     Uncounted,
     count_device,
+    turning_moments,
 )
 from evidence.enforcing import (
     AnnualCheck,
@@ -33,6 +34,8 @@ from evidence.ratio import (
     SHANGHAI,
     BodyFacts,
     Headcount,
+    Heads,
+    RatioAt,
     RatioRule,
     Waiver,
     Window,
@@ -144,6 +147,12 @@ def test_a_waiver_changes_what_is_shown_and_no_number() -> None:
     assert judge(SETS, 0, present=0, is_waived=True).status is NONE
 
 
+def test_the_minimum_binds_below_its_bound_alone() -> None:
+    two = Quota(1, 4, minimum=2, minimum_below=4)
+    assert [two.required(people) for people in (0, 1, 3, 4, 9)] == [0, 2, 2, 1, 3]
+    assert [two.required_by_floor(people) for people in (0, 1, 3, 4, 9)] == [0, 2, 2, 1, 2]
+
+
 @given(st.integers(0, 10_000), st.integers(0, 3000))
 def test_quotas_hold_together(people: int, present: int) -> None:
     by_rounding = {
@@ -156,6 +165,7 @@ def test_quotas_hold_together(people: int, present: int) -> None:
     verdict = judge(SETS, people, present=present)
     assert (verdict.short == 0) == (verdict.status in (MET, NONE))
     assert (verdict.status is SHORT) == (present < floor)
+    assert (verdict.people, verdict.present, verdict.required) == (people, present, ceil)
 
 
 # --- who may enforce ------------------------------------------------------------------------------
@@ -243,6 +253,18 @@ def test_who_is_gone_is_not_on_the_roster(status: PostStatus) -> None:
     assert not may_enforce(person, date(2024, 1, 1)).is_on_roster
 
 
+def test_the_days_on_which_a_verdict_may_turn() -> None:
+    held = Certificate(date(2021, 3, 1), date(2024, 6, 30), date(2023, 5, 5))
+    person = PersonFacts((posted(),), (held,))
+    plain = {EVER, date(2021, 3, 1), date(2024, 7, 1), date(2023, 5, 5)}
+    assert turning_days(person, annual_check=AnnualCheck.IGNORE) == plain
+    checks = {date(2023, 1, 1), date(2024, 1, 1)}
+    for check in (AnnualCheck.FLAG, AnnualCheck.BLOCK):
+        assert turning_days(person, annual_check=check) == plain | checks
+    for_ever = PersonFacts((), (Certificate(date(9998, 1, 1), date.max),))
+    assert turning_days(for_ever, annual_check=AnnualCheck.FLAG) == {date(9998, 1, 1)}
+
+
 # --- sets -----------------------------------------------------------------------------------------
 
 
@@ -276,6 +298,28 @@ def test_a_device_is_nobodys_before_it_is_registered() -> None:
         *(None, None),
         (Uncounted.NOT_REGISTERED_YET,),
     )
+
+
+def test_a_loan_ends_at_its_moment() -> None:
+    out, back = moment("2024-06-02 08:00"), moment("2024-06-03 08:00")
+    one = replace(device(), loans=(Loan("B-2", out, back),))
+
+    def unit(at: datetime) -> str | None:
+        return count_device(one, at, rule=RULE.counting).unit_id
+
+    tick = timedelta(microseconds=1)
+    assert [unit(at) for at in (out - tick, out, back - tick, back)] == ["B-1", "B-2", "B-2", "B-1"]
+
+
+def test_the_moments_at_which_a_device_may_turn() -> None:
+    tested, broken = moment("2024-06-01 08:00"), moment("2024-06-05 08:00")
+    out, back = moment("2024-06-02 08:00"), moment("2024-06-03 08:00")
+    one = device(conditions=(("2024-06-05 08:00", Condition.REPAIR),))
+    one = replace(one, loans=(Loan("B-2", out, back), Loan("B-2", back)))
+    plain = {first_moment(EVER), tested, broken, out, back}
+    assert turning_moments(one, CountRule(ALL_KINDS, None)) == plain
+    too_old = tested + timedelta(days=30, microseconds=1)
+    assert turning_moments(one, RULE.counting) == plain | {too_old}
 
 
 # --- the scenarios --------------------------------------------------------------------------------
@@ -352,6 +396,34 @@ def test_a_waiver_holds_on_its_days() -> None:
     spans = history(whole, window("2024-06-01 00:00", "2024-06-06 00:00"), rule=RULE)
     shown = [(day_of(span.start).day, span.ratio.verdict.status) for span in spans]
     assert shown == [(1, SHORT), (2, QuotaStatus.WAIVED), (4, SHORT)]
+
+
+def test_a_waiver_holds_on_both_its_days() -> None:
+    waiver = Waiver(date(2024, 6, 2), date(2024, 6, 3))
+    days = [date(2024, 6, day) for day in (1, 2, 3, 4)]
+    assert [waiver.holds(day) for day in days] == [False, True, True, False]
+
+
+def test_the_head_count_follows_the_rule_of_annual_checks() -> None:
+    old = PersonFacts((posted(),), (Certificate(date(2021, 3, 1), LAST),))
+    blocking = replace(RULE, annual_check=AnnualCheck.BLOCK)
+    spans = history(body([old]), window("2022-12-30 00:00", "2023-01-03 00:00"), rule=blocking)
+    found = [(day_of(span.start), span.ratio.heads) for span in spans]
+    assert found == [
+        (date(2022, 12, 30), Heads(1, 1)),
+        (date(2023, 1, 1), Heads(0, 1)),
+    ]
+    assert at_moment(body([old]), moment("2023-01-01 00:00"), rule=RULE).heads.able == 1
+
+
+def test_what_happens_when_a_window_ends_is_not_in_it() -> None:
+    brief = device(conditions=(("2024-06-03 00:00", Condition.REPAIR),))
+    spans = history(
+        body([officer()], [brief]), window("2024-06-02 00:00", "2024-06-03 00:00"), rule=RULE
+    )
+    assert [(span.start, span.end) for span in spans] == [
+        (moment("2024-06-02 00:00"), moment("2024-06-03 00:00"))
+    ]
 
 
 def test_a_day_is_judged_by_its_worst_moment_and_its_end() -> None:
@@ -447,6 +519,30 @@ def test_the_history_is_what_each_moment_says(
     for at in {*moments, *ends, *(span.start for span in spans)} - {until}:
         [span] = [one for one in spans if one.start <= at < one.end]
         assert span.ratio == at_moment(whole, at, rule=rule)
+
+
+@given(st.lists(people(), max_size=4), st.lists(devices(), max_size=4), MOMENTS, MOMENTS)
+def test_days_are_what_their_spans_are(
+    some: list[PersonFacts], many: list[DeviceFacts], one: datetime, other: datetime
+) -> None:
+    whole = BodyFacts(frozenset({"B-1", "B-2"}), some, many)
+    spans = history(whole, Window(min(one, other), max(one, other)), rule=RULE)
+    found = list(by_day(spans))
+    days = [] if not spans else [day_of(spans[0].start)]
+    while days and first_moment(days[-1] + timedelta(days=1)) < spans[-1].end:
+        days.append(days[-1] + timedelta(days=1))
+    assert [day.day for day in found] == days
+    for day in found:
+        start, end = first_moment(day.day), first_moment(day.day + timedelta(days=1))
+        inside = [span.ratio for span in spans if span.start < end and start < span.end]
+        assert day.last == inside[-1]
+        assert day.worst in inside
+        assert all(badness(ratio) <= badness(day.worst) for ratio in inside)
+
+
+def badness(ratio: RatioAt) -> tuple[int, int]:
+    order = (NONE, MET, FLOOR_ONLY, SHORT)
+    return order.index(ratio.verdict.unwaived), ratio.verdict.short
 
 
 @given(people(), st.sampled_from(AnnualCheck), DAYS)
