@@ -1,0 +1,108 @@
+"""`script/prove mutants`: changes the rules of ratio, clocks and `may_enforce` one by one.
+
+mutmut makes the mutants and runs the tests of each; this looks at what it says. The claim is that
+at least 95 % are killed, and that each survivor stands in `SURVIVORS` with the reason why no test
+can tell it from the rule. It works in a folder of its own, goes on where it stopped while the code
+is the same, and says a mutant without a test as loudly as one that survived.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+NAME = "mutants"
+CLAIM = (
+    "of the mutants of ratio, clocks and may_enforce at least 95 % are killed by a test, and each "
+    "that lives is known to change nothing"
+)
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ("quota", "enforcing", "device_sets", "ratio", "terms")
+TESTS = ("test_ratio.py", "test_terms.py")
+NEEDED = ("evidence", "people", "storage", "script", "tests")
+LEAST = 95
+_KILLED = frozenset({"killed", "timeout", "segfault", "suspicious"})
+_RESULT = re.compile(r"^\s*(\S+__mutmut_\d+): (\w[\w ]*)$", re.MULTILINE)
+
+SURVIVORS: Mapping[str, str] = {
+    "required_by_floor": "without a rounding the share is rounded down as well",
+    "turning_days": "moments at which nothing turns are asked too, and merged away",
+    "_changes": "moments at which nothing turns are asked too, and merged away",
+    "_within": "the window's first moment is asked twice, with the same answer",
+}
+"""Functions in which a mutant may live, and why it changes nothing that anybody can see."""
+
+_CONFIG = """
+[tool.pytest.ini_options]
+addopts = "--import-mode=importlib -p no:cacheprovider"
+pythonpath = ["."]
+markers = ["postgres"]
+[tool.mutmut]
+source_paths = [{sources}]
+pytest_add_cli_args_test_selection = [{tests}]
+also_copy = [{needed}]
+"""
+
+
+def prepare(folder: Path) -> None:
+    """A copy of what the tests need, with mutmut's own settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = shutil.ignore_patterns("__pycache__", "pages", "node_modules")
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, folder / name, ignore=made, dirs_exist_ok=True)
+    filling = {
+        "sources": _quoted(f"evidence/{name}.py" for name in MODULES),
+        "tests": _quoted(f"tests/unit/{name}" for name in TESTS),
+        "needed": _quoted(NEEDED),
+    }
+    (folder / "pyproject.toml").write_text(_CONFIG.format(**filling), encoding="utf-8")
+
+
+def run(folder: Path) -> dict[str, str]:
+    """What became of each mutant, by its name; raises where mutmut could not run them."""
+    environment = {**os.environ, "CI": "1"}  # the same examples each time
+    mutmut = [sys.executable, "-m", "mutmut"]
+    with (folder / "mutmut.log").open("w") as log:
+        subprocess.run(
+            [*mutmut, "run"], cwd=folder, env=environment, stdout=log, stderr=log, check=False
+        )
+    said = subprocess.run(
+        [*mutmut, "results", "--all", "true"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = dict(_RESULT.findall(said.stdout))
+    if not found:
+        raise RuntimeError(f"mutmut made no mutant; see {folder / 'mutmut.log'}")
+    return found
+
+
+def judge(results: Mapping[str, str]) -> tuple[Counter[str], list[str]]:
+    """The counts, and everything that speaks against the claim."""
+    tally = Counter(results.values())
+    killed = sum(tally[state] for state in _KILLED)
+    against = [
+        f"{name}: {state}"
+        for name, state in sorted(results.items())
+        if state not in _KILLED and _function(name) not in SURVIVORS
+    ]
+    if 100 * killed < LEAST * len(results):
+        against.insert(0, f"only {killed} of {len(results)} were killed")
+    return tally, against
+
+
+def _function(name: str) -> str:
+    """The function of a mutant: `evidence.ratio.x__within__mutmut_2` is of `_within`."""
+    bare = name.rsplit(".", 1)[-1].rsplit("__mutmut_", 1)[0]
+    return bare.split("ǁ")[-1] if "ǁ" in bare else bare.removeprefix("x_")
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
