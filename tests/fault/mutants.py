@@ -29,6 +29,10 @@ _KILLED = frozenset({"killed", "timeout", "segfault", "suspicious"})
 _RESULT = re.compile(r"^\s*(\S+__mutmut_\d+): (\w[\w ]*)$", re.MULTILINE)
 
 SURVIVORS: Mapping[str, str] = {
+    "is_overdue": "the words of a mistake of the program, which nobody reads by the letter",
+    "day_of": "the words of a mistake of the program, which nobody reads by the letter",
+    "__post_init__": "another year without a 29 February says the same of a date",
+    "history": "of changes at one moment the order makes no difference",
     "required_by_floor": "without a rounding the share is rounded down as well",
     "turning_days": "moments at which nothing turns are asked too, and merged away",
     "_changes": "moments at which nothing turns are asked too, and merged away",

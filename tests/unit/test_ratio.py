@@ -37,6 +37,7 @@ from evidence.ratio import (
     Heads,
     RatioAt,
     RatioRule,
+    RatioSpan,
     Waiver,
     Window,
     at_moment,
@@ -315,8 +316,9 @@ def test_the_moments_at_which_a_device_may_turn() -> None:
     tested, broken = moment("2024-06-01 08:00"), moment("2024-06-05 08:00")
     out, back = moment("2024-06-02 08:00"), moment("2024-06-03 08:00")
     one = device(conditions=(("2024-06-05 08:00", Condition.REPAIR),))
-    one = replace(one, loans=(Loan("B-2", out, back), Loan("B-2", back)))
-    plain = {first_moment(EVER), tested, broken, out, back}
+    again = moment("2024-06-04 08:00")
+    one = replace(one, loans=(Loan("B-2", out, back), Loan("B-2", again)))
+    plain = {first_moment(EVER), tested, broken, out, back, again}
     assert turning_moments(one, CountRule(ALL_KINDS, None)) == plain
     too_old = tested + timedelta(days=30, microseconds=1)
     assert turning_moments(one, RULE.counting) == plain | {too_old}
@@ -426,6 +428,31 @@ def test_what_happens_when_a_window_ends_is_not_in_it() -> None:
     ]
 
 
+def by_days(spans: list[RatioSpan]) -> list[tuple[int, QuotaStatus, QuotaStatus]]:
+    return [
+        (one.day.day, one.worst.verdict.status, one.last.verdict.status) for one in by_day(spans)
+    ]
+
+
+def test_a_day_may_hold_many_spans_and_end_with_one() -> None:
+    often = device(
+        conditions=(
+            ("2024-06-03 09:00", Condition.REPAIR),
+            ("2024-06-03 12:00", Condition.SERVING),
+            ("2024-06-03 15:00", Condition.REPAIR),
+            ("2024-06-03 18:00", Condition.SERVING),
+            ("2024-06-04 00:00", Condition.REPAIR),
+            ("2024-06-06 09:00", Condition.SERVING),
+        )
+    )
+    whole = body([officer()], [often])
+    spans = history(whole, window("2024-06-02 00:00", "2024-06-08 00:00"), rule=RULE)
+    assert by_days(spans) == [
+        *((2, MET, MET), (3, SHORT, MET), (4, SHORT, SHORT)),
+        *((5, SHORT, SHORT), (6, SHORT, MET), (7, MET, MET)),
+    ]
+
+
 def test_a_day_is_judged_by_its_worst_moment_and_its_end() -> None:
     brief = device(
         conditions=(
@@ -435,10 +462,7 @@ def test_a_day_is_judged_by_its_worst_moment_and_its_end() -> None:
     )
     whole = body([officer()], [brief])
     spans = history(whole, window("2024-06-02 12:00", "2024-06-05 00:00"), rule=RULE)
-    days = [
-        (one.day.day, one.worst.verdict.status, one.last.verdict.status) for one in by_day(spans)
-    ]
-    assert days == [(2, MET, MET), (3, SHORT, MET), (4, MET, MET)]
+    assert by_days(spans) == [(2, MET, MET), (3, SHORT, MET), (4, MET, MET)]
     assert list(by_day([])) == []
     assert history(whole, Window(spans[0].start, spans[0].start), rule=RULE) == []
 

@@ -343,3 +343,31 @@ def test_an_instant_must_have_a_zone() -> None:
         day_of(naive)
     assert day_of(datetime(2024, 1, 1, 16, 0, tzinfo=UTC)) == ON("2024-01-02")
     assert day_of(datetime(2024, 1, 1, 15, 59, tzinfo=UTC)) == ON("2024-01-01")
+
+
+def test_what_is_refused_says_what_it_was() -> None:
+    with pytest.raises(BadInput, match=r"A term of 1178 is not between 0 and 1177") as long:
+        Term(1178, MONTH)
+    assert long.value.facts == {"why": "TERM_LENGTH", "count": 1178, "most": 1177}
+    with pytest.raises(BadInput, match=r"02-29 is not a date of every year") as leap:
+        YearDay(2, 29)
+    assert leap.value.facts == {"why": "YEAR_DAY", "month": 2, "day": 29}
+    with pytest.raises(BadInput, match=r"No terms are counted from 1991-12-31") as early:
+        due(EARLIEST - timedelta(days=1), Term(1, CD))
+    day = (EARLIEST - timedelta(days=1)).isoformat()
+    assert early.value.facts == {"why": "TERM_EVENT", "day": day}
+
+
+def test_the_day_before_rolling_is_told_but_for_working_days() -> None:
+    for found in (due("2024-09-23", YearDay(1, 20)), due("2024-09-20", Term(15, CD), roll=False)):
+        assert (found.state, found.unrolled) == (DueState.FINAL, found.day)
+    assert due("2024-09-20", Term(15, CD)).unrolled == ON("2024-10-05")
+    assert due("2024-09-23", Term(15, WD)).unrolled is None
+
+
+def test_an_extension_rolls_as_its_term_does() -> None:
+    first = due("2024-09-20", Term(5, CD))
+    rolled, plain = (
+        extended(first, Term(10, CD), calendar=CALENDAR, roll=roll).day for roll in (True, False)
+    )
+    assert (rolled, plain) == (ON("2024-10-08"), ON("2024-10-05"))
