@@ -22,7 +22,7 @@ CLAIM = (
 )
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ("quota", "enforcing", "device_sets", "ratio", "terms")
-TESTS = ("test_ratio.py", "test_terms.py")
+TESTS = ("test_ratio.py", "test_ratio_history.py", "test_terms.py")
 NEEDED = ("evidence", "people", "storage", "script", "tests")
 LEAST = 95
 _KILLED = frozenset({"killed", "timeout", "segfault", "suspicious"})

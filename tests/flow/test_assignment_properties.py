@@ -113,20 +113,23 @@ def test_one_holder_at_a_time(hands: Hands, moves: list[Move]) -> None:
         if moved := try_move(hands, move, recorder=name):
             done[name].append(moved)
     for name, acts in done.items():
-        assert [what for what, _ in acts] == ["out", "in"] * (len(acts) // 2) + ["out"] * (
-            len(acts) % 2
-        )
-        with house.site.database.read() as connection:
-            spans = sorted(holders(connection, name), key=lambda one: one.out_at)
-            assert len(spans) == sum(what == "out" for what, _ in acts)
-            for earlier, later in itertools.pairwise(spans):
-                assert earlier.back_at is not None
-                assert earlier.back_at <= later.out_at
-            for one in spans:
-                assert holder_at(connection, name, at=one.out_at) == one
-                if one.back_at is not None:
-                    after = holder_at(connection, name, at=one.back_at)
-                    assert after is None or after != one
+        check_holders(house, name, acts=acts)
+
+
+def check_holders(house: House, name: str, *, acts: list[tuple[str, datetime]]) -> None:
+    """What is on record of a recorder is what was done with it."""
+    ins = ["out", "in"] * (len(acts) // 2) + ["out"] * (len(acts) % 2)
+    assert [what for what, _ in acts] == ins
+    with house.site.database.read() as connection:
+        spans = sorted(holders(connection, name), key=lambda one: one.out_at)
+        assert len(spans) == ins.count("out")
+        for earlier, later in itertools.pairwise(spans):
+            assert earlier.back_at is not None
+            assert earlier.back_at <= later.out_at
+        for one in spans:
+            assert holder_at(connection, name, at=one.out_at) == one
+            after = one.back_at and holder_at(connection, name, at=one.back_at)
+            assert after is None or after != one
 
 
 def test_each_round_left_an_honest_log(hands: Hands) -> None:
