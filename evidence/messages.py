@@ -83,6 +83,13 @@ NOTICES: Mapping[str, Sentence] = {
         "文件夹 {name} 嵌套过深，其中文件未采集，仍在卡上；请通知管理员",
         "Folder {name} is nested too deep; its files are still on the card; tell the administrator",
     ),
+    "DOUBLED_NAME": (
+        "卡上有两个同名的 {name}，只能读到其中一个，另一个未采集，仍在卡上；请勿清空此卡，送检记录仪",
+        (
+            "{name} stands twice on the card and only one of the two can be read; the other was not "
+            "taken and is still there; do not empty the card, have the recorder examined"
+        ),
+    ),
     "RECORDING_IN_LITTER": (
         "回收站等系统目录中有 {count} 个疑似录像，按规则未采集，仍在卡上；请核实是否曾被删除",
         (

@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ _GONE = frozenset(
     }
 )
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
-UNREAD = frozenset({"UNREADABLE", "UNREADABLE_FOLDER", "TOO_DEEP"})
+DOUBLED_NAME = "DOUBLED_NAME"
+UNREAD = frozenset({"UNREADABLE", "UNREADABLE_FOLDER", "TOO_DEEP", DOUBLED_NAME})
 _SPECIAL = (
     (stat.S_ISLNK, "LINK"),
     (stat.S_ISFIFO, "PIPE"),
@@ -208,12 +210,14 @@ class Card:
         self, folder: int, prefix: bytes, *, depth: int
     ) -> Iterator[FoundFile | PassedOverFile]:
         try:
-            names = sorted(os.fsencode(name) for name in os.listdir(folder))
+            names = _names(folder)
         except OSError:
             yield PassedOverFile(prefix.rstrip(b"/"), "UNREADABLE_FOLDER")
             return
-        for name in names:
+        for name in sorted(names):
             yield from self._look(folder, prefix + name, name=name, depth=depth)
+            for _ in range(1, names[name]):  # by a name only the first of them can be reached
+                yield PassedOverFile(prefix + name, DOUBLED_NAME)
 
     def _look(
         self, folder: int, path: bytes, *, name: bytes, depth: int
@@ -275,6 +279,19 @@ def close(descriptor: int) -> None:
     """Closes what was only read: a card that is gone may answer even that with an error."""
     with contextlib.suppress(OSError):
         os.close(descriptor)
+
+
+def _names(folder: int) -> Counter[bytes]:
+    """The names in a folder, and how often each stands there; raises `OSError`.
+
+    One that is written anew while the folder is listed may come up twice, so a doubled name counts
+    only if it is doubled in a second listing too.
+    """
+    names = Counter(map(os.fsencode, os.listdir(folder)))
+    if names.total() == len(names):
+        return names
+    again = Counter(map(os.fsencode, os.listdir(folder)))
+    return Counter({name: max(1, min(names[name], count)) for name, count in again.items()})
 
 
 def _found(path: bytes, status: os.stat_result) -> FoundFile:

@@ -22,7 +22,7 @@ from evidence.note import parse_statement
 from evidence.personal import shown_name
 from evidence.statements import RECEIPT, SafeFile, receipt_files
 from evidence.vocabulary import ClaimSubject, ClaimVerdict, ClearResult
-from ingest.card import Card, FoundFile, SourceReader
+from ingest.card import DOUBLED_NAME, Card, FoundFile, Listing, SourceReader
 from ingest.identity import identify
 from storage import schema
 from storage.catalogue import opened_paths
@@ -78,11 +78,13 @@ def clear_card(site: Site, card: Card, *, receipt_id: str, stop: threading.Event
     """
     receipt = _load(site, receipt_id)
     _check_card(site, card, receipt=receipt)
+    listing = card.list()
+    _check_names(listing)
     with site.ledger.act() as act:
         facts: dict[str, Json] = {"receipt": receipt.id, "files": len(receipt.files)}
         act.enter("card.clearing", facts)
     outcome = Clearing(receipt.id)
-    listed = {file.path: file for file in card.list().files}
+    listed = {file.path: file for file in listing.files}
     outcome.others = len(listed.keys() - receipt.files.keys())
     outcome.absent = len(receipt.files.keys() - listed.keys())
     for path, safe in sorted(receipt.files.items()):
@@ -130,6 +132,14 @@ def _check_card(site: Site, card: Card, *, receipt: _Receipt) -> None:
                 f"曾有两台记录仪编号同为 {number}，或此卡曾与同编号记录仪同时插入；"
                 "请保留此卡，为各记录仪设置不同编号；本版本尚不能登记核实结果",
             )
+
+
+def _check_names(listing: Listing) -> None:
+    """Raises `Refused` where a name stands twice: nobody can tell which of the two would go."""
+    doubled = [item for item in listing.passed_over if item.reason == DOUBLED_NAME]
+    if doubled:
+        name = shown_name(doubled[0].path)
+        raise _refusal(f"{name} stands twice on the card", f"卡上有两个同名的 {name}")
 
 
 def _certain_recorder(connection: Connection, session_id: str) -> str:

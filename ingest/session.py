@@ -86,7 +86,7 @@ class Intake:
     once: bool
     tracked: dict[bytes, Tracked] = field(default_factory=dict)
     replaced: list[Tracked] = field(default_factory=list)
-    passed_over: set[bytes] = field(default_factory=set)
+    passed_over: set[tuple[bytes, str]] = field(default_factory=set)
     unread: list[tuple[UnsafeFile, str]] = field(default_factory=list)
     listing: Listing | None = None
     reported: set[str] = field(default_factory=set)
@@ -119,7 +119,7 @@ class Intake:
         self.listing = listing
         changed = [file for file in listing.files if self._is_new(file)]
         fresh = self._wanted([file for file in changed if not self._grows(file)])
-        passed = [item for item in listing.passed_over if item.path not in self.passed_over]
+        passed = [item for item in listing.passed_over if _mark(item) not in self.passed_over]
         if not fresh and not passed and self.inventories:
             return
         noted = [(self.station.path_of(item.path), item) for item in passed]
@@ -191,7 +191,7 @@ class Intake:
     def _pass_over(self, noted: Sequence[tuple[Personal, PassedOverFile]]) -> None:
         """Notes what is not taken; folders that cannot be read make the receipt incomplete."""
         items = [item for _, item in noted]
-        self.passed_over.update(item.path for item in items)
+        self.passed_over.update(map(_mark, items))
         for personal, item in noted:
             name = shown_name(item.path)
             if item.is_unread:
@@ -317,12 +317,21 @@ class Intake:
         return tracked
 
     def _track(self, tracked: Tracked) -> None:
+        """Only a line of a file that grew before it was taken gives way to the new one.
+
+        Every other line keeps an outcome of its own, so that none is missing from the receipt.
+        """
         before = self.tracked.pop(tracked.found.path, None)
-        if before is not None and (before.is_done or before.safe):
-            self.replaced.append(before)
-        elif before is not None:
+        if before is not None and before.has_grown and not before.is_done:
             tracked.listed_at = before.listed_at
+        elif before is not None:
+            self.replaced.append(before)
         self.tracked[tracked.found.path] = tracked
 
     def _reads_again(self) -> bool:
         return self.opened.place.source == SourceKind.ONE_SHOT
+
+
+def _mark(item: PassedOverFile) -> tuple[bytes, str]:
+    """What is passed over once: a name may be, and another entry of that name as well."""
+    return item.path, item.reason
