@@ -24,6 +24,8 @@ _MOUNTS = Path("/proc/self/mountinfo")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 _OPTIONS = "ro,noexec,nosuid,nodev"
 _OUR_OPTIONS = frozenset(_OPTIONS.encode().split(b","))
+_NAMES_AS_THEY_ARE = ("utf8", "iocharset=utf8")
+"""What file systems that keep names in UTF-16 take: FAT knows the first, others the second."""
 _SECONDS = 60
 
 
@@ -60,7 +62,7 @@ def mount_read_only(device: Path, target: Path) -> int:
     afterwards.
     """
     target.mkdir(parents=True, exist_ok=True)
-    _run(["mount", "-o", _OPTIONS, "--", str(device), str(target)], "mounted")
+    _mount(device, target)
     made = [mount.id for mount in _mounts_at(target) if _shows(mount, device)]
     if not made:
         raise EnvironmentTrouble(f"{device} was mounted at {target} and does not stand there")
@@ -101,6 +103,26 @@ def unmount_leftovers(folder: Path) -> None:
             unmount(target)
         except (EnvironmentTrouble, OSError) as error:
             log.warning("%s was left mounted and cannot be unmounted: %s", target, error)
+
+
+def _mount(device: Path, target: Path) -> None:
+    """Without an option for names only where each is refused, as by file systems that need none.
+
+    FAT shows a character that its set lacks as "?", so that names that differ would look alike.
+    """
+    for names in _NAMES_AS_THEY_ARE:
+        try:
+            _mount_with(f"{_OPTIONS},{names}", device, target=target)
+        except EnvironmentTrouble as error:
+            if "reason" not in error.facts:  # it did not refuse: it never answered
+                raise
+        else:
+            return
+    _mount_with(_OPTIONS, device, target=target)
+
+
+def _mount_with(options: str, device: Path, *, target: Path) -> None:
+    _run(["mount", "-o", options, "--", str(device), str(target)], "mounted")
 
 
 def _mounted_devices_in(folder: Path) -> list[Path]:

@@ -5,7 +5,9 @@ service sees no other device of the machine.
 """
 
 import os
+import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +21,15 @@ from evidence.vocabulary import DockState, SourceKind
 from ingest.board import DockView
 from ingest.card import Card
 from ingest.docked import check_is_seen, open_card
-from ingest.mounting import is_mounted, mount_read_only, unmount_leftovers
+from ingest.mounting import is_mounted, mount_read_only, unmount, unmount_leftovers
 from ingest.places import DockRoot, Place, places
 from storage.site import SitePlan
 from tests.cli import call
 from tests.docking import House, open_house, put, wait_for
 from tests.failing_database import entering, failing
-from tests.footage import give_up, give_up_without
+from tests.footage import REPOSITORY, give_up, give_up_without
 
+_REAL = shutil.which("mount")
 FILES = {"DCIM/a.mp4": b"a" * 5000, "DCIM/b.mp4": b"b", "LOG/1.txt": b"log"}
 
 
@@ -104,6 +107,29 @@ def test_it_is_taken_again_after_it_was_put_in_again(house: House, tmp_path: Pat
     assert house.count("recordings") == len(FILES)
     assert len({row["id"] for row in house.rows("dock_sessions")}) == 2
     house.assert_green()
+
+
+def test_names_are_asked_for_as_they_are_and_what_refuses_that_is_mounted_without(
+    tmp_path: Path,
+) -> None:
+    """What FAT would show as "?" must not make two names one; ext4 knows no such option."""
+    give_up_without("mkfs.ext4")
+    disk, target = image(tmp_path / "disk.img", FILES), tmp_path / "mounts" / "one"
+    tool = tmp_path / "bin" / "mount"
+    put(tool.parent, {"mount": f'#!/bin/sh\necho "$2" >> "$0.said"\n{_REAL} "$@"\n'.encode()})
+    tool.chmod(0o755)
+    mount = "import pathlib, sys\nfrom ingest.mounting import mount_read_only\n"
+    mount += "mount_read_only(*map(pathlib.Path, sys.argv[1:]))"
+    with inserted(disk, tmp_path / "slots") as device:
+        command = [sys.executable, "-c", mount, str(device), str(target)]
+        path = f"{tool.parent}:{os.environ['PATH']}"
+        subprocess.run(command, check=True, cwd=REPOSITORY, env={**os.environ, "PATH": path})
+        assert (target / "DCIM" / "b.mp4").read_bytes() == b"b"
+        unmount(target)
+    safe = "ro,noexec,nosuid,nodev"
+    assert Path(f"{tool}.said").read_text().split() == [
+        f"{safe},utf8", f"{safe},iocharset=utf8", safe,
+    ]  # fmt: skip
 
 
 def test_a_mount_lets_nothing_be_written_or_run(tmp_path: Path) -> None:
