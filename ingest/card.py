@@ -3,7 +3,8 @@
 Holds always: every file is reached from the descriptor of the card's root through folders opened
 with O_NOFOLLOW, so no name on the card can lead outside it; only regular files are opened, and
 without blocking, so a pipe cannot hang a dock; what was listed and what was opened are compared by
-device, inode, size and times. Nothing here writes.
+size and times. Inode numbers tell files apart only while one of them is open: FAT and exFAT give a
+file another number each time the kernel has forgotten it. Nothing here writes.
 """
 
 import contextlib
@@ -54,14 +55,13 @@ class FoundFile:
     size: int
     mtime_ns: int
     ctime_ns: int
-    inode: int
 
     def same_version(self, status: os.stat_result) -> bool:
         """Whether a file status still shows what was listed."""
-        return (self.size, self.mtime_ns, self.inode) == (
+        return (self.size, self.mtime_ns, self.ctime_ns) == (
             status.st_size,
             status.st_mtime_ns,
-            status.st_ino,
+            status.st_ctime_ns,
         )
 
 
@@ -295,7 +295,7 @@ def _names(folder: int) -> Counter[bytes]:
 
 
 def _found(path: bytes, status: os.stat_result) -> FoundFile:
-    return FoundFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return FoundFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _special(mode: int) -> str:

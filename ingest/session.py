@@ -256,9 +256,17 @@ class Intake:
 
     def unsafe_files(self) -> list[UnsafeFile]:
         """Lines of the receipt for what is not (wholly) in the vault."""
-        rest = [t for t in self.all() if t.safe is None]
-        files = [UnsafeFile(t.line.path, t.code or t.state.value) for t in rest]
+        files = [UnsafeFile(t.line.path, t.code or t.state.value) for t in self.not_safe()]
         return [*files, *(line for line, _ in self.unread)]
+
+    def not_safe(self) -> list[Tracked]:
+        """Versions that are not safe, but for those that failed and changed into one that is."""
+        return [t for t in self.all() if t.safe is None and not self._is_made_good(t)]
+
+    def _is_made_good(self, tracked: Tracked) -> bool:
+        now = self.tracked.get(tracked.found.path)
+        has_changed = now is not None and now is not tracked and now.safe is not None
+        return has_changed and tracked.state == FileState.FAILED
 
     def refresh(self, state: DockState | None = None) -> None:
         """Puts the counts on the board."""

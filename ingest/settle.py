@@ -65,9 +65,10 @@ def held_for_writing(descriptor: int) -> bool:
 
 
 def unchanged(file: FoundFile, before: os.stat_result, *, after: os.stat_result) -> bool:
-    """Whether a file looked the same when listed, when opened, and when it had been read."""
+    """Whether a file looked the same when listed, when opened, and when it had been read.
+
+    `before` and `after` are looks at one open descriptor.
+    """
     return (
-        file.same_version(before)
-        and file.same_version(after)
-        and before.st_ctime_ns == after.st_ctime_ns
+        file.same_version(before) and file.same_version(after) and os.path.samestat(before, after)
     )

@@ -126,14 +126,17 @@ def _must_have_held_still(
 def _held_still(
     intake: Intake, tracked: Tracked, *, looks: tuple[os.stat_result, os.stat_result], size: int
 ) -> bool:
-    """Raises `SourceUnreadable` where the card no longer lets anybody look."""
+    """Whether the descriptor that is still open reads what was listed and stands there now.
+
+    Raises `SourceUnreadable` where the card no longer lets anybody look.
+    """
     before, after = looks
     if not unchanged(tracked.found, before, after=after) or size != after.st_size:
         return False
     now = intake.card.status(tracked.found)
     if now is None:  # pulled after the last byte was read: the copy is whole
         return not intake.card.is_present()
-    return tracked.found.same_version(now)
+    return tracked.found.same_version(now) and os.path.samestat(now, after)
 
 
 def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:

@@ -65,8 +65,7 @@ def _sealed(intake: Intake) -> list[Json]:
 
 def _not_safe(intake: Intake) -> list[Json]:
     """Files that failed, and folders that nobody could look into."""
-    files = [t for t in intake.all() if t.safe is None]
-    failed = [_failure(t.shown, t.code or t.state.value) for t in files]
+    failed = [_failure(t.shown, t.code or t.state.value) for t in intake.not_safe()]
     return [*failed, *(_failure(name, line.code) for line, name in intake.unread)]
 
 

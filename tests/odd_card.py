@@ -3,7 +3,8 @@
 `python -m tests.odd_card MOUNTPOINT HABIT NAME...` serves a folder `A` with files whose bytes
 follow from their name.
 Habits: `doubled` shows the second name twice; `renumbers` gives every file another inode number
-each time its folder is listed, as FAT does when the kernel has forgotten it.
+each time its folder is listed or one is removed, as FAT does when the kernel has forgotten it;
+`heals` fails to read the second file once, which is of another time afterwards.
 """
 
 import errno
@@ -23,18 +24,20 @@ from tests.footage import REPOSITORY, give_up_without
 SIZE = 100_000
 DOUBLED = "doubled"
 RENUMBERS = "renumbers"
+HEALS = "heals"
 _FOLDERS = {"/": 1, "/A": 2}
 _WHEN = 1_788_000_000_000_000_000  # within the year in which tests take cards
 
 
 class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no types
-    """A read-only folder with the files; in a root, so that the card is known again."""
+    """A folder with the files; in a root, so that the card is known again."""
 
     use_ns = True
 
     def __init__(self, habit: str, names: Sequence[str]) -> None:
         self._habit, self._names = habit, list(names)
         self._listed = 0
+        self._healed = False
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, int]:
         """Status of a folder or a file."""
@@ -45,7 +48,8 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
         if name not in self._names:
             raise mfusepy.FuseOSError(errno.ENOENT)
         number = 1000 * (self._listed + 1) + self._names.index(name)
-        times = {"st_mtime": _WHEN, "st_ctime": _WHEN}
+        when = _WHEN + 10**9 * (self._healed and name == self._names[1])
+        times = {"st_mtime": when, "st_ctime": when}
         file = {"st_mode": stat.S_IFREG | 0o444, "st_nlink": 1, "st_size": SIZE}
         return {**file, **times, "st_ino": number}
 
@@ -61,7 +65,17 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
     def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
         """Bytes that follow from the name."""
         del fh
-        return content(path.rpartition("/")[2], SIZE)[offset : offset + size]
+        name = path.rpartition("/")[2]
+        if self._habit == HEALS and name == self._names[1] and not self._healed:
+            self._healed = True
+            raise mfusepy.FuseOSError(errno.EIO)
+        return content(name, SIZE)[offset : offset + size]
+
+    def unlink(self, path: str) -> int:
+        """Removes a file."""
+        self._names.remove(path.rpartition("/")[2])
+        self._listed += self._habit == RENUMBERS
+        return 0
 
 
 def _entry(name: str) -> tuple[str, dict[str, int], int]:
@@ -89,7 +103,8 @@ if __name__ == "__main__":
         OddCard(sys.argv[2], sys.argv[3:]),
         sys.argv[1],
         foreground=True,
-        ro=True,
+        direct_io=True,
+        hard_remove=True,  # the file is still open then
         nothreads=True,
         use_ino=True,
         entry_timeout=0,

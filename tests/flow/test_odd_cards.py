@@ -1,6 +1,7 @@
 """Cards whose file system is odd: names that stand twice, and inode numbers that change."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from devices.makes import load_makes
 from devices.recorders import add_recorder
 from evidence.canonical import Json
 from evidence.errors import Refused
-from evidence.vocabulary import DockState
+from evidence.vocabulary import ClearResult, DockState
 from ingest import acts
 from ingest.acts import DockPlace
 from ingest.board import DockView
@@ -22,8 +23,8 @@ from ingest.session import Intake
 from ingest.settle import Settler
 from liuhen.card_report import card_report
 from storage.site import SitePlan
-from tests.docking import House, cards_in, open_house, put
-from tests.odd_card import DOUBLED, odd_card
+from tests.docking import House, cards_in, open_house, put, wait_for
+from tests.odd_card import DOUBLED, HEALS, RENUMBERS, odd_card
 
 NUMBER = "3100001"
 NAMES = [f"A11_{NUMBER}_310001_2026090218{n:02}00_{n:04}.mp4" for n in range(1, 5)]
@@ -104,3 +105,36 @@ def test_a_line_of_the_inventory_is_never_without_an_outcome(house: House, tmp_p
     card.close()
     told = {line.path for line in intake.unsafe_files()} | {f.path for f in intake.safe_files()}
     assert told == {line["path"] for line in lines(house.inventory()["files"])}
+
+
+def test_other_inode_numbers_are_no_other_files(house: House, tmp_path: Path) -> None:
+    slots = tmp_path / "slots"
+    with odd_card(slots, RENUMBERS, names=NAMES), house.serve(cards_in(slots)) as service:
+        service.wait_state("A", DockState.SAFE)
+        time.sleep(1.0)  # looked at ten times
+        assert service.views("A")[0].state == DockState.SAFE
+    assert [house.count(t) for t in ("inventories", "receipts")] == [1, 1]
+    assert house.count("sightings") == len(NAMES)
+    house.assert_green()
+
+
+def test_a_card_of_changing_inode_numbers_is_cleared(house: House, tmp_path: Path) -> None:
+    with odd_card(tmp_path / "usb", RENUMBERS, names=NAMES) as card:
+        house.take(card)
+        outcome = clear(house, card, str(house.rows("receipts")[-1]["id"]))
+        assert {(f.result, f.detail) for f in outcome.files} == {(ClearResult.CLEARED, "")}
+        assert list(card.iterdir()) == []
+
+
+def test_what_failed_and_then_changed_into_a_file_that_is_safe_is_no_longer_missing(
+    house: House, tmp_path: Path
+) -> None:
+    slots = tmp_path / "slots"
+    with odd_card(slots, HEALS, names=NAMES), house.serve(cards_in(slots)) as service:
+        wait_for(lambda: house.count("receipts") == 2, "it was taken as it is now")
+        service.wait_state("A", DockState.SAFE)
+    first, second = house.receipts()
+    assert (first["complete"], second["complete"]) == (False, True)
+    assert house.observed().count("READ_FAILED") == 1
+    assert len(lines(second["files"])) == len(NAMES)
+    house.assert_green()

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ingest.card import FoundFile
 from ingest.settle import Settler, held_for_writing, unchanged
 from tests.footage import REPOSITORY
 
-FILE = FoundFile(b"a.mp4", 10, 1_000, 2_000, 7)
+FILE = FoundFile(b"a.mp4", 10, 1_000, 2_000)
 
 # Opens and closes the file for writing, over and over, until it is killed.
 WRITER = "import os, sys\nwhile True:\n    os.close(os.open(sys.argv[1], os.O_WRONLY))"
@@ -103,10 +104,23 @@ def test_what_counts_as_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(b"0123456789")
     before = path.stat()
-    found = FoundFile(b"a.mp4", 10, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
+    found = FoundFile(b"a.mp4", 10, before.st_mtime_ns, before.st_ctime_ns)
     assert unchanged(found, before, after=path.stat())
 
     path.write_bytes(b"9876543210")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # size and times as they were
-    assert found.same_version(path.stat())
+    assert not found.same_version(path.stat())
     assert not unchanged(found, before, after=path.stat())
+
+
+def test_an_inode_number_counts_between_two_looks_at_one_descriptor_only(tmp_path: Path) -> None:
+    """FAT gives a file another one when it was forgotten, which no file is while it is open."""
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"0123456789")
+    before = path.stat()
+    copied: Any = before.__reduce__()  # the numbers, and what has only a name
+    make, (numbers, named) = copied
+    other = make((numbers[0], before.st_ino + 1, *numbers[2:]), named)
+    found = FoundFile(b"a.mp4", 10, before.st_mtime_ns, before.st_ctime_ns)
+    assert unchanged(found, other, after=other)
+    assert not unchanged(found, before, after=other)
