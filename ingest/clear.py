@@ -3,8 +3,9 @@
 Holds always: it is asked for by a person, for one receipt and one card; the stored copy is read
 again from the medium and the card's file through one open descriptor, both are compared with the
 receipt, and only then that name is unlinked, on that card. A file that differs is new evidence and
-stays. Nothing is cleared from a card whose recorder is unknown or doubted, whose officer is
-doubted, whose docking was not judged to its end, or that was ever doubled, itself or in its number.
+stays, and so does one that somebody holds open for writing. Nothing is cleared from a card whose
+recorder is unknown or doubted, whose officer is doubted, whose docking was not judged to its end,
+or that was ever doubled, itself or in its number.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from evidence.statements import RECEIPT, SafeFile, receipt_files
 from evidence.vocabulary import ClaimSubject, ClaimVerdict, ClearResult
 from ingest.card import DOUBLED_NAME, Card, FoundFile, Listing, SourceReader
 from ingest.identity import identify
+from ingest.settle import held_for_writing
 from storage import schema
 from storage.catalogue import opened_paths
 from storage.keys import verify_ed25519
@@ -240,6 +242,8 @@ def _unlink_if_equal(card: Card, found: FoundFile, *, safe: SafeFile) -> tuple[C
         digest = _digest(descriptor)
         if digest != safe.sha256 or before.st_size != safe.size:
             return ClearResult.DIFFERS, f"card's file reads as {digest}"
+        if held_for_writing(descriptor):  # what is written after this look was never read
+            return ClearResult.STILL_WRITING, "another program has it open for writing"
         now = card.status(found)
         if now is None or not os.path.samestat(now, before) or not found.same_version(now):
             return ClearResult.DIFFERS, "another file took its place"

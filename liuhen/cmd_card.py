@@ -22,6 +22,7 @@ _WORDS = {
     ClearResult.CLEARED: "已清除 cleared",
     ClearResult.DIFFERS: "与收据不符，保留 differs, kept",
     ClearResult.STORED_COPY_BAD: "库中副本异常，保留 stored copy bad, kept",
+    ClearResult.STILL_WRITING: "仍在写入，保留 still being written, kept",
     ClearResult.FAILED: "清除失败 failed",
 }
 

@@ -87,6 +87,17 @@ def refused(house: House, card: Path, receipt: str, why: str) -> None:
     assert house.entries("card.clearing") == []
 
 
+def test_what_somebody_holds_open_for_writing_stays(known: House, card: Path) -> None:
+    receipt = receipt_of(known, card)
+    with (card / NAMES[1]).open("ab"):
+        outcome = clear(known, card, receipt)
+    assert results(outcome) == [
+        ClearResult.CLEARED, ClearResult.STILL_WRITING, ClearResult.CLEARED, ClearResult.CLEARED,
+    ]  # fmt: skip
+    assert left_on(card) == [NAMES[1]]
+    assert results(clear(known, card, receipt)) == [ClearResult.CLEARED]
+
+
 def test_nothing_is_cleared_by_taking_alone(known: House, card: Path) -> None:
     receipt_of(known, card)
     with known.serve(cards_in(card.parent)) as running:
