@@ -147,7 +147,10 @@ class CardGone(CardTrouble):
 
 
 class SourceUnreadable(CardTrouble):
-    """The card gave a read error; `offset` is the first byte that could not be read."""
+    """The card gave a read error; `offset` is the first byte that could not be read.
+
+    No part of the file is kept, unless the code says so: FRAGMENT_KEPT.
+    """
 
     code = "READ_FAILED"
 

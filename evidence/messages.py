@@ -45,6 +45,17 @@ STATES: Mapping[str, Sentence] = {
 
 NOTICES: Mapping[str, Sentence] = {
     "READ_FAILED": (
+        "{name} 读取失败（{reason}），没有保存任何部分，原件仍在卡上；请送检记录仪",
+        (
+            "{name} could not be read ({reason}) and no part of it is kept; the original is still on "
+            "the card; have the recorder examined"
+        ),
+    ),
+    "CARD_UNREADABLE": (
+        "卡的目录无法打开（{reason}），未采集；请重新插入，仍不行则送检记录仪",
+        "The card's folder cannot be opened ({reason}); nothing was taken; dock it again",
+    ),
+    "FRAGMENT_KEPT": (
         "{name} 读取失败（第 {offset} 字节起），已读部分作为残片保存，原件仍在卡上；请送检记录仪",
         (
             "{name} could not be read from byte {offset} on; what was read is kept as a fragment, the "
@@ -333,7 +344,6 @@ ERRORS: Mapping[str, Sentence] = {
         "结果无法输出：{reason}；请检查磁盘空间或管道后重试",
         "The result could not be written: {reason}; check disk and pipe, and run it again",
     ),
-    "READ_FAILED": ("读取失败：{message}", "Reading failed: {message}"),
     "ALTERED": ("证据不符：{message}", "Evidence does not match: {message}"),
     "LOG_WENT_BACK": (
         (

@@ -99,7 +99,7 @@ class Card:
                 status = os.fstat(self._fd)
                 undo.pop_all()
         except OSError as error:
-            raise _trouble(error, "Card's folder cannot be opened") from error
+            raise _not_opened(error) from error
         self.device, self.inode = status.st_dev, status.st_ino
 
     def close(self) -> None:
@@ -300,6 +300,13 @@ def _found(path: bytes, status: os.stat_result) -> FoundFile:
 
 def _special(mode: int) -> str:
     return next((word for test, word in _SPECIAL if test(mode)), "SPECIAL")
+
+
+def _not_opened(error: OSError) -> CardTrouble:
+    trouble = _trouble(error, "Card's folder cannot be opened")
+    if isinstance(trouble, SourceUnreadable):
+        return SourceUnreadable(str(trouble), code="CARD_UNREADABLE", **trouble.facts)
+    return trouble
 
 
 def _trouble(error: OSError, what: str) -> CardTrouble:

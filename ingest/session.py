@@ -45,6 +45,7 @@ class Tracked:
     state: FileState = FileState.LISTED
     safe: SafeFile | None = None
     code: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
     not_before: float = 0.0
     seen: SafeFile | None = None
     has_grown: bool = False
@@ -231,6 +232,7 @@ class Intake:
         for tracked in self.tracked.values():
             if tracked.state == FileState.STILL_WRITING and self._is_out_of_patience(tracked):
                 tracked.state, tracked.code = FileState.FAILED, FileState.STILL_WRITING.value
+                tracked.facts = {}
                 self.tell(tracked.code, tracked)
                 self.changed = True
 

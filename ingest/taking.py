@@ -18,6 +18,7 @@ from evidence.errors import (
     CardTrouble,
     CommitUnknown,
     EnvironmentTrouble,
+    LiuhenError,
     NotRegular,
     OutOfSpace,
     SourceChanged,
@@ -90,7 +91,12 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
         intake.observe("STORED_COPY_REPAIRED", about=about, facts={})
         intake.tell("STORED_COPY_REPAIRED", tracked)
     if staged.stopped is not None:
-        raise staged.stopped
+        raise _fragment(staged.stopped) from staged.stopped
+
+
+def _fragment(stopped: LiuhenError) -> SourceUnreadable:
+    """What is told of a file of which a part is sealed: only then it may be called kept."""
+    return SourceUnreadable(str(stopped), code="FRAGMENT_KEPT", **stopped.facts)
 
 
 def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
@@ -259,7 +265,7 @@ def _postpone(
     intake: Intake, tracked: Tracked, *, error: EnvironmentTrouble, state: DockState
 ) -> None:
     """Tries again later by itself; a one-shot run reports it instead."""
-    tracked.code = error.code
+    tracked.code, tracked.facts = error.code, error.facts
     intake.tell(error.code, tracked, **error.facts)
     if intake.once:
         tracked.state = FileState.FAILED
@@ -272,7 +278,7 @@ def _postpone(
 
 def _fail(intake: Intake, tracked: Tracked, *, error: CardTrouble) -> None:
     """The card does not give the file: said, put on record, and the rest goes on."""
-    tracked.state, tracked.code = FileState.FAILED, error.code
+    tracked.state, tracked.code, tracked.facts = FileState.FAILED, error.code, error.facts
     about = About(intake.session_id, path=tracked.path)
     intake.observe(error.code, about=about, facts=error.facts)
     intake.tell(error.code, tracked, **error.facts)

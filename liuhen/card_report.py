@@ -1,5 +1,7 @@
 """One card's outcome as the object that `ingest --json` prints."""
 
+from collections.abc import Mapping
+
 from evidence.canonical import Json
 from evidence.errors import EnvironmentTrouble
 from evidence.messages import sentence
@@ -65,10 +67,10 @@ def _sealed(intake: Intake) -> list[Json]:
 
 def _not_safe(intake: Intake) -> list[Json]:
     """Files that failed, and folders that nobody could look into."""
-    failed = [_failure(t.shown, t.code or t.state.value) for t in intake.not_safe()]
-    return [*failed, *(_failure(name, line.code) for line, name in intake.unread)]
+    failed = [_failure(t.shown, t.code or t.state.value, facts=t.facts) for t in intake.not_safe()]
+    return [*failed, *(_failure(name, line.code, facts={}) for line, name in intake.unread)]
 
 
-def _failure(name: str, code: str) -> Json:
-    chinese, english = sentence(code, {"name": name})
+def _failure(name: str, code: str, *, facts: Mapping[str, str | int]) -> Json:
+    chinese, english = sentence(code, {"name": name, **facts})
     return {"name": name, "code": code, "zh": chinese, "en": english}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evidence.vocabulary import DockState
+from liuhen.card_report import card_report
 from storage.site import SitePlan
 from tests.bad_card import BadFile, bad_card, content
 from tests.docking import QUICK, House, cards_in, drop, open_house, put, wait_for
@@ -40,8 +41,9 @@ def test_a_bad_spot_keeps_what_was_read_and_the_rest_is_taken(house: House, tmp_
     with bad_card(tmp_path / "slots" / "A", FILES), house.serve(cards_in(tmp_path / "slots")) as on:
         view = on.wait_state("A", DockState.INCOMPLETE)
     assert (view.safe, view.failed, view.may_leave) == (2, 2, True)
-    told = {n.name: n for n in view.notices if n.code == "READ_FAILED"}
-    assert sorted(told) == ["bad.mp4", "nothing.mp4"]
+    told = {n.name: n for n in view.notices if n.code in ("READ_FAILED", "FRAGMENT_KEPT")}
+    codes = {name: notice.code for name, notice in told.items()}
+    assert codes == {"bad.mp4": "FRAGMENT_KEPT", "nothing.mp4": "READ_FAILED"}
     assert (told["bad.mp4"].facts or {})["offset"] == BAD
     sealed = dict(house.sealed())
     assert sorted(sealed) == [b"a.mp4", b"bad.mp4", b"z.mp4"]
@@ -53,8 +55,22 @@ def test_a_bad_spot_keeps_what_was_read_and_the_rest_is_taken(house: House, tmp_
     unsafe = body["not_safe"]
     assert isinstance(unsafe, list)
     assert (body["complete"], len(unsafe)) == (False, 2)
-    assert house.observed().count("READ_FAILED") == 2
+    assert house.observed().count("READ_FAILED") == 1
+    assert house.observed().count("FRAGMENT_KEPT") == 1
     house.assert_green()
+
+
+def test_the_report_says_what_is_kept_and_what_is_not(house: House, tmp_path: Path) -> None:
+    with bad_card(tmp_path / "A", FILES):
+        [taken] = house.take(tmp_path / "A")
+    assert taken.intake is not None
+    lines = card_report(taken.intake.station, taken)["not_safe"]
+    assert isinstance(lines, list)
+    said = {str(line["name"]): str(line["zh"]) for line in lines if isinstance(line, dict)}
+    assert f"第 {BAD} 字节起" in said["bad.mp4"]
+    assert "残片" in said["bad.mp4"]
+    assert "没有保存任何部分" in said["nothing.mp4"]
+    assert [text for text in said.values() if "?" in text] == []
 
 
 def test_a_partial_copy_is_never_recognised_as_the_file(house: House, tmp_path: Path) -> None:
@@ -107,7 +123,7 @@ def test_one_shot_over_a_dying_file_system_reports_the_card(house: House, tmp_pa
         process.wait()
         [taken] = house.take(card)
     assert taken.trouble is not None
-    assert taken.trouble.code in {"CARD_GONE", "READ_FAILED"}
+    assert taken.trouble.code in {"CARD_GONE", "CARD_UNREADABLE"}
 
 
 def test_a_drop_folder_with_a_bad_file_rests(house: House, tmp_path: Path) -> None:

@@ -207,13 +207,13 @@ def test_a_read_error_that_could_not_be_written_is_written_later(
     files = {"bad.mp4": BadFile(3_000_000, 2_000_000), "good.mp4": BadFile(1000)}
     with (
         bad_card(tmp_path / "slots" / "A", files),
-        failing(house, entering("READ_FAILED")) as (frail, database),
+        failing(house, entering("FRAGMENT_KEPT")) as (frail, database),
     ):
         with frail.serve(cards_in(tmp_path / "slots")) as service:
             service.wait_state("A", DockState.INCOMPLETE)
-            assert "READ_FAILED" in service.notices("A")
+            assert "FRAGMENT_KEPT" in service.notices("A")
         assert database.failed == 1
-    [row] = [row for row in house.rows("observations") if row["code"] == "READ_FAILED"]
+    [row] = [row for row in house.rows("observations") if row["code"] == "FRAGMENT_KEPT"]
     assert json.loads(row["facts"])["offset"] <= 2_000_000
     assert house.names([row["path"]]) == [b"bad.mp4"]
     assert house.count("sightings") == len(files)  # the fragment is sealed once
