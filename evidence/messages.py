@@ -36,7 +36,15 @@ STATES: Mapping[str, Sentence] = {
         "采集口目录下有散放的文件或链接，未采集；请将文件放入一个文件夹",
         "Loose files or links lie in the dock's folder, not taken; put files into a folder",
     ),
+    "INTERRUPTED": (
+        "采集已中断：已入库的文件安全，其余仍在卡上；请重新采集",
+        "Interrupted: what is stored is safe, the rest is still on the card; take it again",
+    ),
     "BUSY_ELSEWHERE": ("此卡正由另一程序采集", "Another process is taking this card"),
+    "BUSY_HERE": (
+        "此卡正由本站另一采集口采集",
+        "Another dock of this station is taking this card",
+    ),
     "MOUNTED_ELSEWHERE": (
         "此卡已被系统或他人挂载，未采集，请勿取走；请先卸载，或将挂载目录设为采集口",
         "Something else has mounted this card; not taken, do not remove; unmount it or watch that folder",
@@ -274,6 +282,13 @@ NOTICES: Mapping[str, Sentence] = {
     "STORED_COPY_BAD": (
         "存储库中的副本与封存时不符；请勿删除任何文件，尽快从记录仪或备份恢复",
         "A stored copy is not what was sealed; delete nothing, restore it from recorder or backup",
+    ),
+    "KNOWN_FILE_DIFFERS": (
+        "{name} 与此前入库时同名、同大小、同时间，但内容不同；两份均已入库，请核实是否被改动",
+        (
+            "{name} has the name, size and times of a file that was stored before, and other "
+            "contents; both are stored, find out whether it was altered"
+        ),
     ),
     "STORED_COPY_REPAIRED": (
         "存储库中原有副本已损坏，已用卡上完好副本修复，损坏件另存备查",

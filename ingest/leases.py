@@ -34,6 +34,15 @@ def hold_card(station: Station, card: str, *, session_key: str) -> bool:
     return _claim(station, f"{_CARD}{card}", detail=session_key) is None
 
 
+def is_held_here(station: Station, card: str) -> bool:
+    """Whether another dock of this very process holds the claim on a card; only for the words."""
+    table = schema.leases
+    held = select(table.c.owner).where(table.c.id == f"{_CARD}{card}")
+    with station.site.database.read() as connection:
+        owner = connection.execute(held).scalar() or ""
+    return owner.partition(_SEPARATOR)[0] == station.process.name
+
+
 def hold_recorder(station: Station, number: str, *, session_id: str) -> str | None:
     """Claims a recorder number; returns the session of another docked card that claims it too.
 

@@ -17,7 +17,7 @@ from ingest.board import DockView, Notice
 from ingest.card import Card, Listing
 from ingest.docked import open_card
 from ingest.identity import identify, shown_path
-from ingest.leases import hold_card, release
+from ingest.leases import hold_card, is_held_here, release
 from ingest.mounting import is_mounted, unmount_leftovers
 from ingest.pipeline import DockHandle, take_card
 from ingest.places import DockRoot, Place, is_bare_mount_point, loose_items, places
@@ -201,11 +201,10 @@ class Watch:
                     self._rested[place.key] = intake.listing
 
     def _claim(self, card: Card, identity: str, *, place: Place) -> bool:
-        """Waits while another process takes this very card; False if it is gone before that."""
+        """Waits while another process or dock takes this card; False if it is gone before."""
         while not hold_card(self.station, identity, session_key=place.key):
-            self.station.board.change(
-                place.key, lambda view: replace(view, state=DockState.BUSY_ELSEWHERE)
-            )
+            here = is_held_here(self.station, identity)
+            self._show_state(place, DockState.BUSY_HERE if here else DockState.BUSY_ELSEWHERE)
             if self.station.stop.wait(self.station.settings.poll_seconds):
                 return False
             if not card.is_present():
@@ -214,6 +213,9 @@ class Watch:
 
     def _show(self, place: Place, state: DockState, *, error: LiuhenError) -> None:
         self.station.board.notice(place.key, Notice(error.code, facts=error.facts))
+        self._show_state(place, state)
+
+    def _show_state(self, place: Place, state: DockState) -> None:
         self.station.board.change(place.key, lambda view: replace(view, state=state))
 
     def _woken(self) -> None:

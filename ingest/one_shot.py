@@ -18,7 +18,7 @@ from ingest.acts import DockPlace
 from ingest.board import DockView
 from ingest.card import Card
 from ingest.identity import identify, shown_path
-from ingest.leases import hold_card, release, renewing
+from ingest.leases import hold_card, is_held_here, release, renewing
 from ingest.pipeline import DockHandle, release_recorder, take_card
 from ingest.places import is_bare
 from ingest.session import Intake
@@ -77,11 +77,16 @@ def _check_is_card(card: Card) -> None:
 def _take_open(station: Station, card: Card, *, path: Path, key: str) -> Taken:
     identity = identify(card)
     if not hold_card(station, identity.card, session_key=key):
-        busy = CardTrouble("Another process is taking this card", code="BUSY_ELSEWHERE")
-        return Taken(path, key, None, busy)
+        return Taken(path, key, None, _busy(here=is_held_here(station, identity.card)))
     try:
         place = DockPlace(key.partition("/")[0], SourceKind.ONE_SHOT.value, identity)
         handle = DockHandle(key, threading.Event(), card.close)
         return Taken(path, key, take_card(station, card, place=place, handle=handle))
     finally:
         release(station, f"card/{identity.card}", detail=key)
+
+
+def _busy(*, here: bool) -> CardTrouble:
+    if here:
+        return CardTrouble("Another dock is taking this card", code="BUSY_HERE")
+    return CardTrouble("Another process is taking this card", code="BUSY_ELSEWHERE")

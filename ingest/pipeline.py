@@ -66,7 +66,15 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
             pass
     finally:
         _give_back(intake)
+    _show_interrupted(intake)
     return intake
+
+
+def _show_interrupted(intake: Intake) -> None:
+    """Nothing runs any more where the service stopped: no state that asks to wait may stay."""
+    gone = intake.station.board.get(intake.key).state == DockState.CARD_GONE
+    if intake.station.stop.is_set() and not gone and not _may_leave(intake):
+        intake.refresh(DockState.INTERRUPTED)
 
 
 def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:

@@ -90,8 +90,20 @@ def _take_once(intake: Intake, tracked: Tracked) -> None:
         about = About(intake.session_id, stored.sha256)
         intake.observe("STORED_COPY_REPAIRED", about=about, facts={})
         intake.tell("STORED_COPY_REPAIRED", tracked)
+    if staged.stopped is None:
+        _compare_with_known(intake, tracked, stored=stored)
     if staged.stopped is not None:
         raise _fragment(staged.stopped) from staged.stopped
+
+
+def _compare_with_known(intake: Intake, tracked: Tracked, *, stored: Stored) -> None:
+    """A version that was sealed before must read as it did then; else somebody has to look."""
+    if tracked.seen is None or tracked.seen.sha256 == stored.sha256:
+        return
+    about = About(intake.session_id, stored.sha256, tracked.path)
+    facts = {"before": tracked.seen.sha256, "now": stored.sha256}
+    intake.observe("KNOWN_FILE_DIFFERS", about=about, facts=facts)
+    intake.tell("KNOWN_FILE_DIFFERS", tracked)
 
 
 def _fragment(stopped: LiuhenError) -> SourceUnreadable:

@@ -4,7 +4,8 @@
 follow from their name.
 Habits: `doubled` shows the second name twice; `renumbers` gives every file another inode number
 each time its folder is listed or one is removed, as FAT does when the kernel has forgotten it;
-`heals` fails to read the second file once, which is of another time afterwards.
+`heals` fails to read the second file once, which is of another time afterwards;
+`rots` gives the second file other bytes each time it is read from its beginning.
 """
 
 import errno
@@ -25,6 +26,7 @@ SIZE = 100_000
 DOUBLED = "doubled"
 RENUMBERS = "renumbers"
 HEALS = "heals"
+ROTS = "rots"
 _FOLDERS = {"/": 1, "/A": 2}
 _WHEN = 1_788_000_000_000_000_000  # within the year in which tests take cards
 
@@ -38,6 +40,7 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
         self._habit, self._names = habit, list(names)
         self._listed = 0
         self._healed = False
+        self._reads = 0
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, int]:
         """Status of a folder or a file."""
@@ -69,6 +72,9 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
         if self._habit == HEALS and name == self._names[1] and not self._healed:
             self._healed = True
             raise mfusepy.FuseOSError(errno.EIO)
+        if self._habit == ROTS and name == self._names[1]:
+            self._reads += offset == 0
+            name = f"{name} {self._reads}"
         return content(name, SIZE)[offset : offset + size]
 
     def unlink(self, path: str) -> int:

@@ -19,12 +19,13 @@ from ingest.board import DockView
 from ingest.card import Card, Listing
 from ingest.clear import Clearing, clear_card
 from ingest.identity import identify
+from ingest.one_shot import take_cards
 from ingest.session import Intake
 from ingest.settle import Settler
 from liuhen.card_report import card_report
 from storage.site import SitePlan
 from tests.docking import House, cards_in, open_house, put, wait_for
-from tests.odd_card import DOUBLED, HEALS, RENUMBERS, odd_card
+from tests.odd_card import DOUBLED, HEALS, RENUMBERS, ROTS, odd_card
 
 NUMBER = "3100001"
 NAMES = [f"A11_{NUMBER}_310001_2026090218{n:02}00_{n:04}.mp4" for n in range(1, 5)]
@@ -138,3 +139,37 @@ def test_what_failed_and_then_changed_into_a_file_that_is_safe_is_no_longer_miss
     assert house.observed().count("READ_FAILED") == 1
     assert len(lines(second["files"])) == len(NAMES)
     house.assert_green()
+
+
+def test_a_known_file_that_reads_otherwise_is_told(house: House, tmp_path: Path) -> None:
+    with odd_card(tmp_path / "usb", ROTS, names=NAMES) as card:
+        house.take(card)
+        assert house.observed().count("KNOWN_FILE_DIFFERS") == 0
+        [taken] = house.take(card)
+    assert house.observed().count("KNOWN_FILE_DIFFERS") == 1
+    [row] = [row for row in house.rows("observations") if row["code"] == "KNOWN_FILE_DIFFERS"]
+    assert house.names([row["path"]]) == [NAMES[1].encode()]
+    assert taken.intake is not None
+    view = taken.intake.station.board.get(taken.key)
+    assert [n.name for n in view.notices if n.code == "KNOWN_FILE_DIFFERS"] == [NAMES[1]]
+    assert house.count("recordings") == len(NAMES) + 1
+    house.assert_green()
+
+
+def test_what_was_interrupted_does_not_ask_to_wait(house: House, tmp_path: Path) -> None:
+    card = put(tmp_path / "A", {"a.mp4": b"a"})
+    station = house.station()
+    station.stop.set()
+    [taken] = take_cards(station, [card], dock="cli")
+    assert card_report(station, taken)["state"] == DockState.INTERRUPTED
+
+
+def test_a_card_in_two_docks_of_one_service_is_not_said_to_be_elsewhere(
+    house: House, tmp_path: Path
+) -> None:
+    put(tmp_path / "slots" / "A", {"a.mp4": b"a"})
+    roots = [cards_in(tmp_path / "slots", name) for name in ("one", "two")]
+    with house.serve(*roots) as service:
+        service.wait_state("A", DockState.SAFE)
+        service.wait_state("A", DockState.BUSY_HERE)
+    assert DockState.BUSY_ELSEWHERE not in service.history.states("A")

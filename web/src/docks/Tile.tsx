@@ -17,7 +17,9 @@ const MOODS: Record<string, Mood> = {
   WAITING_FOR_SPACE: "bad",
   STORAGE_TROUBLE: "bad",
   CARD_GONE: "bad",
+  INTERRUPTED: "bad",
   BUSY_ELSEWHERE: "other",
+  BUSY_HERE: "other",
 };
 
 /** As style.css has them. */
