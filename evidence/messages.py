@@ -8,6 +8,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 from collections.abc import Mapping
 
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
+from evidence.card_messages import CARDS
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
 
@@ -429,7 +430,7 @@ DERIVATIVES: Mapping[str, Sentence] = {
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
-    known = (NOTICES, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
+    known = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
     pair = next((table[code] for table in known if code in table), (code, code))
     filled = _Facts(_with_why(facts or {}))
     return pair[0].format_map(filled), pair[1].format_map(filled)

@@ -29,11 +29,15 @@ from storage.vault import StagedCopy, Stored
 
 @dataclass(frozen=True)
 class DockPlace:
-    """Where a card stands: the dock's name, how cards reach it, and the card itself."""
+    """Where a card stands: the dock's name, how cards reach it, and the card itself.
+
+    `is_unreplayed`: its file system was not closed cleanly and is read without its journal.
+    """
 
     dock: str
     source: str
     identity: CardIdentity
+    is_unreplayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from evidence.errors import CardGone, CardTrouble, EnvironmentTrouble, LiuhenError
 from ingest.card import Card
-from ingest.mounting import mount_read_only, unmount_own
+from ingest.mounting import Mounted, make_writable_again, mount_read_only, unmount_own
 from ingest.places import Place, told_apart
 
 
 @dataclass(frozen=True)
 class Docked:
-    """An open card in its place; `mount` is the number of the mount that we made for it."""
+    """An open card in its place; `mount` is the mount that we made for it."""
 
     card: Card
     place: Place
-    mount: int | None = None
+    mount: Mounted | None = None
 
     def let_go(self) -> None:
         """Closes the card and, where we mounted it, unmounts it; harmless when done before.
@@ -30,7 +30,7 @@ class Docked:
         """
         self.card.close()
         if self.mount is not None:
-            unmount_own(self.place.path, self.mount)
+            _unmount(self.place, self.mount)
 
 
 def open_card(place: Place) -> Docked:
@@ -41,7 +41,7 @@ def open_card(place: Place) -> Docked:
     try:
         card = Card(place.path)
     except CardTrouble:
-        unmount_own(place.path, mount)
+        _unmount(place, mount)
         raise
     docked = Docked(card, place, mount)
     try:
@@ -50,6 +50,13 @@ def open_card(place: Place) -> Docked:
         docked.let_go()
         raise
     return docked
+
+
+def _unmount(place: Place, mount: Mounted) -> None:
+    """The device may be written to again only once our mount is gone, and if it could before."""
+    is_gone = unmount_own(place.path, mount.id)
+    if is_gone and mount.made_read_only and place.device is not None:
+        make_writable_again(place.device)
 
 
 def check_is_seen(docked: Docked, device: Path) -> None:
@@ -64,5 +71,5 @@ def check_is_seen(docked: Docked, device: Path) -> None:
         raise CardGone("Card was pulled while it was mounted") from error
     if now != docked.place.identity:
         raise CardGone("Another card was put in while this one was mounted")
-    if docked.card.mount_id() != docked.mount:
+    if docked.mount is None or docked.card.mount_id() != docked.mount.id:
         raise EnvironmentTrouble(f"What stands at {docked.place.path} is not {device}")

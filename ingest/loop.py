@@ -195,7 +195,9 @@ class Watch:
             claims.callback(release, self.station, f"card/{identity.card}", detail=place.key)
             if self._claim(card, identity.card, place=place):
                 handle = DockHandle(place.key, wake, docked.let_go)
-                dock_place = DockPlace(place.root.name, place.root.source.value, identity)
+                is_unreplayed = docked.mount is not None and docked.mount.is_unreplayed
+                name, source = place.root.name, place.root.source.value
+                dock_place = DockPlace(name, source, identity, is_unreplayed)
                 intake = take_card(self.station, card, place=dock_place, handle=handle)
                 if intake.receipts and intake.listing is not None:
                     self._rested[place.key] = intake.listing

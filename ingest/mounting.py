@@ -1,6 +1,8 @@
 """Cards that the service mounts itself: read-only, and unmounted before it says "may leave".
 
-Holds always: mounted with ro, noexec, nosuid and nodev; a device that is mounted already is left
+Holds always: not one byte of the device changes: a read-only mount alone would replay a journal
+onto it, so the device itself is made read-only first, and writable again only after our mount is
+gone; mounted with ro, noexec, nosuid and nodev; a device that is mounted already is left
 to whoever mounted it, unless it is mounted where only we mount: that is what a killed service left;
 of two mounts on one folder only our own is unmounted; an unmount that fails is said, never taken
 for done.
@@ -26,6 +28,8 @@ _OPTIONS = "ro,noexec,nosuid,nodev"
 _OUR_OPTIONS = frozenset(_OPTIONS.encode().split(b","))
 _NAMES_AS_THEY_ARE = ("utf8", "iocharset=utf8")
 """What file systems that keep names in UTF-16 take: FAT knows the first, others the second."""
+_WITHOUT_REPLAY = ("norecovery", "noload", "rescue=nologreplay")
+"""What XFS, F2FS and ext4, older ext4, and Btrfs call a mount that leaves the journal alone."""
 _SECONDS = 60
 
 
@@ -38,6 +42,19 @@ class _Mount:
     target: Path
     options: frozenset[bytes]
     source: Path
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """A mount of ours: the kernel's number of it, and what it took to leave the medium unchanged.
+
+    `made_read_only`: the device could be written to before. `is_unreplayed`: the file system was
+    not closed cleanly, and what only its journal knows does not show.
+    """
+
+    id: int
+    made_read_only: bool
+    is_unreplayed: bool
 
 
 def block_devices(patterns: Iterable[str]) -> Iterator[Path]:
@@ -55,18 +72,32 @@ def is_mounted(device: Path) -> bool:
     return any(mount.number == wanted for mount in _mounts())
 
 
-def mount_read_only(device: Path, target: Path) -> int:
-    """Mounts the device; returns the kernel's number of the mount.
+def mount_read_only(device: Path, target: Path) -> Mounted:
+    """Makes the device read-only and mounts it.
 
     Raises `EnvironmentTrouble` with the system's own reason, or if the device does not stand there
     afterwards.
     """
     target.mkdir(parents=True, exist_ok=True)
-    _mount(device, target)
-    made = [mount.id for mount in _mounts_at(target) if _shows(mount, device)]
-    if not made:
-        raise EnvironmentTrouble(f"{device} was mounted at {target} and does not stand there")
-    return made[-1]
+    made_read_only = _make_read_only(device)
+    with contextlib.ExitStack() as undo:
+        if made_read_only:
+            undo.callback(make_writable_again, device)
+        is_unreplayed = _mount(device, target)
+        made = [mount.id for mount in _mounts_at(target) if _shows(mount, device)]
+        if not made:
+            raise EnvironmentTrouble(f"{device} was mounted at {target} and does not stand there")
+        undo.pop_all()
+    return Mounted(made[-1], made_read_only, is_unreplayed)
+
+
+def make_writable_again(device: Path) -> None:
+    """Takes back what we did to the device; one that is gone or mounted again stays as it is."""
+    try:
+        if not is_mounted(device):
+            _run(["blockdev", "--setrw", str(device)], "made writable again")
+    except (EnvironmentTrouble, OSError) as error:  # it ends when the card is pulled
+        log.warning("%s stays read-only: %s", device, error)
 
 
 def unmount(target: Path) -> None:
@@ -75,23 +106,25 @@ def unmount(target: Path) -> None:
     target.rmdir()
 
 
-def unmount_own(target: Path, mount_id: int) -> None:
-    """Unmounts the mount of this number; harmless when done before.
+def unmount_own(target: Path, mount_id: int) -> bool:
+    """Unmounts the mount of this number; whether it was still there.
 
     Raises `EnvironmentTrouble` if it is still mounted, be it because another lies on top of it.
     """
     there = [mount.id for mount in _mounts_at(target)]
     if mount_id not in there:
-        return
+        return False
     if there[-1] != mount_id:
         raise EnvironmentTrouble(f"Something else is mounted over the card at {target}")
     unmount(target)
+    return True
 
 
 def unmount_leftovers(folder: Path) -> None:
     """Unmounts devices that stand directly in our own folder; what is in use stays and is logged.
 
-    A card that another process of ours is reading is in use, so it is never taken from it.
+    A card that another process of ours is reading is in use, so it is never taken from it. Nobody
+    knows any more whether we made the device read-only, so it stays so until it is pulled.
     """
     try:
         targets = _mounted_devices_in(folder.resolve())
@@ -105,20 +138,56 @@ def unmount_leftovers(folder: Path) -> None:
             log.warning("%s was left mounted and cannot be unmounted: %s", target, error)
 
 
-def _mount(device: Path, target: Path) -> None:
-    """Without an option for names only where each is refused, as by file systems that need none.
+def _make_read_only(device: Path) -> bool:
+    """Makes the device refuse every write; False if it did already.
 
-    FAT shows a character that its set lacks as "?", so that names that differ would look alike.
+    It is claimed meanwhile, as mounting claims it: what somebody has just mounted for writing must
+    not lose its device. Raises `EnvironmentTrouble`.
     """
-    for names in _NAMES_AS_THEY_ARE:
-        try:
-            _mount_with(f"{_OPTIONS},{names}", device, target=target)
-        except EnvironmentTrouble as error:
-            if "reason" not in error.facts:  # it did not refuse: it never answered
-                raise
-        else:
-            return
-    _mount_with(_OPTIONS, device, target=target)
+    if _run(["blockdev", "--getro", str(device)], "asked whether it is read-only").strip() == "1":
+        return False
+    try:
+        claim = os.open(device, os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentTrouble(f"{device} cannot be claimed: {reason}", reason=reason) from error
+    try:
+        _run(["blockdev", "--setro", str(device)], "made read-only")
+    finally:
+        os.close(claim)
+    return True
+
+
+def _mount(device: Path, target: Path) -> bool:
+    """Mounts; whether the journal had to be left as it is, because it was not closed cleanly.
+
+    An option for names goes without only where each is refused, as by file systems that need none:
+    FAT shows a character that its set lacks as "?", so names that differ would look alike.
+    """
+    named = (f"{_OPTIONS},{names}" for names in _NAMES_AS_THEY_ARE)
+    if any(_can_mount_with(options, device, target=target) for options in named):
+        return False
+    try:
+        _mount_with(_OPTIONS, device, target=target)
+    except EnvironmentTrouble as refused:
+        if "reason" not in refused.facts:
+            raise
+        unreplayed = (f"{_OPTIONS},{option}" for option in _WITHOUT_REPLAY)
+        if not any(_can_mount_with(options, device, target=target) for options in unreplayed):
+            raise
+        return True
+    return False
+
+
+def _can_mount_with(options: str, device: Path, *, target: Path) -> bool:
+    """Mounts with options that only some file systems know; False where this one refuses them."""
+    try:
+        _mount_with(options, device, target=target)
+    except EnvironmentTrouble as refused:
+        if "reason" not in refused.facts:  # it did not refuse: it never answered
+            raise
+        return False
+    return True
 
 
 def _mount_with(options: str, device: Path, *, target: Path) -> None:
@@ -181,7 +250,8 @@ def _is_block_device(path: Path) -> bool:
         return False
 
 
-def _run(command: list[str], what: str) -> None:
+def _run(command: list[str], what: str) -> str:
+    """What the command printed; raises `EnvironmentTrouble` with its own reason."""
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_SECONDS, check=False
@@ -193,3 +263,4 @@ def _run(command: list[str], what: str) -> None:
     if done.returncode:
         reason = done.stderr.strip() or f"exit {done.returncode}"
         raise EnvironmentTrouble(f"Card could not be {what}: {reason}", reason=reason)
+    return done.stdout

@@ -55,6 +55,9 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
     once = place.source == SourceKind.ONE_SHOT
     intake = Intake(station, card, opened, handle.key, settler, once, wake=handle.wake)
     station.board.change(handle.key, lambda view: replace(view, session_id=opened.session_id))
+    if place.is_unreplayed:
+        intake.observe("JOURNAL_NOT_REPLAYED", about=About(opened.session_id), facts={})
+        intake.tell("JOURNAL_NOT_REPLAYED")
     try:
         while not station.stop.is_set() and not _is_over(intake):
             _unless_trouble(intake, lambda: _round(intake, handle))

@@ -66,6 +66,9 @@ def inserted(disk: Path, slots: Path) -> Iterator[Path]:
         yield device
     finally:
         slot.unlink()
+        subprocess.run(
+            ["blockdev", "--setrw", str(device)], check=True
+        )  # the next user finds it so
         subprocess.run(["losetup", "-d", str(device)], check=True)
 
 
