@@ -94,8 +94,8 @@ def _proven_checkpoint(intake: Intake) -> Checkpoint:
 
 def _judge_claims(intake: Intake, logs: Sequence[CardLog]) -> CardClaims:
     names = [tracked.name for tracked in intake.all()]
-    label = intake.opened.place.identity.label
-    claims = claims_of_card(names, logs, makes=intake.station.makes, label=label)
+    card, makes = intake.opened.place.identity, intake.station.makes
+    claims = claims_of_card(names, logs, makes=makes, label=card.label, usb_serial=card.usb_serial)
     for subject, judgement in (
         (ClaimSubject.RECORDER, claims.recorder),
         (ClaimSubject.OFFICER, claims.officer),

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from evidence.personal import shown_name
 from ingest.card import Card
+from ingest.medium import SYSFS, disk_of, insertion, mount_of, usb_serial
 
 _BY_UUID = Path("/dev/disk/by-uuid")
 _BY_LABEL = Path("/dev/disk/by-label")
-_MOUNTS = Path("/proc/self/mountinfo")
 
 FILESYSTEM_UUID = "FILESYSTEM_UUID"
 INSERTION = "INSERTION"
@@ -31,11 +31,15 @@ REMOTE_KINDS = frozenset(
 
 @dataclass(frozen=True)
 class CardIdentity:
-    """`card` names the card, `basis` says how that is known, `label` is what it is called."""
+    """`card` names the card, `basis` says how that is known, `label` is what it is called.
+
+    `usb_serial` is that of the USB device it stands in: the recorder itself or a card reader.
+    """
 
     card: str
     basis: str
     label: str
+    usb_serial: str | None = None
 
 
 def shown_path(path: Path) -> str:
@@ -43,30 +47,22 @@ def shown_path(path: Path) -> str:
     return shown_name(os.fsencode(path.name))
 
 
-@dataclass(frozen=True)
-class Mount:
-    """A line of the mount table: where, what kind of file system, and from what."""
-
-    device: int
-    kind: str
-    source: str
-
-
-def identify(card: Card) -> CardIdentity:
+def identify(card: Card, *, sysfs: Path = SYSFS) -> CardIdentity:
     """The identity of an open card."""
     if not is_mount_root(card):
         major, minor = os.major(card.device), os.minor(card.device)
         name = f"folder:{major}:{minor}:{card.inode}"
         return CardIdentity(name, FOLDER, shown_path(card.root))
-    disk = _disk_of(card.device)
+    disk = disk_of(card.device)
     label = _device_name(_BY_LABEL, disk) or shown_path(card.root)
+    serial = usb_serial(disk, sysfs=sysfs)
     uuid = _device_name(_BY_UUID, disk)
     if uuid is not None:
-        return CardIdentity(f"uuid:{uuid}", FILESYSTEM_UUID, label)
-    number = insertion(disk)
+        return CardIdentity(f"uuid:{uuid}", FILESYSTEM_UUID, label, serial)
+    number = insertion(disk, sysfs=sysfs)
     if number is not None:
-        return CardIdentity(f"insertion:{disk}:{number}", INSERTION, label)
-    return CardIdentity(f"unknown:{secrets.token_hex(8)}", UNKNOWN, label)
+        return CardIdentity(f"insertion:{disk}:{number}", INSERTION, label, serial)
+    return CardIdentity(f"unknown:{secrets.token_hex(8)}", UNKNOWN, label, serial)
 
 
 def is_mount_root(card: Card) -> bool:
@@ -77,51 +73,15 @@ def is_mount_root(card: Card) -> bool:
         return False
 
 
-def insertion(device: int) -> str | None:
-    """The kernel's running number of the insertion of a block device's disk, if it keeps one."""
-    folder = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
-    for place in (folder / "diskseq", folder.resolve().parent / "diskseq"):
-        try:
-            return place.read_text().strip()
-        except OSError:
-            continue
-    return None
-
-
 def file_system_kind(path: Path) -> str:
     """Type of the file system a path lies on, such as ext4 or fuse.exfat; "unknown" if not told."""
-    mount = _mount_of(path.stat().st_dev)
+    mount = mount_of(path.stat().st_dev)
     return "unknown" if mount is None else mount.kind
 
 
 def must_poll(kind: str) -> bool:
     """Whether events of a file system of this kind cannot be relied on."""
     return kind in REMOTE_KINDS or kind.startswith("fuse") or kind == "unknown"
-
-
-def _disk_of(device: int) -> int:
-    """The block device behind a mount; FUSE mounts have a number of their own and name it."""
-    mount = _mount_of(device)
-    if mount is None or not mount.source.startswith("/dev/"):
-        return device
-    try:
-        return os.stat(mount.source).st_rdev or device
-    except OSError:
-        return device
-
-
-def _mount_of(device: int) -> Mount | None:
-    """The newest mount of a device number."""
-    try:
-        lines = [line.split() for line in _MOUNTS.read_text().splitlines()]
-    except OSError:
-        return None
-    wanted = f"{os.major(device)}:{os.minor(device)}"
-    found = [line for line in lines if line[2] == wanted]
-    if not found:
-        return None
-    after = found[-1].index("-")
-    return Mount(device, found[-1][after + 1], found[-1][after + 2])
 
 
 def _device_name(folder: Path, device: int) -> str | None:

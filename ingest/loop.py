@@ -190,7 +190,7 @@ class Watch:
             docked = open_card(place)
             opened.callback(docked.let_go)
             card = docked.card
-            identity = identify(card)
+            identity = identify(card, sysfs=self.station.sysfs)
             # Given back after the card was let go, and even if it could not be unmounted.
             claims.callback(release, self.station, f"card/{identity.card}", detail=place.key)
             if self._claim(card, identity.card, place=place):

@@ -75,7 +75,7 @@ def _check_is_card(card: Card) -> None:
 
 
 def _take_open(station: Station, card: Card, *, path: Path, key: str) -> Taken:
-    identity = identify(card)
+    identity = identify(card, sysfs=station.sysfs)
     if not hold_card(station, identity.card, session_key=key):
         return Taken(path, key, None, _busy(here=is_held_here(station, identity.card)))
     try:

@@ -16,7 +16,8 @@ from evidence.errors import CardTrouble
 from evidence.personal import shown_name
 from evidence.vocabulary import SourceKind
 from ingest.card import Card
-from ingest.identity import insertion, is_mount_root, shown_path
+from ingest.identity import is_mount_root, shown_path
+from ingest.medium import insertion
 from ingest.mounting import block_devices
 
 

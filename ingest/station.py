@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 
 from devices.makes import Makes
 from evidence.personal import SALT_BYTES, Personal
 from evidence.personal import file_name as personal_file_name
 from ingest.board import Board
 from ingest.card import FoundFile
+from ingest.medium import SYSFS
 from ingest.turns import Turns
 from storage.site import Site
 
@@ -54,6 +56,7 @@ class Station:
     board: Board
     turns: Turns
     monotonic: Callable[[], float]
+    sysfs: Path = SYSFS
     stop: threading.Event = field(default_factory=threading.Event)
     claims: set[tuple[str, str]] = field(default_factory=set)
     """Name and detail of each claim to renew; see `ingest.leases`."""

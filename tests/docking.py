@@ -21,6 +21,7 @@ from evidence.entry import Entry
 from evidence.statements import INVENTORY, RECEIPT
 from evidence.vocabulary import DockState, SourceKind
 from ingest.board import Board, DockView
+from ingest.medium import SYSFS
 from ingest.one_shot import Taken, take_cards
 from ingest.places import DockRoot
 from ingest.station import IntakeSettings, Process, Station
@@ -131,6 +132,7 @@ class House:
     site: Site
     settings: IntakeSettings = QUICK
     process: Process = field(default_factory=clock.this_process)
+    sysfs: Path = SYSFS
 
     def station(self, history: History | None = None) -> Station:
         """A new station on the site."""
@@ -144,6 +146,7 @@ class House:
             board=Board(history),
             turns=Turns(settings.slots),
             monotonic=time.monotonic,
+            sysfs=self.sysfs,
         )
 
     @contextlib.contextmanager
