@@ -118,18 +118,18 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "STILL_WRITING": (
-        "{name} 仍在写入，稍后自动采集；请勿取走",
-        "{name} is still being written and will be taken by itself; do not remove",
+        "{name} 仍在写入，写完后才能采集；请勿取走",
+        "{name} is still being written and can only be taken once it is finished; do not remove",
     ),
     "COPIED_AGAIN": (
         "{name} 写入存储失败，已作废并从卡上重新采集；原件完好",
         "{name} failed to be stored; that copy was thrown away and made again from the card",
     ),
     "STORAGE_FAILED": (
-        "{name} 写入存储失败：{reason}；原件仍在卡上，系统会自动重试，请通知管理员检查存储",
+        "{name} 写入存储失败：{reason}；原件仍在卡上；请通知管理员检查存储",
         (
-            "{name} could not be stored: {reason}; the original is still on the card, it is tried "
-            "again by itself; have the storage examined"
+            "{name} could not be stored: {reason}; the original is still on the card; have the "
+            "storage examined"
         ),
     ),
     "OUT_OF_SPACE": (
@@ -140,10 +140,10 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "DATABASE_FULL": (
-        "数据库所在磁盘已满；已入库的文件安全，其余仍在卡上；请联系管理员扩容，之后自动继续",
+        "数据库所在磁盘已满；已入库的文件安全，其余仍在卡上；请联系管理员扩容",
         (
             "The database's disk is full; what is stored is safe, the rest is still on the card; ask "
-            "the administrator for room, then it goes on by itself"
+            "the administrator for room"
         ),
     ),
     "VAULT_UNAVAILABLE": (
@@ -170,7 +170,7 @@ NOTICES: Mapping[str, Sentence] = {
         "The program {tool} is missing; the card is untouched; install it and try again",
     ),
     "CARD_GONE": (
-        "记录仪已断开或被更换；已入库的文件安全，其余仍在记录仪中，重新插入后自动继续",
+        "记录仪已断开或被更换；已入库的文件安全，其余仍在记录仪中；请重新插入",
         (
             "The recorder was disconnected or exchanged; what is stored is safe, the rest is still on "
             "it and is taken when it is docked again"

@@ -29,7 +29,10 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one card; `intake` is None where it could not even be opened."""
+    """What became of one card; `intake` is None where no session could begin.
+
+    With a `trouble` there may be no receipt, and `intake` has the list of its files all the same.
+    """
 
     card: Path
     key: str
@@ -81,7 +84,8 @@ def _take_open(station: Station, card: Card, *, path: Path, key: str) -> Taken:
     try:
         place = DockPlace(key.partition("/")[0], SourceKind.ONE_SHOT.value, identity)
         handle = DockHandle(key, threading.Event(), card.close)
-        return Taken(path, key, take_card(station, card, place=place, handle=handle))
+        intake = take_card(station, card, place=place, handle=handle)
+        return Taken(path, key, intake, intake.trouble)
     finally:
         release(station, f"card/{identity.card}", detail=key)
 

@@ -47,8 +47,9 @@ class DockHandle:
 def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHandle) -> Intake:
     """Takes a card until it is gone, the service stops, or its kind of source is done.
 
-    Raises `EnvironmentTrouble` where even the first entry cannot be written, or, in a one-shot
-    run, where the site stops working midway; `CommitUnknown` where a new session must begin.
+    Raises `EnvironmentTrouble` where even the first entry cannot be written, and `CommitUnknown`
+    where a new session must begin. Where the site stops working midway in a one-shot run, the
+    session ends, and `Intake.trouble` says why.
     """
     opened = acts.open_session(station, place)
     settler = Settler(station.settings.settle_seconds)
@@ -59,7 +60,20 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
         intake.observe("JOURNAL_NOT_REPLAYED", about=About(opened.session_id), facts={})
         intake.tell("JOURNAL_NOT_REPLAYED")
     try:
-        while not station.stop.is_set() and not _is_over(intake):
+        _take_until_over(intake, handle)
+    except EnvironmentTrouble as error:
+        if not intake.once:
+            raise
+        intake.trouble = error
+    finally:
+        _give_back(intake)
+    _show_interrupted(intake)
+    return intake
+
+
+def _take_until_over(intake: Intake, handle: DockHandle) -> None:
+    try:
+        while not intake.station.stop.is_set() and not _is_over(intake):
             _unless_trouble(intake, lambda: _round(intake, handle))
             if not _is_over(intake):
                 handle.wake.wait(_pause(intake))
@@ -67,10 +81,6 @@ def take_card(station: Station, card: Card, *, place: DockPlace, handle: DockHan
     except CardGone:
         while not _unless_trouble(intake, lambda: _card_is_gone(intake)):
             pass
-    finally:
-        _give_back(intake)
-    _show_interrupted(intake)
-    return intake
 
 
 def _show_interrupted(intake: Intake) -> None:
@@ -83,19 +93,22 @@ def _show_interrupted(intake: Intake) -> None:
 def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:
     """Whether to go on: trouble of the site is shown, and the caller is to try again (False).
 
-    True too where the service stops. In one shot it is raised: somebody waits for the answer. So is
-    an act of which nobody knows whether it is on record: only a new session looks that up.
+    True too where the service stops. In one shot it is raised, at once or, where room is short, in
+    a while: somebody waits for the answer. So is an act of which nobody knows whether it is on
+    record: only a new session looks that up.
     """
     try:
         work()
     except CommitUnknown:
         raise
     except EnvironmentTrouble as error:
-        if intake.once:
+        intake.waits_since = intake.waits_since or intake.station.monotonic()
+        if intake.once and not intake.may_wait(error, since=intake.waits_since):
             raise
         intake.tell(error.code, None, **error.facts)
         intake.refresh(DockState.STORAGE_TROUBLE)
         return intake.station.stop.wait(intake.station.settings.retry_seconds)
+    intake.waits_since = None
     return True
 
 

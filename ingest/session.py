@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from devices.litter import looks_like_recording
 from devices.names import NameFacts, read_name
 from evidence.canonical import Json
-from evidence.errors import CommitUnknown, DatabaseUnavailable, EnvironmentTrouble
+from evidence.errors import CommitUnknown, DatabaseUnavailable, EnvironmentTrouble, OutOfSpace
 from evidence.personal import Personal, shown_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
@@ -35,7 +35,8 @@ class Tracked:
     """One version of one file. `seen` is an earlier sighting of the very same version, if any.
 
     `listed_at` and `changed_at` (monotonic seconds) are when the file was first seen, and when it
-    was last seen to be another. `repaired` says that it made a damaged original whole.
+    was last seen to be another. `repaired` says that it made a damaged original whole. It was
+    `postponed` so many times because of trouble of the site, from `waits_since` on.
     """
 
     found: FoundFile
@@ -52,6 +53,8 @@ class Tracked:
     listed_at: float = 0.0
     changed_at: float = 0.0
     repaired: bool = False
+    postponed: int = 0
+    waits_since: float | None = None
 
     @property
     def shown(self) -> str:
@@ -100,6 +103,8 @@ class Intake:
     numbers: int = 0
     changed: bool = True
     rechecked: bool = False
+    trouble: EnvironmentTrouble | None = None
+    waits_since: float | None = None
     last_change: float = 0.0
     last_progress: float = 0.0
     wake: threading.Event = field(default_factory=threading.Event)
@@ -241,6 +246,11 @@ class Intake:
         rested = now - max(tracked.changed_at, self.last_progress)
         waited = now - max(tracked.listed_at, self.last_progress)
         return rested >= patience or waited >= _LONGEST_PATIENCE * patience
+
+    def may_wait(self, error: EnvironmentTrouble, *, since: float) -> bool:
+        """Whether one shot waits on: somebody may make room, or another card give some back."""
+        waited = self.station.monotonic() - max(since, self.last_progress)
+        return isinstance(error, OutOfSpace) and waited < self.station.settings.patience_seconds
 
     def recheckable(self) -> list[Tracked]:
         """Files called safe only because the same version was sealed before."""

@@ -14,6 +14,7 @@ from evidence.personal import file_name as personal_file_name
 from ingest.board import Board
 from ingest.card import FoundFile
 from ingest.medium import SYSFS
+from ingest.room import Room
 from ingest.turns import Turns
 from storage.site import Site
 
@@ -57,6 +58,7 @@ class Station:
     turns: Turns
     monotonic: Callable[[], float]
     sysfs: Path = SYSFS
+    room: Room = field(default_factory=Room)
     stop: threading.Event = field(default_factory=threading.Event)
     claims: set[tuple[str, str]] = field(default_factory=set)
     """Name and detail of each claim to renew; see `ingest.leases`."""

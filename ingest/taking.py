@@ -31,6 +31,7 @@ from ingest import acts
 from ingest.acts import About, Sealing, SightingFacts
 from ingest.board import DockView
 from ingest.card import SourceReader, close
+from ingest.room import counted, watched
 from ingest.session import Intake, Tracked
 from ingest.settle import held_for_writing, unchanged
 from storage.durable import storage_trouble
@@ -39,6 +40,8 @@ from storage.vault import Progress, StagedCopy, Stored, Vault
 _MEDIA = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.PHOTO})
 _WORTH_TELLING = frozenset({Label.EMPTY.value, Label.ODD_NAME.value})
 _ABSURD_BEFORE = "2010"
+_LONGEST_PAUSE = 12
+"""What goes on failing is copied again more and more seldom, at most so many pauses apart."""
 _ZONES = timedelta(days=2)  # a right clock in any zone claims no time later than this
 
 
@@ -120,9 +123,7 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
         if held_for_writing(descriptor) or not found.same_version(before):
             raise SourceChanged("File is still being written")
         with station.turns.turn(intake.key, priority=tracked.priority):
-            _show_copying(intake, tracked)
-            read_at = SourceReader(descriptor, station.stop)
-            staged = station.site.vault.stage(read_at, _progress(intake))
+            staged = _copy(intake, tracked, descriptor=descriptor)
         with contextlib.ExitStack() as undo:
             undo.callback(station.site.vault.discard, staged)
             if staged.stopped is None:
@@ -132,6 +133,15 @@ def _stage(intake: Intake, tracked: Tracked) -> StagedCopy:
     finally:
         close(descriptor)
     return staged
+
+
+def _copy(intake: Intake, tracked: Tracked, *, descriptor: int) -> StagedCopy:
+    """Copies into staging; raises `OutOfSpace` before the first byte if it does not fit."""
+    station, vault = intake.station, intake.station.site.vault
+    with station.room.promised(vault, tracked.found.size) as promise:
+        _show_copying(intake, tracked)
+        read_at = watched(SourceReader(descriptor, station.stop), vault)
+        return vault.stage(read_at, counted(_progress(intake), promise))
 
 
 def _must_have_held_still(
@@ -276,15 +286,19 @@ def _wait_again(intake: Intake, tracked: Tracked) -> None:
 def _postpone(
     intake: Intake, tracked: Tracked, *, error: EnvironmentTrouble, state: DockState
 ) -> None:
-    """Tries again later by itself; a one-shot run reports it instead."""
+    """Tries again later, each time after a longer pause; one shot waits for room, and not long."""
+    now = intake.station.monotonic()
     tracked.code, tracked.facts = error.code, error.facts
+    tracked.postponed += 1
+    tracked.waits_since = tracked.waits_since or now
     intake.tell(error.code, tracked, **error.facts)
-    if intake.once:
+    if intake.once and not intake.may_wait(error, since=tracked.waits_since):
         tracked.state = FileState.FAILED
         intake.changed = True
     else:
         tracked.state = FileState.LISTED
-        tracked.not_before = intake.station.monotonic() + intake.station.settings.retry_seconds
+        pauses = min(2 ** (tracked.postponed - 1), _LONGEST_PAUSE)
+        tracked.not_before = now + pauses * intake.station.settings.retry_seconds
     intake.refresh(state)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from evidence.canonical import Json
 from evidence.errors import EnvironmentTrouble
 from evidence.messages import sentence
-from evidence.vocabulary import DockState
+from evidence.personal import shown_name
+from evidence.vocabulary import DockState, FileState
 from ingest.one_shot import Taken
 from ingest.session import Intake
 from ingest.station import Station
@@ -66,9 +67,13 @@ def _sealed(intake: Intake) -> list[Json]:
 
 
 def _not_safe(intake: Intake) -> list[Json]:
-    """Files that failed, and folders that nobody could look into."""
+    """Files that failed or were not even enlisted, and folders that nobody could look into."""
     failed = [_failure(t.shown, t.code or t.state.value, facts=t.facts) for t in intake.not_safe()]
-    return [*failed, *(_failure(name, line.code, facts={}) for line, name in intake.unread)]
+    seen = () if intake.listing is None or intake.trouble is None else intake.listing.files
+    missed = [shown_name(file.path) for file in seen if file.path not in intake.tracked]
+    waiting = [_failure(name, FileState.LISTED.value, facts={}) for name in missed]
+    unread = [_failure(name, line.code, facts={}) for line, name in intake.unread]
+    return [*failed, *waiting, *unread]
 
 
 def _failure(name: str, code: str, *, facts: Mapping[str, str | int]) -> Json:

@@ -36,6 +36,7 @@ ALIGNMENT = 4096
 HUGE_PAGE = 2 << 20
 REFUSED = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
 RESERVE = 64 << 20
+_PLENTY = 16 * RESERVE
 POOL_BLOCKS = 8
 COPY_BLOCKS = 3
 READ_BACK_BLOCKS = 2
@@ -308,11 +309,16 @@ class _Sink:
     def _reserve(self, chunk: Chunk) -> None:
         """Room ahead keeps a long file in one piece; without it the write itself will tell."""
         end = chunk.offset + chunk.size
-        if not self.direct or chunk.offset == 0 or end <= self._reserved:
+        if not self.direct or chunk.offset == 0 or end <= self._reserved or not self._has_plenty():
             return
         with contextlib.suppress(OSError):
             os.posix_fallocate(self._fd, chunk.offset, RESERVE)
         self._reserved = chunk.offset + RESERVE
+
+    def _has_plenty(self) -> bool:
+        """Room ahead is taken from everybody, so nothing is taken where it is short."""
+        found = os.fstatvfs(self._fd)
+        return found.f_bavail * found.f_frsize > _PLENTY
 
 
 class _Medium:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from evidence.errors import DatabaseUnavailable
+from evidence.errors import DatabaseUnavailable, EnvironmentTrouble
 from storage import schema
 from storage.database import Database
 from storage.ledger import Ledger
@@ -21,12 +21,19 @@ Due = Callable[[int, Connection], bool]
 """Whether the transaction of this number, about to commit, is the one to fail."""
 
 
+def _unavailable() -> EnvironmentTrouble:
+    return DatabaseUnavailable("The test lets this fail", reason="by the test")
+
+
 class FailsOnce(Database):
     """Real in all but one commit; `writes` counts the transactions that write."""
 
-    def __init__(self, url: str, due: Due) -> None:
+    def __init__(
+        self, url: str, due: Due, *, trouble: Callable[[], EnvironmentTrouble] = _unavailable
+    ) -> None:
         super().__init__(url)
         self._due = due
+        self._trouble = trouble
         self._lock = threading.Lock()
         self.writes = 0
         self.failed = 0
@@ -41,7 +48,7 @@ class FailsOnce(Database):
                 fails = not self.failed and self._due(self.writes, connection)
                 self.failed += fails
             if fails:
-                raise DatabaseUnavailable("The test lets this fail", reason="by the test")
+                raise self._trouble()
 
 
 def nth(number: int) -> Due:
@@ -61,9 +68,11 @@ def entering(words: str) -> Due:
 
 
 @contextmanager
-def failing(house: House, due: Due) -> Iterator[tuple[House, FailsOnce]]:
-    """The same site, opened on a database that fails once."""
-    database = FailsOnce(house.site.plan.database_url, due)
+def failing(
+    house: House, due: Due, *, trouble: Callable[[], EnvironmentTrouble] = _unavailable
+) -> Iterator[tuple[House, FailsOnce]]:
+    """The same site, opened on a database that fails once, with this trouble."""
+    database = FailsOnce(house.site.plan.database_url, due, trouble=trouble)
     signer = house.site.ledger.signer
     ledger = Ledger(database, house.site.clock, actor={"kind": "service"}, signer=signer)
     site = replace(house.site, database=database, ledger=ledger)

@@ -13,7 +13,7 @@ from evidence.vocabulary import DockState
 from storage.folder_vault import FolderVault
 from storage.ledger import Ledger
 from storage.site import Site, SitePlan
-from storage.vault import Progress, ReadAt, StagedCopy, Stored
+from storage.vault import Progress, ReadAt, Space, StagedCopy, Stored
 from tests.docking import House, cards_in, drop, open_house, put
 
 NAME = "DCIM/A11_{recorder}_310001_2026090218{n:02}00_{n:04}.mp4"
@@ -162,6 +162,10 @@ class Watched:
     def sweep(self) -> int:
         """As the real vault."""
         return self.real.sweep()
+
+    def space(self) -> Space:
+        """As the real vault."""
+        return self.real.space()
 
 
 def test_the_inventory_is_signed_before_the_first_byte_is_copied(
