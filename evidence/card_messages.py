@@ -8,6 +8,20 @@ from collections.abc import Mapping
 from evidence.reason_messages import Sentence
 
 CARDS: Mapping[str, Sentence] = {
+    "CARD_SILENT": (
+        "此卡没有应答，可能已松动或拔出；已入库 {safe}/{files}，其余仍在卡上；请重新插入",
+        (
+            "This card does not answer, it may be loose or out; {safe} of {files} files are safe, the "
+            "rest is still on it; put it in again"
+        ),
+    ),
+    "NOTHING_READ": (
+        "此卡的 {files} 个文件没有一个能读出，均未采集；请重新插入，仍读不出请将记录仪送检",
+        (
+            "Not one of the {files} files on this card could be read, none was taken; put it in "
+            "again, and have the recorder examined if that does not help"
+        ),
+    ),
     "JOURNAL_NOT_REPLAYED": (
         (
             "此卡上次未正常关闭；为不改动该卡，未回放其文件系统日志，最新的文件可能看不到；"

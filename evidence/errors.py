@@ -18,6 +18,7 @@
     │   └── ToolMissing         an outside program or permission is not there
     ├── CardTrouble         the card or recorder did something; the rest of the card goes on
     │   ├── CardGone            pulled, unmounted or swapped
+    │   ├── CardSilent          still docked, and gives no bytes at all
     │   ├── SourceUnreadable    the card gave a read error
     │   ├── SourceChanged       the file changed while it was read: thrown away, made again
     │   └── NotRegular          a link, pipe, device or folder stands where a file was listed
@@ -144,6 +145,12 @@ class CardGone(CardTrouble):
     """The card was pulled, unmounted or swapped."""
 
     code = "CARD_GONE"
+
+
+class CardSilent(CardTrouble):
+    """The card seems to be there and gives no bytes: nobody can tell which file is at fault."""
+
+    code = "CARD_SILENT"
 
 
 class SourceUnreadable(CardTrouble):

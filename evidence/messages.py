@@ -33,6 +33,10 @@ STATES: Mapping[str, Sentence] = {
         "The folder is empty and no card is mounted on it; nothing was taken",
     ),
     "CARD_GONE": ("记录仪已断开", "Recorder disconnected"),
+    "NO_ANSWER": (
+        "此卡读不出，请重新插入；仍读不出请送检",
+        "This card cannot be read, put it in again; if that does not help, have it examined",
+    ),
     "LOOSE_FILES": (
         "采集口目录下有散放的文件或链接，未采集；请将文件放入一个文件夹",
         "Loose files or links lie in the dock's folder, not taken; put files into a folder",

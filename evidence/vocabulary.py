@@ -133,7 +133,8 @@ class DockState(StrEnum):
 
     SAFE: each file was read in this docking. NEW_SAFE: each new one was; known ones were sealed in
     an earlier docking and not read again yet. EMPTY_CARD: a card is there and no file to take, so
-    there is no receipt. NO_CARD: a folder without files on which nothing is mounted.
+    there is no receipt. NO_CARD: a folder without files on which nothing is mounted. NO_ANSWER: a
+    card that is docked and gives no bytes, or of which not one file could be read.
     """
 
     READING = "READING"
@@ -148,6 +149,7 @@ class DockState(StrEnum):
     NO_CARD = "NO_CARD"
     CARD_GONE = "CARD_GONE"
     INTERRUPTED = "INTERRUPTED"
+    NO_ANSWER = "NO_ANSWER"
     BUSY_ELSEWHERE = "BUSY_ELSEWHERE"
     BUSY_HERE = "BUSY_HERE"
     MOUNTED_ELSEWHERE = "MOUNTED_ELSEWHERE"

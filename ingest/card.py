@@ -4,7 +4,8 @@ Holds always: every file is reached from the descriptor of the card's root throu
 with O_NOFOLLOW, so no name on the card can lead outside it; only regular files are opened, and
 without blocking, so a pipe cannot hang a dock; what was listed and what was opened are compared by
 size and times. Inode numbers tell files apart only while one of them is open: FAT and exFAT give a
-file another number each time the kernel has forgotten it. Nothing here writes.
+file another number each time the kernel has forgotten it. A card on a disk is there only as long
+as the kernel has the disk, whatever is cached of it. Nothing here writes.
 """
 
 import contextlib
@@ -13,22 +14,25 @@ import os
 import stat
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from devices.litter import passed_over
 from evidence.errors import CardGone, CardTrouble, NotRegular, SourceUnreadable
+from ingest import medium
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _MAX_DEPTH = 48
+_ASKED = 3
 _GONE = frozenset(
     {
         errno.ENODEV,
         errno.ENOTCONN,
         errno.ENXIO,
+        errno.ENOMEDIUM,
         errno.ESHUTDOWN,
         errno.ESTALE,
         errno.ECONNABORTED,  # what FUSE answers to a read that was under way
@@ -90,8 +94,9 @@ class Listing:
 class Card:
     """An open card root; close it to let the card go."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, sysfs: Path = medium.SYSFS) -> None:
         self.root = root
+        self._sysfs = sysfs
         try:
             self._fd = os.open(root, _FOLDER)
             with contextlib.ExitStack() as undo:
@@ -101,6 +106,11 @@ class Card:
         except OSError as error:
             raise _not_opened(error) from error
         self.device, self.inode = status.st_dev, status.st_ino
+        self._disk = medium.disk_of(self.device)
+        self._insertion = medium.insertion(self._disk, sysfs=sysfs)
+        if not self._has_disk():  # a mount that outlived its disk answers from what is cached
+            self.close()
+            raise CardGone("Card's disk is gone")
 
     def close(self) -> None:
         """Lets the card go; harmless when done before."""
@@ -121,7 +131,38 @@ class Card:
             os.listdir(self._fd)
         except OSError:
             return False
-        return (status.st_dev, status.st_ino) == (self.device, self.inode)
+        is_same = (status.st_dev, status.st_ino) == (self.device, self.inode)
+        return is_same and self._has_disk()
+
+    def answers(self, read_before: Sequence[FoundFile]) -> bool | None:
+        """Whether the card gives any bytes now, past every cache; None where nobody can tell.
+
+        `read_before` are files that it gave before: they are asked where the disk cannot be.
+        """
+        if not self.is_present():
+            return False
+        told = medium.answers(self._disk, sysfs=self._sysfs)
+        if told is not None:
+            return told
+        gave = [self._gives(file) for file in read_before[:_ASKED]]
+        return any(gave) if any(one is not None for one in gave) else None
+
+    def _gives(self, found: FoundFile) -> bool | None:
+        """Whether a file's first bytes can be read anew; None where it is no longer there."""
+        try:
+            descriptor = self.open(found)
+        except CardTrouble as error:
+            return None if isinstance(error, NotRegular) else False
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            return bool(os.pread(descriptor, 1, 0))
+        except OSError:
+            return False
+        finally:
+            close(descriptor)
+
+    def _has_disk(self) -> bool:
+        return medium.is_there(self._disk, self._insertion, sysfs=self._sysfs)
 
     def list(self) -> Listing:
         """Everything on the card; raises `CardGone` if its root cannot be read."""

@@ -121,14 +121,19 @@ class Watch:
         dock.ended = dock.ended or now
         if now_there is None:
             over = now - dock.ended > _SHOW_GONE_SECONDS
-        elif now_there.root.source == SourceKind.DEVICE and self.station.board.get(key).may_leave:
-            over = False  # taken and unmounted: it waits to be pulled
+        elif now_there.root.source == SourceKind.DEVICE and self._waits_to_be_pulled(key):
+            over = False  # taken and unmounted
         else:
             retry = self.station.settings.retry_seconds
             over = self._is_wanted(now_there) and now - dock.ended > retry
         if over:
             self.station.board.remove(key)
             del self._docks[key]
+
+    def _waits_to_be_pulled(self, key: str) -> bool:
+        """Whether trying again before the card is put in again would only repeat what was found."""
+        view = self.station.board.get(key)
+        return view.may_leave or view.state == DockState.NO_ANSWER
 
     def _is_wanted(self, place: Place) -> bool:
         """Whether a session should begin: always for a card, for a drop folder if it has news."""

@@ -4,6 +4,8 @@ Holds always: nothing here is asked of the file system on the card; what sysfs d
 None, never a guess.
 """
 
+import errno
+import mmap
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ SYSFS = Path("/sys")
 _MOUNTS = Path("/proc/self/mountinfo")
 _LONGEST_SERIAL = 255
 """Bytes; a USB string has at most 126 characters."""
+_SECTOR = 4096
+_PLACES = 4
+_NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.EINVAL})
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,63 @@ def insertion(disk: int, *, sysfs: Path = SYSFS) -> str | None:
         except OSError:
             continue
     return None
+
+
+def is_there(disk: int, number: str | None, *, sysfs: Path = SYSFS) -> bool:
+    """Whether the kernel still has this insertion of the disk. True for what is no block device.
+
+    What is cached of a card that was pulled answers as before; the kernel knows better.
+    """
+    known = sysfs / "dev" / "block"
+    if not os.major(disk) or not known.is_dir():
+        return True
+    return _folder(disk, sysfs).exists() and insertion(disk, sysfs=sysfs) == number
+
+
+def answers(disk: int, *, sysfs: Path = SYSFS) -> bool | None:
+    """Whether the disk gives bytes, past every cache, at any of some places.
+
+    None where it is no block device or nobody lets us ask it.
+    """
+    device = _device(disk, sysfs)
+    if device is None:
+        return None
+    try:
+        descriptor = os.open(device, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
+    except OSError as error:
+        return None if error.errno in _NOT_ALLOWED else False
+    try:
+        return any(_gives(descriptor, place) for place in _places(descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def _places(descriptor: int) -> list[int]:
+    """Offsets all over the disk: a bad spot or two do not make a disk that is silent."""
+    try:
+        size = os.lseek(descriptor, 0, os.SEEK_END)
+    except OSError:
+        return []
+    return [size // _PLACES * part // _SECTOR * _SECTOR for part in range(_PLACES)]
+
+
+def _gives(descriptor: int, place: int) -> bool:
+    with mmap.mmap(-1, _SECTOR) as block:  # O_DIRECT wants its memory aligned
+        try:
+            return os.preadv(descriptor, [block], place) > 0
+        except OSError:
+            return False
+
+
+def _device(disk: int, sysfs: Path) -> Path | None:
+    """The node in /dev, as the kernel names it."""
+    try:
+        lines = (_folder(disk, sysfs) / "uevent").read_text().splitlines()
+        names = [line.partition("=")[2] for line in lines if line.startswith("DEVNAME=")]
+        found = [Path("/dev") / name for name in names]
+        return next((path for path in found if path.stat().st_rdev == disk), None)
+    except OSError:
+        return None
 
 
 def usb_serial(disk: int, *, sysfs: Path = SYSFS) -> str | None:

@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from evidence.errors import CardGone, CommitUnknown, EnvironmentTrouble
+from evidence.errors import CardGone, CardSilent, CommitUnknown, EnvironmentTrouble
 from evidence.vocabulary import DockState, FileState, SourceKind
 from ingest import acts
 from ingest.acts import About, DockPlace
-from ingest.card import Card
+from ingest.card import Card, Listing
 from ingest.concluding import conclude
 from ingest.leases import release
 from ingest.session import Intake, Tracked
@@ -81,6 +81,9 @@ def _take_until_over(intake: Intake, handle: DockHandle) -> None:
     except CardGone:
         while not _unless_trouble(intake, lambda: _card_is_gone(intake)):
             pass
+    except CardSilent:
+        while not _unless_trouble(intake, lambda: _give_silent_card_up(intake)):
+            pass
 
 
 def _show_interrupted(intake: Intake) -> None:
@@ -114,7 +117,12 @@ def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:
 
 def _round(intake: Intake, handle: DockHandle) -> None:
     """One look at the card and everything that can be done about it now."""
-    intake.enlist(intake.card.list())
+    listing = intake.card.list()
+    if _is_silent(intake, listing):
+        if intake.is_out_of_patience_with_silence():
+            raise CardSilent("Card does not answer")
+        return
+    intake.enlist(listing)
     ready = intake.restate(intake.ready(intake.station.monotonic()))
     if not intake.is_done and _may_leave(intake):
         intake.refresh(DockState.SETTLING)  # something came: the word is taken back at once
@@ -134,6 +142,21 @@ def _round(intake: Intake, handle: DockHandle) -> None:
             _recheck(intake)
 
 
+def _is_silent(intake: Intake, listing: Listing) -> bool:
+    """Whether the card, which lists what is cached, gives nothing: nothing is noted of it then."""
+    unread = {item.path for item in listing.passed_over if item.is_unread}
+    known = set() if intake.listing is None else {item.path for item in intake.listing.passed_over}
+    if intake.silent_since is None and unread <= known:
+        return False
+    if intake.card_answers() is False:
+        if not intake.card.is_present():
+            raise CardGone("Card is no longer at its place")
+        intake.falls_silent()
+        return True
+    intake.silent_since = None
+    return False
+
+
 def _may_leave(intake: Intake) -> bool:
     """Whether people are told now that they may take the card away."""
     return intake.station.board.get(intake.key).may_leave
@@ -147,7 +170,8 @@ def _take_all(intake: Intake, files: Sequence[Tracked]) -> None:
 
 
 def _take_unless_over(intake: Intake, tracked: Tracked) -> None:
-    if intake.station.stop.is_set() or intake.gone.is_set():
+    is_out = intake.gone.is_set() or intake.silent_since is not None
+    if intake.station.stop.is_set() or is_out:
         return
     try:
         take(intake, tracked)
@@ -163,6 +187,7 @@ def _finish(intake: Intake, handle: DockHandle) -> None:
     if _is_empty(intake):
         intake.changed = False  # no receipt: a promise over nothing could be taken for one over all
     else:
+        _say_unsure(intake)
         conclude(intake)
     if intake.opened.place.source == SourceKind.DEVICE:
         handle.let_go()
@@ -173,9 +198,30 @@ def _may_leave_state(intake: Intake) -> DockState:
     """Which of the states that let people leave is true now."""
     if _is_empty(intake):
         return DockState.EMPTY_CARD
+    if _is_nothing_read(intake):
+        return DockState.NO_ANSWER
     if intake.unsafe_files():
         return DockState.INCOMPLETE
     return DockState.NEW_SAFE if intake.recheckable() else DockState.SAFE
+
+
+def _is_nothing_read(intake: Intake) -> bool:
+    """Whether not one byte of any file could be read: the card may be at fault."""
+    return bool(intake.tracked) and all(t.is_unread for t in intake.tracked.values())
+
+
+def _say_unsure(intake: Intake) -> None:
+    """Puts on record what nobody was sure of: each bad file, or once that none can be read."""
+    if _is_nothing_read(intake) and "NOTHING_READ" not in intake.reported:
+        intake.reported.add("NOTHING_READ")
+        files = len(intake.tracked)
+        intake.observe("NOTHING_READ", about=About(intake.session_id), facts={"files": files})
+        intake.tell("NOTHING_READ", None, files=files)
+    elif not _is_nothing_read(intake):
+        for tracked, error in intake.unsure:
+            about = About(intake.session_id, path=tracked.path)
+            intake.observe(error.code, about=about, facts=error.facts)
+        intake.unsure.clear()
 
 
 def _is_empty(intake: Intake) -> bool:
@@ -248,6 +294,18 @@ def _card_is_gone(intake: Intake) -> None:
     if intake.changed and intake.all():
         conclude(intake)
     intake.refresh(DockState.CARD_GONE)
+
+
+def _give_silent_card_up(intake: Intake) -> None:
+    """In one shot, somebody waits for the answer: what is safe, and that the rest is not."""
+    if "CARD_SILENT" not in intake.reported:
+        intake.reported.add("CARD_SILENT")
+        facts = {"safe": len(intake.safe_files()), "files": len(intake.all())}
+        intake.observe("CARD_SILENT", about=About(intake.session_id), facts=facts)
+    intake.pay()
+    if intake.changed and intake.all():
+        conclude(intake)
+    intake.refresh(DockState.NO_ANSWER)
 
 
 def _give_back(intake: Intake) -> None:

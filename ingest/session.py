@@ -14,7 +14,13 @@ from dataclasses import dataclass, field, replace
 from devices.litter import looks_like_recording
 from devices.names import NameFacts, read_name
 from evidence.canonical import Json
-from evidence.errors import CommitUnknown, DatabaseUnavailable, EnvironmentTrouble, OutOfSpace
+from evidence.errors import (
+    CommitUnknown,
+    DatabaseUnavailable,
+    EnvironmentTrouble,
+    OutOfSpace,
+    SourceUnreadable,
+)
 from evidence.personal import Personal, shown_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import DockState, FileKind, FileState, SafeBasis, SourceKind
@@ -36,7 +42,9 @@ class Tracked:
 
     `listed_at` and `changed_at` (monotonic seconds) are when the file was first seen, and when it
     was last seen to be another. `repaired` says that it made a damaged original whole. It was
-    `postponed` so many times because of trouble of the site, from `waits_since` on.
+    `postponed` so many times because of trouble of the site, from `waits_since` on; `unanswered`
+    counts the read errors of which nobody could tell whether they are this file's or the card's.
+    `is_unread`: it failed, and not one byte of it could be read.
     """
 
     found: FoundFile
@@ -54,6 +62,9 @@ class Tracked:
     changed_at: float = 0.0
     repaired: bool = False
     postponed: int = 0
+    unanswered: int = 0
+    is_judged: bool = False
+    is_unread: bool = False
     waits_since: float | None = None
 
     @property
@@ -103,6 +114,8 @@ class Intake:
     numbers: int = 0
     changed: bool = True
     rechecked: bool = False
+    unsure: list[tuple[Tracked, SourceUnreadable]] = field(default_factory=list)
+    silent_since: float | None = None
     trouble: EnvironmentTrouble | None = None
     waits_since: float | None = None
     last_change: float = 0.0
@@ -246,6 +259,22 @@ class Intake:
         rested = now - max(tracked.changed_at, self.last_progress)
         waited = now - max(tracked.listed_at, self.last_progress)
         return rested >= patience or waited >= _LONGEST_PATIENCE * patience
+
+    def card_answers(self, *more: FoundFile) -> bool | None:
+        """Whether the card gives bytes now; `more` are files that gave some just before."""
+        sealed = [t.found for t in self.all() if t.safe and t.safe.basis == SafeBasis.SEALED]
+        return self.card.answers([*more, *sealed[::-1]])
+
+    def falls_silent(self) -> None:
+        """Nothing more is tried, and nothing said of any file, until the card answers again."""
+        self.silent_since = self.silent_since or self.station.monotonic()
+        self.tell("CARD_SILENT", None, safe=len(self.safe_files()), files=len(self.tracked))
+        self.refresh(DockState.NO_ANSWER)
+
+    def is_out_of_patience_with_silence(self) -> bool:
+        """Whether one shot has waited long enough for a card that does not answer."""
+        now, patience = self.station.monotonic(), self.station.settings.patience_seconds
+        return self.once and now - (self.silent_since or now) >= patience
 
     def may_wait(self, error: EnvironmentTrouble, *, since: float) -> bool:
         """Whether one shot waits on: somebody may make room, or another card give some back."""

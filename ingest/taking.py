@@ -15,6 +15,7 @@ from evidence.container import ContainerTime, claimed_time
 from evidence.entry import time_text
 from evidence.errors import (
     CardGone,
+    CardSilent,
     CardTrouble,
     CommitUnknown,
     EnvironmentTrouble,
@@ -56,12 +57,14 @@ def take(intake: Intake, tracked: Tracked) -> None:
             if attempt:
                 intake.tell("COPIED_AGAIN", tracked)
             try:
-                _take_once(intake, tracked)
+                _take_answered(intake, tracked)
             except StorageFailed as error:
                 failure: EnvironmentTrouble = error
                 continue
             return
         _postpone(intake, tracked, error=failure, state=DockState.STORAGE_TROUBLE)
+    except CardSilent:
+        _wait_for_answer(intake, tracked)
     except SourceChanged:
         _wait_again(intake, tracked)
     except NotRegular as error:
@@ -76,14 +79,25 @@ def take(intake: Intake, tracked: Tracked) -> None:
         _postpone(intake, tracked, error=error, state=DockState.STORAGE_TROUBLE)
 
 
+def _take_answered(intake: Intake, tracked: Tracked) -> None:
+    """Takes it once; raises `CardSilent` where a file cannot be opened and the card may be out."""
+    try:
+        _take_once(intake, tracked)
+    except SourceUnreadable as error:
+        if not tracked.is_judged:
+            _judge(intake, tracked, error=error)
+        raise
+
+
 def _take_once(intake: Intake, tracked: Tracked) -> None:
     vault = intake.station.site.vault
+    tracked.is_judged = False
     staged = _stage(intake, tracked)
-    if staged.stopped is not None and not _is_worth_keeping(intake, staged):
-        vault.discard(staged)
-        if not intake.card.is_present():  # a pulled card answers with a read error first
-            raise CardGone("Card went while it was read") from staged.stopped
-        raise staged.stopped
+    if staged.stopped is not None:
+        with contextlib.ExitStack() as undo:
+            undo.callback(vault.discard, staged)
+            _must_be_worth_keeping(intake, tracked, staged=staged)
+            undo.pop_all()
     tracked.state = FileState.READING_BACK
     stored = vault.confirm(staged, _ignore)
     tracked.repaired |= stored.repaired  # if the seal fails, the next try finds nothing to repair
@@ -167,10 +181,36 @@ def _held_still(
     return tracked.found.same_version(now) and os.path.samestat(now, after)
 
 
-def _is_worth_keeping(intake: Intake, staged: StagedCopy) -> bool:
-    """Whether an early end is a bad spot on a card that is still there."""
-    bad_spot = isinstance(staged.stopped, SourceUnreadable)
-    return bad_spot and staged.size > 0 and intake.card.is_present()
+def _must_be_worth_keeping(intake: Intake, tracked: Tracked, *, staged: StagedCopy) -> None:
+    """Raises why it ended early, unless it is what precedes a bad spot on a card that answers."""
+    if isinstance(staged.stopped, SourceUnreadable):
+        _judge(intake, tracked, error=staged.stopped, size=staged.size)
+    if staged.stopped and not (staged.size and isinstance(staged.stopped, SourceUnreadable)):
+        raise staged.stopped
+
+
+def _judge(intake: Intake, tracked: Tracked, *, error: SourceUnreadable, size: int = 0) -> None:
+    """Whether a read error is the file's own: then it returns.
+
+    A card that was pulled goes on giving what is cached, and answers the rest with read errors.
+    Raises `CardGone`, or `CardSilent` where the card gives nothing at all, or may not: after some
+    tries the file is given up all the same, and what is put on record waits for the end.
+    """
+    tracked.is_judged = True
+    if isinstance(error.__cause__, PermissionError):
+        return
+    answer = intake.card_answers(*([tracked.found] if size else []))
+    if answer:
+        return
+    if not intake.card.is_present():  # a pulled card answers with a read error first
+        raise CardGone("Card went while it was read") from error
+    if answer is not None:
+        intake.falls_silent()
+        raise CardSilent("Card does not answer") from error
+    tracked.unanswered += 1
+    if tracked.unanswered < intake.station.settings.attempts:
+        raise CardSilent("Nobody can tell whether the card answers") from error
+    intake.unsure.append((tracked, error))
 
 
 def _seal(intake: Intake, tracked: Tracked, *, staged: StagedCopy, stored: Stored) -> None:
@@ -283,6 +323,13 @@ def _wait_again(intake: Intake, tracked: Tracked) -> None:
     intake.refresh()
 
 
+def _wait_for_answer(intake: Intake, tracked: Tracked) -> None:
+    """Nothing is said of this file yet: it may be sound, and the card out."""
+    tracked.state = FileState.LISTED
+    tracked.not_before = intake.station.monotonic() + intake.station.settings.retry_seconds
+    intake.refresh()
+
+
 def _postpone(
     intake: Intake, tracked: Tracked, *, error: EnvironmentTrouble, state: DockState
 ) -> None:
@@ -305,8 +352,10 @@ def _postpone(
 def _fail(intake: Intake, tracked: Tracked, *, error: CardTrouble) -> None:
     """The card does not give the file: said, put on record, and the rest goes on."""
     tracked.state, tracked.code, tracked.facts = FileState.FAILED, error.code, error.facts
-    about = About(intake.session_id, path=tracked.path)
-    intake.observe(error.code, about=about, facts=error.facts)
+    tracked.is_unread = isinstance(error, SourceUnreadable) and not error.facts.get("offset")
+    if all(unsure is not tracked for unsure, _ in intake.unsure):
+        about = About(intake.session_id, path=tracked.path)
+        intake.observe(error.code, about=about, facts=error.facts)
     intake.tell(error.code, tracked, **error.facts)
     intake.has_progressed()
     intake.refresh()

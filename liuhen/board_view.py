@@ -29,6 +29,7 @@ _STYLES = {
     DockState.EMPTY_CARD: "bold yellow",
     DockState.MOUNTED_ELSEWHERE: "bold red",
     DockState.CARD_GONE: "bold magenta",
+    DockState.NO_ANSWER: "bold magenta",
     DockState.WAITING_FOR_SPACE: "bold red",
     DockState.STORAGE_TROUBLE: "bold red",
 }
@@ -109,6 +110,8 @@ def short_word(view: DockView) -> str:
     """May it be taken away? One word, for a screen that has no room for a sentence."""
     if view.state == DockState.CARD_GONE:
         return "已断"
+    if view.state == DockState.NO_ANSWER:
+        return "重插"
     return "可取" if view.may_leave else "勿取"
 
 

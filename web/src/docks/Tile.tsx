@@ -18,6 +18,7 @@ const MOODS: Record<string, Mood> = {
   STORAGE_TROUBLE: "bad",
   CARD_GONE: "bad",
   INTERRUPTED: "bad",
+  NO_ANSWER: "bad",
   BUSY_ELSEWHERE: "other",
   BUSY_HERE: "other",
 };
