@@ -2,7 +2,7 @@
 
 Holds always: a device counts for the unit it was given to from that moment on, and for nobody
 before; one of which no kind is stated is a body camera, since that is what the register was for
-before kinds; rows of a file that was undone are left out.
+before kinds; rows of a file that was undone are left out, and so is the unit that its act gave.
 """
 
 from collections import defaultdict
@@ -43,12 +43,17 @@ def fleet(connection: Connection, only: str | None = None) -> dict[str, Device]:
     conditions = _by_recorder(connection, schema.recorder_conditions, only=only)
     tests = _by_recorder(connection, schema.self_tests, only=only)
     loans = _loans(connection, only)
+    withdrawn = _withdrawn(connection)
     found: dict[str, Device] = {}
     for row in connection.execute(query):
         kind = kinds[row.id][-1] if kinds[row.id] else None
         facts = DeviceFacts(
             kind=DeviceKind.BODY_CAMERA if kind is None else DeviceKind(kind.kind),
-            owners=_stated((one.since, one.number, one.unit_id) for one in owners[row.id]),
+            owners=_stated(
+                (one.since, one.number, one.unit_id)
+                for one in owners[row.id]
+                if (row.id, one.since) not in withdrawn
+            ),
             conditions=tuple(
                 Stated(parse_time(one.since), one.number, Condition(one.condition))
                 for one in conditions[row.id]
@@ -85,6 +90,18 @@ def _by_recorder(connection: Connection, table: Table, *, only: str | None) -> R
     for row in connection.execute(query):
         found[row.recorder_id].append(row)
     return found
+
+
+def _withdrawn(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Devices of files that were undone, with the moment at which the file gave them a unit.
+
+    A unit is given in the act that reads the file, so both bear the same moment.
+    """
+    kinds, imports, undos = schema.recorder_kinds, schema.roster_imports, schema.roster_undos
+    joined = kinds.join(imports, imports.c.id == kinds.c.import_id)
+    joined = joined.join(undos, undos.c.id == imports.c.id)
+    query = select(kinds.c.recorder_id, imports.c.imported_at).select_from(joined)
+    return frozenset((row.recorder_id, row.imported_at) for row in connection.execute(query))
 
 
 def _loans(connection: Connection, only: str | None) -> dict[str, list[Loan]]:

@@ -14,7 +14,7 @@ from evidence.errors import BadInput, NotFound
 from people.units import find_unit
 from storage import schema
 from storage.database import Database
-from storage.ledger import Ledger, Row
+from storage.ledger import Act, Ledger, Row
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
 _UNSET = re.compile(r"0+\Z")
@@ -35,7 +35,7 @@ def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Rec
     Raises `BadInput` for a number that is no number, factory zeros, an unknown make, or a
     recorder that is there already.
     """
-    if not _NUMBER.match(number) or _UNSET.match(number):
+    if not is_number(number):
         raise BadInput(
             f"Recorder number {number!r} is not usable", why="RECORDER_NUMBER", number=number
         )
@@ -49,8 +49,7 @@ def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Rec
             raise BadInput(
                 f"Recorder {number} is registered already", why="REGISTERED", number=number
             )
-        row = {"id": number, "make": make, "added_at": act.at_text}
-        act.insert(schema.recorders, row)
+        insert_recorder(act, number, make=make)
         act.enter("recorder.added", {"recorder": number, "make": make})
     return Recorder(number, make, act.at_text)
 
@@ -60,24 +59,39 @@ def assign_recorder(ledger: Ledger, number: str, *, unit: str) -> str:
 
     Raises `NotFound`.
     """
-    table = schema.recorder_units
     with ledger.act() as act:
         if not is_known(act.connection, number):
             raise NotFound(f"No recorder {number}", why="NO_RECORDER", recorder=number)
         unit_id = find_unit(act.connection, unit).id
-        highest = select(func.max(table.c.number)).where(table.c.recorder_id == number)
-        last = act.connection.execute(highest).scalar_one()
-        place = 0 if last is None else int(last) + 1
-        row: Row = {
-            "id": f"{number}/{place}",
-            "recorder_id": number,
-            "number": place,
-            "unit_id": unit_id,
-            "since": act.at_text,
-        }
-        act.insert(table, row)
+        insert_unit_of(act, number, unit_id=unit_id)
         act.enter("recorder.assigned", {"recorder": number, "unit": unit_id})
     return unit_id
+
+
+def insert_recorder(act: Act, number: str, *, make: str) -> None:
+    """Writes that a recorder is registered."""
+    act.insert(schema.recorders, {"id": number, "make": make, "added_at": act.at_text})
+
+
+def insert_unit_of(act: Act, number: str, *, unit_id: str) -> None:
+    """Writes that a recorder is of a unit from the act on."""
+    table = schema.recorder_units
+    highest = select(func.max(table.c.number)).where(table.c.recorder_id == number)
+    last = act.connection.execute(highest).scalar_one()
+    place = 0 if last is None else int(last) + 1
+    row: Row = {
+        "id": f"{number}/{place}",
+        "recorder_id": number,
+        "number": place,
+        "unit_id": unit_id,
+        "since": act.at_text,
+    }
+    act.insert(table, row)
+
+
+def is_number(number: str) -> bool:
+    """Whether a recorder can bear this number: no odd characters, no factory zeros."""
+    return bool(_NUMBER.match(number)) and not _UNSET.match(number)
 
 
 def is_known(connection: Connection, number: str) -> bool:

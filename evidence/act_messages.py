@@ -53,6 +53,10 @@ ACTS: Mapping[str, Sentence] = {
     "certificate.noted": ("登记证件变动", "event of a certificate noted"),
     "undertaking.signed": ("登记保密承诺", "undertaking of confidentiality signed"),
     "roster.imported": ("导入人员名册", "roster read in"),
-    "roster.undone": ("撤销名册导入", "reading in of a roster undone"),
+    "recorders.imported": ("导入设备清单", "list of devices read in"),
+    "roster.undone": (
+        "撤销名册或设备清单的导入",
+        "reading in of a roster or list of devices undone",
+    ),
 }
 """What an act of the custody log is called."""

@@ -96,10 +96,15 @@ WHY: Mapping[str, Sentence] = {
         "{count} rows have faults and nothing was taken in; mend them, or choose to skip them",
     ),
     "ROSTER_NOTHING": ("没有一行可以导入", "no row can be taken in"),
-    "ROSTER_LINE": ("第 {line} 行：{reason}", "line {line}: {reason}"),
+    "ROSTER_LINE": ("第 {line} 行：{reason_zh}", "line {line}: {reason_en}"),
+    "ROSTER_HEADINGS": ("列 {columns} 出现不止一次", "the columns {columns} stand more than once"),
     "NO_ROSTER": ("没有导入记录 {roster}", "no roster {roster} was read in"),
     "ROSTER_UNDONE": ("导入记录 {roster} 已撤销", "roster {roster} was undone already"),
     "CELL_EMPTY": ("未填写", "is empty"),
+    "CELL_TEXT": (
+        "“{value}”不可用（最长 64 字，不含控制字符）",
+        "{value} cannot be used: at most 64 characters, none of them a control character",
+    ),
     "CELL_DAY": (
         "“{value}”不是日期，请写成 2024-06-30",
         "{value} is no date; write it like 2024-06-30",
@@ -112,6 +117,28 @@ WHY: Mapping[str, Sentence] = {
     "CELL_UNIT": ("没有单位“{value}”，请先新增", "there is no unit {value}; add it first"),
     "CELL_NUMBER_TAKEN": ("工号“{value}”已有人使用", "number {value} is somebody's already"),
     "CELL_NUMBER_TWICE": ("工号“{value}”在文件中重复", "number {value} stands twice in the file"),
+    "CELL_DEVICE_KIND": (
+        "“{value}”应为“执法记录仪”“摄像机”“照相机”“录音笔”“录音机”或“视频监控”",
+        "{value} should be 执法记录仪, 摄像机, 照相机, 录音笔, 录音机 or 视频监控",
+    ),
+    "CELL_RECORDER": (
+        "“{value}”不能作为设备编号（全零或含特殊字符）",
+        "{value} cannot be a recorder's number (all zeros or odd characters)",
+    ),
+    "CELL_RECORDER_TAKEN": ("设备“{value}”已属于某单位", "device {value} is of a unit already"),
+    "CELL_RECORDER_TWICE": (
+        "编号“{value}”在文件中重复",
+        "number {value} stands more than once in the file",
+    ),
+    "CELL_MAKE": (
+        "没有型号类别“{value}”，可选：{known}",
+        "there is no make {value}; known: {known}",
+    ),
+    "CELL_MAKE_OTHER": (
+        "该设备已登记为型号类别“{make}”",
+        "the device is registered under the make {make}",
+    ),
+    "CELL_FUTURE": ("“{value}”尚未到来", "{value} is still to come"),
     "CELL_NOT_ESTABLISHED": (
         "不在编人员不能列为执法人员",
         "who is not on the establishment is no officer",

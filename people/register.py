@@ -6,6 +6,7 @@ with; names and numbers are kept as commitments. `people.staff` reads what is st
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -149,11 +150,23 @@ def sign_undertaking(ledger: Ledger, person_id: str, *, signed_on: date) -> None
 def insert_person(act: Act, new: Newcomer, *, import_id: str | None = None) -> str:
     """Writes a person with posting, certificate and undertaking; returns the id.
 
+    Who has an account under this name and number, and no posting, is this person already.
     Raises `BadInput`, above all for an officer number that somebody bears already, or `NotFound`.
     """
     name, number = said(new.full_name, "PERSON_NAME"), said(new.officer_number, "OFFICER_NUMBER")
-    if bearers(act.connection, number):
+    borne = bearers(act.connection, number)
+    if not is_free(borne, name):
         raise BadInput(f"Number {number} is taken", why="OFFICER_NUMBER_TAKEN", number=number)
+    person_id = borne[0].person if borne else _insert_name(act, name, number=number)
+    insert_posting(act, person_id, new=new.posting, import_id=import_id)
+    if new.certificate is not None:
+        insert_certificate(act, person_id, new=new.certificate, import_id=import_id)
+    if new.undertaking is not None:
+        insert_undertaking(act, person_id, signed_on=new.undertaking, import_id=import_id)
+    return person_id
+
+
+def _insert_name(act: Act, name: str, *, number: str) -> str:
     person_id = secrets.token_hex(8)
     row = {
         "id": person_id,
@@ -162,11 +175,6 @@ def insert_person(act: Act, new: Newcomer, *, import_id: str | None = None) -> s
         "added_at": act.at_text,
     }
     act.insert(schema.persons, row)
-    insert_posting(act, person_id, new=new.posting, import_id=import_id)
-    if new.certificate is not None:
-        insert_certificate(act, person_id, new=new.certificate, import_id=import_id)
-    if new.undertaking is not None:
-        insert_undertaking(act, person_id, signed_on=new.undertaking, import_id=import_id)
     return person_id
 
 
@@ -230,21 +238,50 @@ def insert_undertaking(
     act.insert(schema.undertakings, row)
 
 
-def bearers(connection: Connection, officer_number: str) -> list[str]:
-    """The persons who bear an officer number and whose entering was not undone."""
-    data, persons = schema.personal_data, schema.persons
-    postings, undos = schema.postings, schema.roster_undos
-    joined = persons.join(data, data.c.id == persons.c.officer_number)
-    query = select(persons.c.id).select_from(joined)
-    query = query.where(data.c.kind == OFFICER_NUMBER, data.c.value == officer_number)
-    undone = select(postings.c.person_id).join_from(
-        postings, undos, undos.c.id == postings.c.import_id
-    )
-    stands = select(postings.c.person_id).where(
-        postings.c.import_id.is_(None) | postings.c.import_id.not_in(select(undos.c.id))
-    )
-    query = query.where(persons.c.id.not_in(undone) | persons.c.id.in_(stands))
-    return sorted(connection.execute(query).scalars())
+@dataclass(frozen=True)
+class Bearer:
+    """Somebody who bears an officer number; `is_posted` where a posting of theirs stands."""
+
+    person: str
+    full_name: str | None
+    is_posted: bool
+
+    def may_be(self, full_name: str) -> bool:
+        """Whether somebody new of this name is this person: one known by an account alone."""
+        return not self.is_posted and self.full_name == full_name
+
+
+def bearers(connection: Connection, officer_number: str) -> list[Bearer]:
+    """Whoever bears an officer number; not who was entered by a roster alone that was undone."""
+    return all_bearers(connection, officer_number).get(officer_number, [])
+
+
+def all_bearers(connection: Connection, only: str | None = None) -> dict[str, list[Bearer]]:
+    """The bearers of every officer number, or of one."""
+    persons, postings, accounts = schema.persons, schema.postings, schema.accounts
+    number, name = schema.personal_data.alias("number"), schema.personal_data.alias("name")
+    undone = select(schema.roster_undos.c.id)
+    stands = postings.c.import_id.is_(None) | postings.c.import_id.not_in(undone)
+    posted = select(postings.c.person_id).where(stands)
+    withdrawn = select(postings.c.person_id).where(postings.c.import_id.in_(undone))
+    has_account = persons.c.id.in_(select(accounts.c.person_id))
+    counts = persons.c.id.in_(posted) | has_account | persons.c.id.not_in(withdrawn)
+    is_posted = persons.c.id.in_(posted).label("is_posted")
+    joined = persons.join(number, number.c.id == persons.c.officer_number)
+    joined = joined.join(name, name.c.id == persons.c.full_name, isouter=True)
+    query = select(persons.c.id, number.c.value.label("bears"), name.c.value.label("name"))
+    query = query.add_columns(is_posted).select_from(joined).where(counts).order_by(persons.c.id)
+    if only is not None:
+        query = query.where(number.c.value == only)
+    found: dict[str, list[Bearer]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.bears, []).append(Bearer(row.id, row.name, bool(row.is_posted)))
+    return found
+
+
+def is_free(borne: Sequence[Bearer], full_name: str) -> bool:
+    """Whether somebody of this name may be entered under a number that these bear."""
+    return not borne or (len(borne) == 1 and borne[0].may_be(full_name))
 
 
 def said(value: str, why: str) -> str:

@@ -7,6 +7,7 @@ and named with its line; taking a file in is one act, undoing it another, and bo
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,15 +15,21 @@ from sqlalchemy import Connection, select
 
 from evidence.enforcing import PersonKind, PostStatus
 from evidence.errors import BadInput, LiuhenError, NotFound
+from evidence.messages import error_sentence
 from evidence.register_words import word
-from people import register, units
-from people.register import NewCertificate, Newcomer, NewPosting
-from people.staff import members
+from people import register
+from people.cells import Cells, Fault, Reader, check_columns, is_blank
+from people.register import (
+    Bearer,
+    NewCertificate,
+    Newcomer,
+    NewPosting,
+    all_bearers,
+    is_free,
+)
+from people.units import nameable_units
 from storage import schema
 from storage.ledger import Act, Ledger, Row
-
-Cells = Mapping[str, str]
-"""One row of a file by the heading of its column; empty cells are empty."""
 
 NAME, NUMBER, UNIT, KIND = "姓名", "工号", "单位", "人员类别"
 ESTABLISHED, ON_POST, FROM = "在编", "在岗", "任职日期"
@@ -31,17 +38,7 @@ UNDERTAKING = "保密承诺日期"
 REQUIRED = (NAME, NUMBER, UNIT, KIND, ESTABLISHED, ON_POST, FROM)
 OPTIONAL = (CERTIFICATE, ISSUER, VALID_FROM, VALID_TO, UNDERTAKING)
 
-_YES_NO = {"是": True, "否": False}
 _KINDS = {word(kind)[0]: kind for kind in PersonKind}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a row: the column, and the reason's code with its facts."""
-
-    column: str
-    why: str
-    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,144 +50,152 @@ class RosterLine:
     faults: tuple[Fault, ...] = ()
 
 
-class _Faults:
-    """Collects what is wrong with one row, so that all of it is said at once."""
-
-    def __init__(self, cells: Cells) -> None:
-        self.cells = cells
-        self.found: list[Fault] = []
-
-    def add(self, column: str, why: str) -> None:
-        self.found.append(Fault(column, why, {"value": self.cells.get(column, "")}))
-
-    def text(self, column: str) -> str:
-        value = self.cells.get(column, "").strip()
-        if not value:
-            self.add(column, "CELL_EMPTY")
-        return value
-
-    def day(self, column: str) -> date:
-        try:
-            return date.fromisoformat(self.text(column).replace("/", "-"))
-        except ValueError:
-            if self.cells.get(column, "").strip():
-                self.add(column, "CELL_DAY")
-            return date.min
-
-    def flag(self, column: str) -> bool:
-        value = _YES_NO.get(self.text(column))
-        if value is None and self.cells.get(column, "").strip():
-            self.add(column, "CELL_YES_NO")
-        return bool(value)
-
-    def kind(self) -> PersonKind:
-        value = _KINDS.get(self.text(KIND))
-        if value is None and self.cells.get(KIND, "").strip():
-            self.add(KIND, "CELL_KIND")
-        return value or PersonKind.EXTERNAL
+COLUMNS = (*REQUIRED, *OPTIONAL)
 
 
-def read_roster(connection: Connection, rows: Sequence[Cells]) -> list[RosterLine]:
-    """What each row would come to; raises `BadInput` for a file without a needed column."""
-    if not rows:
-        raise BadInput("The file has no rows", why="ROSTER_EMPTY")
-    missing = [column for column in REQUIRED if column not in rows[0]]
-    if missing:
-        raise BadInput("The file lacks columns", why="ROSTER_COLUMNS", columns="、".join(missing))
-    known = {unit.name for unit in units.all_units(connection)}
-    known |= {unit.id for unit in units.all_units(connection)}
-    taken = {one.officer_number for one in members(connection).values()}
-    often = Counter(row.get(NUMBER, "").strip() for row in rows)
-    lines: list[RosterLine] = []
-    for line, cells in enumerate(rows, start=2):
-        faults = _Faults(cells)
-        newcomer = _newcomer(faults)
-        if newcomer.posting.unit and newcomer.posting.unit not in known:
-            faults.add(UNIT, "CELL_UNIT")
-        if newcomer.officer_number in taken:
-            faults.add(NUMBER, "CELL_NUMBER_TAKEN")
-        if newcomer.officer_number and often[newcomer.officer_number] > 1:
-            faults.add(NUMBER, "CELL_NUMBER_TWICE")
-        found = tuple(faults.found)
-        lines.append(RosterLine(line, None if found else newcomer, found))
-    return lines
+def read_roster(
+    connection: Connection, rows: Sequence[Cells], *, first_line: int = 2
+) -> list[RosterLine]:
+    """What each row would come to; raises `BadInput` for a file without a needed column.
+
+    `first_line` is the number of the first of the rows in its file; empty rows are passed over.
+    """
+    check_columns(rows, REQUIRED)
+    known = _Known.of(connection, rows)
+    return [
+        known.line(line, cells)
+        for line, cells in enumerate(rows, start=first_line)
+        if not is_blank(cells)
+    ]
 
 
-def _newcomer(faults: _Faults) -> Newcomer:
-    kind, established = faults.kind(), faults.flag(ESTABLISHED)
-    if kind is PersonKind.OFFICER and not established:
-        faults.add(ESTABLISHED, "CELL_NOT_ESTABLISHED")
+@dataclass(frozen=True)
+class _Known:
+    """What rows are held against: units that one name or id means, numbers with their bearers."""
+
+    units: frozenset[str]
+    bearers: Mapping[str, Sequence[Bearer]]
+    often: Mapping[str, int]
+
+    @classmethod
+    def of(cls, connection: Connection, rows: Sequence[Cells]) -> "_Known":
+        often = Counter(row.get(NUMBER, "").strip() for row in rows)
+        return cls(nameable_units(connection), all_bearers(connection), often)
+
+    def line(self, line: int, cells: Cells) -> RosterLine:
+        reader = Reader(cells)
+        newcomer = _newcomer(reader)
+        number = newcomer.officer_number
+        if newcomer.posting.unit and newcomer.posting.unit not in self.units:
+            reader.add(UNIT, "CELL_UNIT")
+        if not is_free(self.bearers.get(number, ()), newcomer.full_name):
+            reader.add(NUMBER, "CELL_NUMBER_TAKEN")
+        if number and self.often[number] > 1:
+            reader.add(NUMBER, "CELL_NUMBER_TWICE")
+        found = tuple(reader.found)
+        return RosterLine(line, None if found else newcomer, found)
+
+
+def _newcomer(reader: Reader) -> Newcomer:
+    kind = reader.choice(KIND, _KINDS, why="CELL_KIND") or PersonKind.EXTERNAL
+    established = reader.flag(ESTABLISHED)
+    if kind is PersonKind.OFFICER and not established and reader.is_given(ESTABLISHED):
+        reader.add(ESTABLISHED, "CELL_NOT_ESTABLISHED")
     posting = NewPosting(
-        from_day=faults.day(FROM),
-        unit=faults.text(UNIT),
+        from_day=reader.day(FROM),
+        unit=reader.text(UNIT),
         kind=kind,
         on_establishment=established,
-        on_post=faults.flag(ON_POST),
+        on_post=reader.flag(ON_POST),
         status=PostStatus.ACTIVE,
     )
-    signed = faults.cells.get(UNDERTAKING, "").strip()
     return Newcomer(
-        full_name=faults.text(NAME),
-        officer_number=faults.text(NUMBER),
+        full_name=reader.text(NAME),
+        officer_number=reader.text(NUMBER),
         posting=posting,
-        certificate=_certificate(faults),
-        undertaking=faults.day(UNDERTAKING) if signed else None,
+        certificate=_certificate(reader),
+        undertaking=reader.day(UNDERTAKING) if reader.is_given(UNDERTAKING) else None,
     )
 
 
-def _certificate(faults: _Faults) -> NewCertificate | None:
+def _certificate(reader: Reader) -> NewCertificate | None:
     """The certificate of a row; None where it names none."""
-    columns = (CERTIFICATE, ISSUER, VALID_FROM, VALID_TO)
-    if not any(faults.cells.get(column, "").strip() for column in columns):
+    if not any(reader.is_given(one) for one in (CERTIFICATE, ISSUER, VALID_FROM, VALID_TO)):
         return None
-    number, issuer = faults.text(CERTIFICATE), faults.text(ISSUER)
-    first, last = faults.day(VALID_FROM), faults.day(VALID_TO)
+    number, issuer = reader.text(CERTIFICATE), reader.text(ISSUER)
+    first, last = reader.day(VALID_FROM), reader.day(VALID_TO)
     if last < first and last != date.min:
-        faults.add(VALID_TO, "CELL_DAYS_ORDER")
+        reader.add(VALID_TO, "CELL_DAYS_ORDER")
     return NewCertificate(number, issuer, first, last)
 
 
 def take_roster(
-    ledger: Ledger, rows: Sequence[Cells], *, file_sha256: str, skip_faulty: bool
+    ledger: Ledger,
+    rows: Sequence[Cells],
+    *,
+    file_sha256: str,
+    skip_faulty: bool,
+    first_line: int = 2,
 ) -> tuple[str, list[RosterLine]]:
     """The act `roster.imported`; returns its id and every line. Rows with a fault are left out.
 
     Raises `BadInput` where any row has a fault and these are not to be skipped, or none is left.
     """
-    import_id = secrets.token_hex(8)
     with ledger.act() as act:
-        lines = read_roster(act.connection, rows)
+        lines = read_roster(act.connection, rows, first_line=first_line)
         good = [line for line in lines if line.newcomer is not None]
-        if len(good) < len(lines) and not skip_faulty:
-            raise BadInput(
-                "Some rows have faults", why="ROSTER_FAULTS", count=len(lines) - len(good)
-            )
-        if not good:
-            raise BadInput("No row can be taken", why="ROSTER_NOTHING")
-        row: Row = {
-            "id": import_id,
-            "kind": "ROSTER",
-            "file_sha256": file_sha256,
-            "rows_taken": len(good),
-            "rows_refused": len(lines) - len(good),
-            "imported_at": act.at_text,
-        }
-        act.insert(schema.roster_imports, row)
+        refused = len(lines) - len(good)
+        counts = check_faults(len(good), refused=refused, skip_faulty=skip_faulty)
+        import_id = insert_import(act, "ROSTER", file_sha256=file_sha256, counts=counts)
         _insert_all(act, good, import_id=import_id)
         act.enter("roster.imported", {"import": import_id, "rows": len(good)})
     return import_id, lines
 
 
+def check_faults(good: int, *, refused: int, skip_faulty: bool) -> tuple[int, int]:
+    """How many rows are taken and how many are left out; raises `BadInput` where none may be."""
+    if refused and not skip_faulty:
+        raise BadInput("Some rows have faults", why="ROSTER_FAULTS", count=refused)
+    if not good:
+        raise BadInput("No row can be taken", why="ROSTER_NOTHING")
+    return good, refused
+
+
+def insert_import(act: Act, kind: str, *, file_sha256: str, counts: tuple[int, int]) -> str:
+    """Writes that a file was read in, with its rows taken and left out; returns the id."""
+    row: Row = {
+        "id": secrets.token_hex(8),
+        "kind": kind,
+        "file_sha256": file_sha256,
+        "rows_taken": counts[0],
+        "rows_refused": counts[1],
+        "imported_at": act.at_text,
+    }
+    act.insert(schema.roster_imports, row)
+    return str(row["id"])
+
+
 def _insert_all(act: Act, lines: Sequence[RosterLine], *, import_id: str) -> None:
     for line in lines:
-        if line.newcomer is None:
-            continue
-        try:
-            register.insert_person(act, line.newcomer, import_id=import_id)
-        except LiuhenError as error:
-            raise BadInput(
-                f"Line {line.line}: {error}", why="ROSTER_LINE", line=line.line, reason=str(error)
-            ) from error
+        if line.newcomer is not None:
+            with of_line(line.line):
+                register.insert_person(act, line.newcomer, import_id=import_id)
+
+
+@contextmanager
+def of_line(line: int) -> Iterator[None]:
+    """Names the line of whatever is refused within, in both languages."""
+    try:
+        yield
+    except LiuhenError as error:
+        chinese, english = error_sentence(error.code, str(error), facts=error.facts)
+        raise BadInput(
+            f"Line {line}: {error}",
+            why="ROSTER_LINE",
+            line=line,
+            reason_zh=chinese,
+            reason_en=english,
+        ) from error
 
 
 def undo_roster(ledger: Ledger, import_id: str, *, reason: str) -> None:

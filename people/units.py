@@ -5,6 +5,7 @@ a name stands once below its parent.
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -58,6 +59,13 @@ def all_units(connection: Connection) -> list[Unit]:
 def find_unit(connection: Connection, named: str) -> Unit:
     """The unit of this id, or of this name if one alone bears it; raises `NotFound`."""
     return chosen(all_units(connection), named)
+
+
+def nameable_units(connection: Connection) -> frozenset[str]:
+    """Ids of units, and the names that one unit alone bears: what `find_unit` finds."""
+    found = all_units(connection)
+    often = Counter(unit.name for unit in found)
+    return frozenset([unit.id for unit in found] + [n for n, count in often.items() if count == 1])
 
 
 def chosen(units: list[Unit], named: str) -> Unit:
