@@ -16,9 +16,9 @@ from devices.fleet import Device, fleet
 from devices.makes import Makes
 from devices.recorders import insert_recorder, insert_unit_of, is_number
 from devices.upkeep import DeviceDetails, insert_kind, insert_test
-from evidence.device_sets import DeviceKind
 from evidence.ratio import day_of, first_moment
 from evidence.register_words import word
+from evidence.vocabulary import DeviceKind
 from people.cells import Cells, Fault, Reader, check_columns, is_blank
 from people.roster import check_faults, insert_import, of_line
 from people.units import find_unit, nameable_units

@@ -229,6 +229,24 @@ WHY: Mapping[str, Sentence] = {
         "{day} 当日没有本单位的音像记录事项清单，请先用 catalogue import 导入",
         "no list of the bureau's own holds on {day}; import one with catalogue import",
     ),
+    "NOT_A_MOMENT": (
+        '“{text}”不是时间，请写如 "2024-06-01 09:30"',
+        '{text} is no moment such as "2024-06-01 09:30"',
+    ),
+    "NO_CERTIFICATE_OF": (
+        "{person} 没有证件号为“{certificate}”的证件",
+        "{person} has no certificate {certificate}",
+    ),
+    "WHICH_CERTIFICATE": (
+        "{person} 名下证件不是恰好一本，请用 --certificate 写明证件号",
+        "{person} has not just one certificate; name it with --certificate",
+    ),
+    "CERTIFICATE_PARTS": (
+        "--certificate、--issuer、--valid-from、--valid-to 须一并给出",
+        "--certificate, --issuer, --valid-from and --valid-to go together",
+    ),
+    "NOT_A_BODY": ("“{unit}”不须配备记录设备", "{unit} owes no recorders"),
+    "DAYS_ORDER": ("截止日早于起始日", "the last day is before the first"),
     "NOT_A_DAY": ("“{day}”不是日期，请写如 2024-06-01", "{day} is no date such as 2024-06-01"),
     "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),
 }

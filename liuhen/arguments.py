@@ -1,7 +1,7 @@
 """What people name on the command line, read and checked: files, public keys, cards, days."""
 
 import os
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 from evidence.errors import BadInput, Malformed
@@ -58,3 +58,19 @@ def day_of(text: str | None, now: datetime) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"{text} is no date", why="NOT_A_DAY", day=text) from error
+
+
+def moment_of(text: str | None, now: datetime) -> datetime:
+    """The moment named, by China's clocks where no zone is given, else now. Raises `BadInput`."""
+    if text is None:
+        return now
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=_CHINA)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadInput(f"{text} is no moment", why="NOT_A_MOMENT", text=text) from error
+
+
+def shown_moment(at: datetime) -> str:
+    """A moment as people in China write it."""
+    return f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M}"

@@ -27,8 +27,11 @@ PLACES = {
     "policy": "cmd_policy:app",
     "catalogue": "cmd_catalogue:app",
     "calendar": "cmd_calendar:app",
+    "person": "cmd_person:app",
+    "roster": "cmd_roster:app",
+    "ratio": "cmd_ratio:app",
     "user": "cmd_user:app",
-    "unit": "cmd_user:unit_app",
+    "unit": "cmd_unit:app",
     "session": "cmd_user:session_app",
 }
 """Module and name of each command or group of commands, in the order of the help."""

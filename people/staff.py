@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, select
 
 from evidence.enforcing import Certificate, PersonFacts, PersonKind, Posting, PostStatus
+from evidence.errors import NotFound
 from people.register import CertificateEvent
 from storage import schema
 
@@ -51,6 +52,17 @@ def members(connection: Connection, *, units: Collection[str] | None = None) -> 
         )
         for person in _named(connection, ids)
     }
+
+
+def find(connection: Connection, named: str) -> Member:
+    """Who bears this officer number or id on the register. Raises `NotFound`."""
+    everybody = members(connection)
+    if named in everybody:
+        return everybody[named]
+    found = [one for one in everybody.values() if one.officer_number == named]
+    if len(found) != 1:
+        raise NotFound(f"There is no person {named}", why="NO_PERSON", person=named)
+    return found[0]
 
 
 def _standing_postings(

@@ -1,0 +1,197 @@
+"""How commands show the ratio: lines of the board, runs of equal days, the rule and its clauses."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from devices.board import BodyRatio, Register, past, whole_days
+from evidence.canonical import Json
+from evidence.quota import QuotaStatus
+from evidence.ratio import RatioAt, RatioSpan, by_day
+from evidence.register_words import word
+from liuhen.output import Output
+from liuhen.register_view import both, said
+from people.bodies import Body
+from people.ratio_rule import clauses_for, rule_for, stamp_for
+
+_LACKING = (QuotaStatus.SHORT, QuotaStatus.MET_FLOOR_ONLY)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Days after each other, both included, on which the ratio is the same at its worst."""
+
+    first: date
+    last: date
+    ratio: RatioAt
+
+
+def profile_of(body: Body) -> str | None:
+    """The policy profile of a body; None where none is stated, which means the default."""
+    return None if body.standing is None else body.standing.profile
+
+
+def runs(spans: Sequence[RatioSpan]) -> list[Run]:
+    """The days of a history, equal ones together."""
+    found: list[Run] = []
+    for _, same in groupby(by_day(spans), key=lambda one: one.worst):
+        days = list(same)
+        found.append(Run(days[0].day, days[-1].day, days[0].worst))
+    return found
+
+
+def past_runs(register: Register, body: Body, *, days: tuple[date, date]) -> list[Run]:
+    """How a body's ratio was, each day by the profile in force on it. Raises `NotFound`."""
+    found: list[Run] = []
+    for first, last in _same_policy(profile_of(body), days):
+        rule = rule_for(profile_of(body), last)
+        found += runs(past(register, body, window=whole_days(first, last), rule=rule))
+    return found
+
+
+def _same_policy(profile: str | None, days: tuple[date, date]) -> Iterator[tuple[date, date]]:
+    """The days in stretches through which the same profiles are in force."""
+    count = (days[1] - days[0]).days + 1
+    each = (days[0] + timedelta(days=place) for place in range(count))
+    for _, same in groupby(each, key=lambda day: stamp_for(profile, day)):
+        stretch = list(same)
+        yield stretch[0], stretch[-1]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def say_board(output: Output, lines: Iterable[BodyRatio]) -> None:
+    """One line for each body, both readings of the demand beside each other."""
+    columns = (
+        *("单位 body", "可执法 may enforce", "在册 roster", "有效套数 sets"),
+        *("应配(取整) required", "应配(最低口径) mildest", "缺 short", "结论 status"),
+    )
+    output.table(columns, ((line.body.unit.name, *_numbers(line.ratio)) for line in lines))
+
+
+def say_runs(output: Output, found: Iterable[tuple[Body, Sequence[Run]]]) -> None:
+    """The runs of each body, and when something is missing for the first time."""
+    for body, each in found:
+        output.say(f"【{body.unit.name}】", f"[{body.unit.name}]")
+        columns = (
+            *("自 from", "至 to", "可执法 may enforce", "在册 roster", "有效套数 sets"),
+            *("应配(取整) required", "应配(最低口径) mildest", "缺 short", "结论 status"),
+        )
+        output.table(
+            columns, ((str(run.first), str(run.last), *_numbers(run.ratio)) for run in each)
+        )
+        lacking = first_lacking(each)
+        if lacking is not None:
+            output.say(f"最早不足：{lacking}", f"Something is missing first on {lacking}")
+
+
+def first_lacking(found: Iterable[Run]) -> date | None:
+    """The first day on which something is missing, waived or not; None if on none."""
+    return next((run.first for run in found if run.ratio.verdict.unwaived in _LACKING), None)
+
+
+def say_rule(output: Output, profile: str | None, *, day: date) -> None:
+    """The rule that was applied, its profile and version, and the words of its clauses."""
+    rule = rule_for(profile, day)
+    quota, rounding = rule.quota, word(rule.quota.rounding)
+    names = _names(profile, day)
+    output.say(
+        f"规则（{names}）：每 {quota.denominator} 人 {quota.numerator} 套，{rounding[0]}；"
+        f"不足 {quota.minimum_below} 人的至少 {quota.minimum} 套；"
+        f"人数按{word(rule.headcount)[0]}计",
+        f"Rule ({names}): {quota.numerator} for each {quota.denominator}, {rounding[1]}; at least "
+        f"{quota.minimum} below {quota.minimum_below}; of {word(rule.headcount)[1]}",
+    )
+    for clause in clauses_for(profile, day):
+        output.say(f"《{clause.document}》{clause.article}：「{clause.quote}」", "as printed")
+
+
+# --- objects --------------------------------------------------------------------------------------
+
+
+def body_json(line: BodyRatio, day: date) -> Json:
+    """A line of the board with the rule it was judged by."""
+    profile = profile_of(line.body)
+    unit = line.body.unit
+    return {
+        "unit": unit.id,
+        "name": unit.name,
+        "ratio": ratio_json(line.ratio),
+        "rule": _rule_json(profile, day),
+    }
+
+
+def runs_json(found: Iterable[tuple[Body, Sequence[Run]]]) -> list[Json]:
+    """The runs of each body."""
+    return [
+        {
+            "unit": body.unit.id,
+            "name": body.unit.name,
+            "first_lacking": _day_or_none(first_lacking(each)),
+            "runs": [
+                {
+                    "first": run.first.isoformat(),
+                    "last": run.last.isoformat(),
+                    "ratio": ratio_json(run.ratio),
+                }
+                for run in each
+            ],
+        }
+        for body, each in found
+    ]
+
+
+def ratio_json(ratio: RatioAt) -> dict[str, Json]:
+    """Demand and supply; `required` by the rule's rounding, `required_by_floor` by the mildest."""
+    verdict = ratio.verdict
+    return {
+        "people": verdict.people,
+        "able": ratio.heads.able,
+        "roster": ratio.heads.roster,
+        "present": verdict.present,
+        "required": verdict.required,
+        "required_by_floor": verdict.required_by_floor,
+        "short": verdict.short,
+        "status": said(verdict.status),
+        "unwaived": said(verdict.unwaived),
+    }
+
+
+def _rule_json(profile: str | None, day: date) -> Json:
+    rule = rule_for(profile, day)
+    clauses: list[Json] = [
+        {"document": one.document, "article": one.article, "quote": one.quote}
+        for one in clauses_for(profile, day)
+    ]
+    return {
+        **stamp_for(profile, day),
+        "numerator": rule.quota.numerator,
+        "denominator": rule.quota.denominator,
+        "minimum": rule.quota.minimum,
+        "minimum_below": rule.quota.minimum_below,
+        "rounding": said(rule.quota.rounding),
+        "headcount": said(rule.headcount),
+        "clauses": clauses,
+    }
+
+
+def _numbers(ratio: RatioAt) -> tuple[str, ...]:
+    verdict = ratio.verdict
+    counts = (ratio.heads.able, ratio.heads.roster, verdict.present, verdict.required)
+    return (
+        *(str(count) for count in (*counts, verdict.required_by_floor, verdict.short)),
+        both(verdict.status),
+    )
+
+
+def _names(profile: str | None, day: date) -> str:
+    stamp = stamp_for(profile, day)
+    names = stamp["profiles"]
+    shown = " → ".join(str(name) for name in names) if isinstance(names, list) else ""
+    return f"{shown} {stamp['rule']}@{stamp['rule_version']}"
+
+
+def _day_or_none(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
