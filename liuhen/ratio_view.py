@@ -105,7 +105,10 @@ def say_rule(output: Output, profile: str | None, *, day: date) -> None:
         f"{quota.minimum} below {quota.minimum_below}; of {word(rule.headcount)[1]}",
     )
     for clause in clauses_for(profile, day):
-        output.say(f"《{clause.document}》{clause.article}：「{clause.quote}」", "as printed")
+        output.say(
+            f"依据：《{clause.document}》{clause.article}：「{clause.quote}」",
+            f"By clause {clause.article}, quoted as printed",
+        )
 
 
 # --- objects --------------------------------------------------------------------------------------

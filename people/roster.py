@@ -99,7 +99,8 @@ class _Known:
 def _newcomer(reader: Reader) -> Newcomer:
     kind = reader.choice(KIND, _KINDS, why="CELL_KIND") or PersonKind.EXTERNAL
     established = reader.flag(ESTABLISHED)
-    if kind is PersonKind.OFFICER and not established and reader.is_given(ESTABLISHED):
+    told = any(fault.column == ESTABLISHED for fault in reader.found)
+    if kind is PersonKind.OFFICER and not established and not told:
         reader.add(ESTABLISHED, "CELL_NOT_ESTABLISHED")
     posting = NewPosting(
         from_day=reader.day(FROM),

@@ -42,6 +42,8 @@ COMMANDS = (
     ("recorder", "list"),
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
     *(("calendar", "show"), ("calendar", "import"), ("calendar", "due")),
+    *(("person", "show"), ("person", "add"), ("roster", "import"), ("recorder", "import")),
+    *(("recorder", "out"), ("recorder", "test"), ("ratio", "show"), ("ratio", "history")),
     ("no-such-command",),
 )
 ABSURD = (
