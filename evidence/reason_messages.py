@@ -119,7 +119,7 @@ WHY: Mapping[str, Sentence] = {
     "CELL_NUMBER_TWICE": ("工号“{value}”在文件中重复", "number {value} stands twice in the file"),
     "CELL_DEVICE_KIND": (
         "“{value}”应为“执法记录仪”“摄像机”“照相机”“录音笔”“录音机”或“视频监控”",
-        "{value} should be 执法记录仪, 摄像机, 照相机, 录音笔, 录音机 or 视频监控",
+        "{value} names no kind of device that is known",
     ),
     "CELL_RECORDER": (
         "“{value}”不能作为设备编号（全零或含特殊字符）",

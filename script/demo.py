@@ -31,7 +31,16 @@ from evidence.errors import BadInput, LiuhenError
 from liuhen import bootstrap
 from liuhen.settings import load
 from script.cards import ZONE, CardMade, make_cards
-from script.demo_page import Lines, PageTrouble, make_people, needs_people, port_to_use
+from script.demo_page import (
+    ADMINISTRATOR,
+    BUREAU,
+    Lines,
+    PageTrouble,
+    make_people,
+    needs_people,
+    port_to_use,
+)
+from script.demo_register import Bureau, RegisterTrouble, found, make_files, read_in
 from script.studio import ROOT, CannotMake, Studio
 
 HOME = ROOT / "build" / "demo"
@@ -103,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotRun, CannotMake) as trouble:
         advice = f" {trouble.advice}." if isinstance(trouble, CannotMake) else ""
         print(f"{trouble}.{advice} Nothing outside {asked.home} was touched.", file=sys.stderr)
-    except (PageTrouble, LiuhenError) as trouble:
+    except (PageTrouble, RegisterTrouble, LiuhenError) as trouble:
         print(f"{trouble}. Nothing outside {asked.home} was touched.", file=sys.stderr)
     except OSError as error:
         print(
@@ -147,9 +156,10 @@ def _demo(asked: argparse.Namespace) -> Demo:
 
 def _run(demo: Demo, *, once: bool) -> int:
     made = _prepare(demo)
+    first_code = _enlist(demo)
     _register(demo, made)
     if not once:
-        return _show(demo, made)
+        return _show(demo, made, code=first_code)
     code = _dock_all(demo, made)
     if code not in (0, PARTIAL):
         return code
@@ -195,7 +205,7 @@ def _clear(demo: Demo) -> None:
         site.rename(kept)
         print(f"The last demonstration took a real card: its site is kept as {_short(kept)}")
     took_real.unlink(missing_ok=True)
-    for folder in (site, demo.docks, demo.shelf):
+    for folder in (site, demo.docks, demo.shelf, demo.home / "register"):
         if folder.exists():
             shutil.rmtree(folder)
 
@@ -204,6 +214,21 @@ def _yesterday_morning() -> datetime:
     """08:30 of yesterday on the recorders' clocks: the same all day, so clips are made once."""
     now = datetime.now(UTC) + ZONE
     return datetime(now.year, now.month, now.day, 8, 30) - timedelta(days=1)  # noqa: DTZ001
+
+
+def _enlist(demo: Demo) -> str | None:
+    """Reads in the people and recorders of an invented bureau; its administrator's one-time code.
+
+    A site that somebody named or that takes a real card gets none of them.
+    """
+    if demo.cards or demo.data != demo.home / "site":
+        return None
+    step(
+        "Reading in a roster of 200 people, ten rows of it with faults, and a list of 60 recorders"
+    )
+    code = found(demo.data, Bureau(BUREAU, *ADMINISTRATOR))
+    read_in(demo.data, make_files(demo.home / "register"))
+    return code
 
 
 def _register(demo: Demo, made: Sequence[CardMade]) -> None:
@@ -238,7 +263,7 @@ def _dock_all(demo: Demo, made: Sequence[CardMade]) -> int:
     return code
 
 
-def _show(demo: Demo, made: Sequence[CardMade]) -> int:
+def _show(demo: Demo, made: Sequence[CardMade], *, code: str | None) -> int:
     """Docks the recorders while the page is up, and keeps the service up until somebody ends it."""
     step("Starting the service with its page")
     command = demo.serve("--port", str(port_to_use(demo.port)))
@@ -248,7 +273,7 @@ def _show(demo: Demo, made: Sequence[CardMade]) -> int:
             lines.start()
             if not lines.wait(lambda: lines.address is not None, START_SECONDS):
                 return _wait(service, STOP_SECONDS) or 1
-            _say_log_ins(demo, lines)
+            _say_log_ins(demo, lines, code=code)
             _dock_shown(demo, made, lines=lines)
             _verify(demo)
             _say_what_next(demo, made)
@@ -260,13 +285,18 @@ def _show(demo: Demo, made: Sequence[CardMade]) -> int:
     return service.returncode
 
 
-def _say_log_ins(demo: Demo, lines: Lines) -> None:
-    """Makes one account for each role, and says where and how to log in."""
+def _say_log_ins(demo: Demo, lines: Lines, *, code: str | None) -> None:
+    """Makes one account for each role, and says where and how to log in.
+
+    `code` is the administrator's where there is a bureau, else the service prints one to make it.
+    """
     address = lines.address or ""
     step(f"The page is at {address}")
-    if needs_people(address):
+    is_new = needs_people(address)
+    if is_new:
         lines.wait(lambda: lines.code is not None, START_SECONDS)  # printed after the address
-        people = make_people(address, lines.code or "", officer=OFFICER)
+    if is_new or code is not None:
+        people = make_people(address, code or lines.code or "", officer=OFFICER, is_new=is_new)
         print(f"  {'role':14} {'log-in':11} password")
         for one in people:
             print(f"  {one.role:14} {one.login:11} {one.password}   {one.purpose}")
@@ -296,6 +326,7 @@ def _say_what_next(demo: Demo, made: Sequence[CardMade]) -> None:
     step("What to look at next")
     for command, why in (
         ("recordings list", "every file of every card"),
+        ("ratio show", "add --unit 一中队 to see who and what counts"),
         ("receipt list", "then: receipt show RECEIPT"),
         ("checkpoint", "the log's head; keep it elsewhere, then: verify --checkpoint FILE"),
         ("verify", "as often as you like; it changes nothing"),

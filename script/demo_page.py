@@ -33,6 +33,9 @@ PEOPLE = (
 )
 """Role, name, log-in and what it is for; the administrator is the first."""
 
+ADMINISTRATOR = PEOPLE[0][1:3]
+"""The administrator's name and log-in."""
+
 
 class PageTrouble(Exception):
     """The page's people could not be made; the message is for people."""
@@ -148,13 +151,20 @@ def needs_people(address: str) -> bool:
     return bool(_Api(address).ask("/api/setup")["needed"])
 
 
-def make_people(address: str, code: str, *, officer: str) -> list[LogIn]:
-    """The first administrator by the terminal's code, then one account for each other role."""
+def make_people(address: str, code: str, *, officer: str, is_new: bool) -> list[LogIn]:
+    """The first administrator by the code, then one account for each other role.
+
+    Where the site is new, the code makes the bureau too; else it is the administrator's own.
+    """
     first, *others = PEOPLE
     made = [_log_in(*first, officer=officer)]
-    admin = _Api(address)
-    body = {"code": code, "bureau": BUREAU, "name": first[1], "login": first[2]}
-    me = admin.ask("/api/setup", {**body, "password": made[0].password})
+    admin, password = _Api(address), made[0].password
+    if is_new:
+        body = {"code": code, "bureau": BUREAU, "name": first[1], "login": first[2]}
+        me = admin.ask("/api/setup", {**body, "password": password})
+    else:
+        admin.ask("/api/password", {"code": code, "password": password})
+        me = admin.ask("/api/login", {"login": first[2], "password": password})
     admin.csrf = str(me["csrf"])
     roles = me["roles"]
     unit = roles[0]["unit"] if isinstance(roles, list) else ""

@@ -41,9 +41,8 @@ COMMANDS = (
     ("recorder", "add"),
     ("recorder", "list"),
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
-    *(("calendar", "show"), ("calendar", "import"), ("calendar", "due")),
-    *(("person", "show"), ("person", "add"), ("roster", "import"), ("recorder", "import")),
-    *(("recorder", "out"), ("recorder", "test"), ("ratio", "show"), ("ratio", "history")),
+    *(("calendar", "show"), ("calendar", "import"), ("calendar", "due"), ("ratio", "history")),
+    *(("person", "show"), ("roster", "import"), ("recorder", "import"), ("recorder", "out")),
     ("no-such-command",),
 )
 ABSURD = (

@@ -95,6 +95,8 @@ def test_it_ends_by_itself_with_everything_safe_and_verified(tmp_path: Path) -> 
     assert code == 0, said
     for words in ("A11-2222222", "DSJ-0101017", "What to look at next", "verify"):
         assert words in said
+    for words in ("190 行可以导入，10 行有错误", "已导入 190 行", "已导入 60 行", "每 4 人 1 套"):
+        assert words in said
     assert sorted(path.name for path in (home / "recorders").iterdir()) == [
         "A11-2222222",
         "DSJ-0101017",
