@@ -17,6 +17,7 @@ from evidence.errors import BadInput, NotFound
 from evidence.personal import LOGIN_NAME, OFFICER_NUMBER, PERSON_NAME, SALT_BYTES, Personal
 from evidence.vocabulary import AccountState, Role
 from people import units
+from people.register import bearers
 from people.roles import Membership
 from storage import schema
 from storage.ledger import Act, Ledger
@@ -73,22 +74,16 @@ def add_account(ledger: Ledger, new: NewPerson, *, role: Role, unit_id: str) -> 
 
 
 def insert_account(act: Act, new: NewPerson, *, role: Role, unit_id: str) -> str:
-    """Writes person, account, its first state and role within an act. Raises `BadInput`."""
+    """Writes person, account, its first state and role within an act. Raises `BadInput`.
+
+    Who is on the register under this name and number, and has no account, is this person already.
+    """
     login, full_name = folded(new.login), _said(new.full_name, "PERSON_NAME")
     _check_free(act.connection, login)
-    person = {
-        "id": secrets.token_hex(8),
-        "full_name": _kept(act, PERSON_NAME, value=full_name),
-        "officer_number": None,
-        "added_at": act.at_text,
-    }
-    if new.officer_number:
-        number = _said(new.officer_number, "OFFICER_NUMBER")
-        person["officer_number"] = _kept(act, OFFICER_NUMBER, value=number)
-    act.insert(schema.persons, person)
+    person_id = _person(act, full_name, officer_number=new.officer_number)
     account = {
         "id": secrets.token_hex(8),
-        "person_id": person["id"],
+        "person_id": person_id,
         "login": _kept(act, LOGIN_NAME, value=login),
         "added_at": act.at_text,
     }
@@ -99,6 +94,29 @@ def insert_account(act: Act, new: NewPerson, *, role: Role, unit_id: str) -> str
     values = {"id": account_id, "login": login, "password": None, "changed_at": act.at_text}
     act.connection.execute(insert(schema.credentials).values(**values))
     return account_id
+
+
+def _person(act: Act, full_name: str, *, officer_number: str | None) -> str:
+    """The person whom an account is for, written where there is none.
+
+    Raises `BadInput` for a number that is somebody else's on the register: by it officers find
+    their own recordings.
+    """
+    number = _said(officer_number, "OFFICER_NUMBER") if officer_number else None
+    posted = [one for one in bearers(act.connection, number) if one.is_posted] if number else []
+    if any(one.full_name != full_name for one in posted):
+        raise BadInput(f"Number {number} is taken", why="OFFICER_NUMBER_TAKEN", number=str(number))
+    free = [one.person for one in posted if not one.has_account]
+    if free:
+        return free[0]
+    person = {
+        "id": secrets.token_hex(8),
+        "full_name": _kept(act, PERSON_NAME, value=full_name),
+        "officer_number": None if number is None else _kept(act, OFFICER_NUMBER, value=number),
+        "added_at": act.at_text,
+    }
+    act.insert(schema.persons, person)
+    return str(person["id"])
 
 
 def set_state(ledger: Ledger, account_id: str, *, state: AccountState) -> None:

@@ -245,6 +245,7 @@ class Bearer:
     person: str
     full_name: str | None
     is_posted: bool
+    has_account: bool
 
     def may_be(self, full_name: str) -> bool:
         """Whether somebody new of this name is this person: one known by an account alone."""
@@ -270,12 +271,18 @@ def all_bearers(connection: Connection, only: str | None = None) -> dict[str, li
     joined = persons.join(number, number.c.id == persons.c.officer_number)
     joined = joined.join(name, name.c.id == persons.c.full_name, isouter=True)
     query = select(persons.c.id, number.c.value.label("bears"), name.c.value.label("name"))
-    query = query.add_columns(is_posted).select_from(joined).where(counts).order_by(persons.c.id)
+    query = (
+        query.add_columns(is_posted, has_account.label("has_account"))
+        .select_from(joined)
+        .where(counts)
+        .order_by(persons.c.id)
+    )
     if only is not None:
         query = query.where(number.c.value == only)
     found: dict[str, list[Bearer]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.bears, []).append(Bearer(row.id, row.name, bool(row.is_posted)))
+        bearer = Bearer(row.id, row.name, bool(row.is_posted), bool(row.has_account))
+        found.setdefault(row.bears, []).append(bearer)
     return found
 
 

@@ -174,6 +174,18 @@ def test_who_has_an_account_already_is_taken_in_as_the_same_person(site: Path) -
     assert body(site, "person", "show", "3201")["person"] == person
 
 
+def test_an_account_for_somebody_of_the_register_is_that_persons(site: Path) -> None:
+    enlist(site, OFFICER)
+    other = ("--name", "李乙", "--role", "officer", "--officer", "3201")
+    error = body(site, "user", "add", "li", *other, code=2)["error"]
+    assert error["facts"]["why"] == "OFFICER_NUMBER_TAKEN"
+    own = ("--name", "王甲", "--role", "officer", "--officer", "3201")
+    account = body(site, "user", "add", "wang", *own)["account"]
+    accounts = {one["account"]: one for one in body(site, "user", "list")["accounts"]}
+    assert accounts[account]["person"] == body(site, "person", "show", "3201")["person"]
+    assert accounts[account]["officer_number"] == "3201"
+
+
 @pytest.mark.parametrize(
     ("change", "column", "code"),
     [
