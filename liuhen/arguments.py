@@ -9,6 +9,7 @@ from evidence.note import VerifyingKey
 from liuhen.settings import Settings
 
 _CHINA = timezone(timedelta(hours=8))
+_YEARS = range(1900, 3000)
 
 
 def text_of(path: Path) -> str:
@@ -55,7 +56,7 @@ def day_of(text: str | None, now: datetime) -> date:
     if text is None:
         return now.astimezone(_CHINA).date()
     try:
-        return date.fromisoformat(text)
+        return _within_reach(date.fromisoformat(text))
     except ValueError as error:
         raise BadInput(f"{text} is no date", why="NOT_A_DAY", day=text) from error
 
@@ -66,11 +67,19 @@ def moment_of(text: str | None, now: datetime) -> datetime:
         return now
     try:
         found = datetime.fromisoformat(text)
+        _within_reach(found.date())
         return (found if found.tzinfo else found.replace(tzinfo=_CHINA)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise BadInput(f"{text} is no moment", why="NOT_A_MOMENT", text=text) from error
 
 
 def shown_moment(at: datetime) -> str:
     """A moment as people in China write it."""
     return f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+
+
+def _within_reach(day: date) -> date:
+    """Raises `ValueError` for a day so far away that days around it cannot be counted."""
+    if day.year not in _YEARS:
+        raise ValueError(f"{day} is out of reach")
+    return day

@@ -21,6 +21,7 @@ Cells = Mapping[str, str]
 
 _LONGEST = 64
 _HEADINGS_WITHIN = 10
+_EARLIEST_YEAR = 1900  # before it, somebody mistyped
 _IN_BRACKETS = re.compile(r"\([^()]*\)")  # a heading may add (必填)
 _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 _YES_NO = {"是": True, "否": False}
@@ -111,9 +112,13 @@ class Reader:
             return date.min
         parts = _DAY.fullmatch(self.cells[column].strip())
         try:
-            return date(*(int(part) for part in parts.groups())) if parts else self._no_day(column)
+            found = date(*(int(part) for part in parts.groups())) if parts else date.min
         except ValueError:
-            return self._no_day(column)
+            found = date.min
+        if found.year < _EARLIEST_YEAR:
+            self.add(column, "CELL_DAY")
+            return date.min
+        return found
 
     def flag(self, column: str) -> bool:
         """是 or 否."""
@@ -128,10 +133,6 @@ class Reader:
         if value is None and self.is_given(column):
             self.add(column, why)
         return value
-
-    def _no_day(self, column: str) -> date:
-        self.add(column, "CELL_DAY")
-        return date.min
 
 
 def _by_heading(headings: Sequence[str], row: Sequence[str]) -> Cells:

@@ -321,6 +321,19 @@ def test_history_and_forecast_are_runs_of_equal_days(site: Path) -> None:
     assert [run["ratio"]["present"] for run in ahead["runs"]] == [1]
 
 
+def test_days_out_of_reach_are_refused_in_a_sentence(site: Path) -> None:
+    far = "9999-12-31"
+    for words in (
+        ("ratio", "show", "--on", far),
+        ("ratio", "history", "0001-01-01", far),
+        ("person", "list", "--on", "0001-01-01"),
+        ("recorder", "test", "71", "--at", f"{far} 23:59"),
+        ("recorder", "out", "71", "3201", "--until", "0001-01-01T00:00+14:00"),
+    ):
+        error = body(site, *words, code=2)["error"]
+        assert error["facts"]["why"] in ("NOT_A_DAY", "NOT_A_MOMENT")
+
+
 def test_a_body_of_its_own_follows_its_profile(site: Path) -> None:
     five_officers(site)
     body(site, "unit", "state", "一中队", "agency", "--profile", "XX", "--from", "2023-01-01")

@@ -84,6 +84,9 @@ def test_an_auxiliary_needs_no_certificate(house: House) -> None:
     [
         ({"姓名": " "}, "姓名", "CELL_EMPTY"),
         ({"任职日期": "2021-02-30"}, "任职日期", "CELL_DAY"),
+        ({"任职日期": "0021-03-01"}, "任职日期", "CELL_DAY"),
+        ({"任职日期": "2021-03"}, "任职日期", "CELL_DAY"),
+        ({"姓名": "甲" * 65}, "姓名", "CELL_TEXT"),
         ({"任职日期": ""}, "任职日期", "CELL_EMPTY"),
         ({"在岗": "在"}, "在岗", "CELL_YES_NO"),
         ({"人员类别": "临时工"}, "人员类别", "CELL_KIND"),
