@@ -5,7 +5,6 @@ moment the one stated later; a statement may be late, and then says of which mom
 of the future (R-149, R-166; part 3.1 and 3.2).
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +15,8 @@ from devices.recorders import is_known
 from evidence.device_sets import Condition
 from evidence.entry import parse_time, time_text
 from evidence.errors import BadInput, NotFound
-from evidence.personal import REMARK, SALT_BYTES, Personal
 from evidence.vocabulary import DeviceKind
+from people.register import remark
 from people.units import find_unit
 from storage import schema
 from storage.ledger import Act, Ledger, Row
@@ -142,8 +141,8 @@ def not_later(act: Act, at: datetime) -> None:
 
 
 def kept_remark(act: Act, text: str) -> str:
-    """The commitment to what somebody wrote freely."""
-    return act.keep(Personal(REMARK, text.strip(), secrets.token_bytes(SALT_BYTES)))
+    """The commitment to what somebody wrote freely; raises `BadInput` for nothing or too much."""
+    return remark(act, text)
 
 
 def numbered(act: Act, table: Table, *, recorder: str) -> dict[str, str | int]:

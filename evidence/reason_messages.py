@@ -78,6 +78,14 @@ WHY: Mapping[str, Sentence] = {
         "受委托组织须写明委托机关、委托事项和备案号",
         "an entrusted body needs its principal, its powers and the filing number",
     ),
+    "CAPACITY_BASIS": (
+        "主体资格依据不可用（不能为空、过长或含控制字符）",
+        "what the capacity rests on cannot be used (empty, too long or with control characters)",
+    ),
+    "FILING_NUMBER": (
+        "备案号不可用（不能为空、过长或含控制字符）",
+        "the filing number cannot be used (empty, too long or with control characters)",
+    ),
     "POWER_CODE": ("权责事项编码不可用", "a code of a power cannot be used"),
     "OWN_PRINCIPAL": ("单位不能委托自己", "a body cannot be its own principal"),
     "LENT": ("{recorder} 已借出，请先登记归还", "{recorder} is lent already; take it back first"),

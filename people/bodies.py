@@ -30,6 +30,8 @@ class UnitKind(StrEnum):
     SECTION = "SECTION"
 
 
+_LONGEST = 200
+
 ENFORCING = frozenset({UnitKind.AGENCY, UnitKind.AUTHORISED, UnitKind.ENTRUSTED})
 """Bodies that enforce, and so owe recorders for their officers."""
 
@@ -89,11 +91,11 @@ def state_unit(ledger: Ledger, unit: str, *, new: UnitStanding) -> str:
             "number": number,
             "from_day": new.from_day.isoformat(),
             "kind": new.kind.value,
-            "capacity_basis": new.capacity_basis,
+            "capacity_basis": _said(new.capacity_basis, "CAPACITY_BASIS"),
             "capacity_to": None if new.capacity_to is None else new.capacity_to.isoformat(),
             "principal_id": principal,
             "powers": " ".join(new.powers) or None,
-            "filing_number": new.filing_number,
+            "filing_number": _said(new.filing_number, "FILING_NUMBER"),
             "profile": new.profile,
             "stated_at": act.at_text,
         }
@@ -102,11 +104,21 @@ def state_unit(ledger: Ledger, unit: str, *, new: UnitStanding) -> str:
     return unit_id
 
 
+def _said(text: str | None, why: str) -> str | None:
+    """A text that people wrote; raises `BadInput` with that reason for one that cannot be used."""
+    if text is None:
+        return None
+    text = text.strip()
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        raise BadInput(f"{text!r} is not usable", why=why, value=text)
+    return text
+
+
 def _principal(act: Act, unit_id: str, *, new: UnitStanding) -> str | None:
     entrusted = new.kind is UnitKind.ENTRUSTED
     if entrusted and not (new.principal and new.powers and new.filing_number):
         raise BadInput("An entrusted body lacks principal, powers or filing", why="ENTRUSTMENT")
-    if any(not power or " " in power for power in new.powers):
+    if any(not power.isprintable() or not power or " " in power for power in new.powers):
         raise BadInput("A code of a power is no code", why="POWER_CODE")
     if new.principal is None:
         return None

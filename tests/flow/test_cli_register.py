@@ -334,6 +334,28 @@ def test_days_out_of_reach_are_refused_in_a_sentence(site: Path) -> None:
         assert error["facts"]["why"] in ("NOT_A_DAY", "NOT_A_MOMENT")
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("unit", "state", "一中队", "agency", "--basis", " "), "CAPACITY_BASIS"),
+        (("unit", "state", "一中队", "agency", "--filing", "甲" * 201), "FILING_NUMBER"),
+        (("unit", "state", "一中队", "entrusted", "--principal", "城管局"), "ENTRUSTMENT"),
+        (("recorder", "repair", "71", "--reason", "甲" * 501), "REMARK"),
+        (("recorder", "lost", "71", "--at", "2999-01-01"), "FUTURE"),
+        (("recorder", "in", "71"), "NOT_OUT"),
+        (("recorder", "take-back", "71"), "NOT_LENT"),
+        (("recorder", "describe", "72", "camcorder"), "NO_RECORDER"),
+        (("person", "add", "1", "--name", "甲", "--unit", "九中队"), "NO_UNIT"),
+        (("roster", "undo", "none", "--reason", "无"), "NO_ROSTER"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_reason(
+    site: Path, words: tuple[str, ...], why: str
+) -> None:
+    equip(site, "71")
+    assert body(site, *words, code=2)["error"]["facts"]["why"] == why
+
+
 def test_a_body_of_its_own_follows_its_profile(site: Path) -> None:
     five_officers(site)
     body(site, "unit", "state", "一中队", "agency", "--profile", "XX", "--from", "2023-01-01")
