@@ -9,10 +9,14 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     errors,
+    routes_devices,
     routes_docks,
     routes_login,
+    routes_ratio,
     routes_recordings,
+    routes_rosters,
     routes_service,
+    routes_staff,
     routes_users,
     routes_views,
 )
@@ -26,6 +30,10 @@ _ROUTERS = (
     routes_recordings.router,
     routes_views.router,
     routes_users.router,
+    routes_ratio.router,
+    routes_staff.router,
+    routes_rosters.router,
+    routes_devices.router,
 )
 
 

@@ -35,9 +35,14 @@ OPEN = frozenset(
 """Routes for somebody who has not logged in."""
 
 ANYBODY = frozenset(
-    {("GET", "/api/me"), ("POST", "/api/logout"), ("POST", "/api/views/{view}/end")}
+    {
+        ("GET", "/api/me"),
+        ("POST", "/api/logout"),
+        ("POST", "/api/views/{view}/end"),
+        ("GET", "/api/holdings/own"),
+    }
 )
-"""Routes for whoever has logged in, whatever the roles; the last ends only one's own view."""
+"""Routes for whoever has logged in, whatever the roles; each is about one's own alone."""
 
 UNDER_A_VIEW = {
     (method, path): permission

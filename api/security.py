@@ -14,6 +14,10 @@ from api.errors import problem
 from evidence.errors import Forbidden, TooLarge
 
 LARGEST_BODY = 64 * 1024
+LARGEST_FILE = 4 * 1024 * 1024
+FILES = frozenset({"/api/rosters", "/api/rosters/preview"})
+"""Where a whole file is sent: a roster of some thousand people, as a workbook."""
+
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLICY = "; ".join(
@@ -72,7 +76,7 @@ class Security:
         if scope["method"] not in _READING and not is_same_site(headers):
             refusal = problem(Forbidden("Another site asked for a change", code="CROSS_SITE"))
             await refusal(scope, receive, sending)
-        elif _is_too_large(headers, scope["method"]):
+        elif _is_too_large(headers, scope["method"], path=scope["path"]):
             refusal = problem(TooLarge("Body is too large, or does not say how large it is"))
             await refusal(scope, receive, sending)
         else:
@@ -101,11 +105,12 @@ def is_same_site(headers: Headers) -> bool:
         return False
 
 
-def _is_too_large(headers: Headers, method: str) -> bool:
+def _is_too_large(headers: Headers, method: str, *, path: str) -> bool:
     """A body must say its length and keep to the limit; no route of ours takes more."""
+    largest = LARGEST_FILE if path in FILES else LARGEST_BODY
     if method in _READING:
         return False
     length = headers.get("content-length")
     if length is None:
         return headers.get("transfer-encoding") is not None
-    return not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY
+    return not (length.isascii() and length.isdigit()) or int(length) > largest

@@ -147,7 +147,7 @@ def _against(
     if held is not None:
         yield HolderBar.HELD
     device = fleet(connection, only=new.recorder).get(new.recorder)
-    yield from _against_device(device.facts if device else None, new.out_at)
+    yield from against_device(device.facts if device else None, new.out_at)
     people = members(connection)
     holder = people.get(new.holder)
     if holder is None:
@@ -161,12 +161,12 @@ def _against(
         )
 
 
-def _against_device(device: DeviceFacts | None, at: datetime) -> Iterable[StrEnum]:
+def against_device(device: DeviceFacts | None, at: datetime) -> list[Uncounted]:
+    """Why a device cannot be handed out at a moment, whoever asks for it."""
     if device is None:
-        yield Uncounted.NOT_REGISTERED_YET
-        return
+        return [Uncounted.NOT_REGISTERED_YET]
     reasons = counted(device, at, rule=_READY).reasons
-    yield from (reason for reason in reasons if reason not in _KINDS_BAR_NOTHING)
+    return [reason for reason in reasons if reason not in _KINDS_BAR_NOTHING]
 
 
 def against_holder(holder: Member, at: datetime, *, annual_check: AnnualCheck) -> Iterable[StrEnum]:
@@ -227,6 +227,14 @@ def holders(
     if recorder is not None:
         query = query.where(table.c.recorder_id == recorder)
     return [_assignment(row) for row in connection.execute(query)]
+
+
+def lasting(connection: Connection) -> list[Assignment]:
+    """Every assignment that lasts now, in order of recorders."""
+    query = _joined().where(schema.assignments.c.back_at.is_(None))
+    query = query.where(schema.assignment_returns.c.id.is_(None))
+    found = map(_assignment, connection.execute(query.order_by(schema.assignments.c.recorder_id)))
+    return list(found)
 
 
 def is_any(connection: Connection) -> bool:

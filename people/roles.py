@@ -2,8 +2,8 @@
 
 Holds always: what no row grants is refused; a role counts only within the unit it was given for
 and the units below; whoever holds a role at the root unit also sees what belongs to no unit yet.
-An administrator keeps accounts and does not thereby see a recording; nobody's role lets a look go
-unrecorded, since that is done by the road to the bytes and not by this table.
+An administrator keeps accounts and the register and does not thereby see a recording; nobody's role
+lets a look go unrecorded, since that is done by the road to the bytes and not by this table.
 """
 
 from collections.abc import Mapping
@@ -29,6 +29,12 @@ class Permission(StrEnum):
     READ_USERS = "READ_USERS"
     MANAGE_USERS = "MANAGE_USERS"
     MANAGE_SESSIONS = "MANAGE_SESSIONS"
+    READ_RATIO = "READ_RATIO"
+    READ_STAFF = "READ_STAFF"
+    MANAGE_STAFF = "MANAGE_STAFF"
+    READ_DEVICES = "READ_DEVICES"
+    HAND_OUT_DEVICES = "HAND_OUT_DEVICES"
+    MANAGE_DEVICES = "MANAGE_DEVICES"
 
 
 class Scope(StrEnum):
@@ -63,6 +69,9 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_LOG: _S.SITE,
         _P.READ_JOBS: _S.SITE,
         _P.READ_USERS: _S.UNIT,
+        _P.READ_RATIO: _S.UNIT,
+        _P.READ_STAFF: _S.UNIT,
+        _P.READ_DEVICES: _S.UNIT,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -72,6 +81,10 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_VIEWS: _S.UNIT,
         _P.READ_JOBS: _S.SITE,
         _P.READ_USERS: _S.UNIT,
+        _P.READ_RATIO: _S.UNIT,
+        _P.READ_STAFF: _S.UNIT,
+        _P.READ_DEVICES: _S.UNIT,
+        _P.HAND_OUT_DEVICES: _S.UNIT,
     },
     Role.ADMINISTRATOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -81,6 +94,12 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_USERS: _S.UNIT,
         _P.MANAGE_USERS: _S.UNIT,
         _P.MANAGE_SESSIONS: _S.UNIT,
+        _P.READ_RATIO: _S.UNIT,
+        _P.READ_STAFF: _S.UNIT,
+        _P.MANAGE_STAFF: _S.UNIT,
+        _P.READ_DEVICES: _S.UNIT,
+        _P.HAND_OUT_DEVICES: _S.UNIT,
+        _P.MANAGE_DEVICES: _S.UNIT,
     },
 }
 """What each role may do, and how far."""

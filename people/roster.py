@@ -6,7 +6,7 @@ and named with its line; taking a file in is one act, undoing it another, and bo
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from evidence.errors import BadInput, LiuhenError, NotFound
 from evidence.messages import error_sentence
 from evidence.register_words import word
 from people import register
-from people.cells import Cells, Fault, Reader, check_columns, is_blank
+from people.cells import Cells, Fault, Reader, Rows, check_columns, is_blank
 from people.register import (
     Bearer,
     NewCertificate,
@@ -54,14 +54,19 @@ COLUMNS = (*REQUIRED, *OPTIONAL)
 
 
 def read_roster(
-    connection: Connection, rows: Sequence[Cells], *, first_line: int = 2
+    connection: Connection,
+    rows: Sequence[Cells],
+    *,
+    first_line: int = 2,
+    within: Collection[str] | None = None,
 ) -> list[RosterLine]:
     """What each row would come to; raises `BadInput` for a file without a needed column.
 
     `first_line` is the number of the first of the rows in its file; empty rows are passed over.
+    `within` are the units that may be named, None: all; others are as if they were not there.
     """
     check_columns(rows, REQUIRED)
-    known = _Known.of(connection, rows)
+    known = _Known.of(connection, rows, within=within)
     return [
         known.line(line, cells)
         for line, cells in enumerate(rows, start=first_line)
@@ -78,9 +83,11 @@ class _Known:
     often: Mapping[str, int]
 
     @classmethod
-    def of(cls, connection: Connection, rows: Sequence[Cells]) -> "_Known":
+    def of(
+        cls, connection: Connection, rows: Sequence[Cells], *, within: Collection[str] | None
+    ) -> "_Known":
         often = Counter(row.get(NUMBER, "").strip() for row in rows)
-        return cls(nameable_units(connection), all_bearers(connection), often)
+        return cls(nameable_units(connection, within), all_bearers(connection), often)
 
     def line(self, line: int, cells: Cells) -> RosterLine:
         reader = Reader(cells)
@@ -142,8 +149,21 @@ def take_roster(
 
     Raises `BadInput` where any row has a fault and these are not to be skipped, or none is left.
     """
+    read = Rows(tuple(rows), first_line)
+    return take_within(ledger, read, file_sha256=file_sha256, skip_faulty=skip_faulty, within=None)
+
+
+def take_within(
+    ledger: Ledger,
+    rows: Rows,
+    *,
+    file_sha256: str,
+    skip_faulty: bool,
+    within: Collection[str] | None,
+) -> tuple[str, list[RosterLine]]:
+    """The same, by somebody who may name these units only; None: all."""
     with ledger.act() as act:
-        lines = read_roster(act.connection, rows, first_line=first_line)
+        lines = read_roster(act.connection, rows.cells, first_line=rows.first_line, within=within)
         good = [line for line in lines if line.newcomer is not None]
         refused = len(lines) - len(good)
         counts = check_faults(len(good), refused=refused, skip_faulty=skip_faulty)
@@ -226,3 +246,10 @@ def imports(connection: Connection) -> Iterator[Mapping[str, str | int | None]]:
     query = select(table, undos.c.undone_at).select_from(joined)
     for row in connection.execute(query.order_by(table.c.imported_at.desc())).mappings():
         yield dict(row)
+
+
+def units_of_import(connection: Connection, import_id: str) -> frozenset[str]:
+    """The units in which a file posted people, undone or not."""
+    table = schema.postings
+    query = select(table.c.unit_id).where(table.c.import_id == import_id).distinct()
+    return frozenset(connection.execute(query).scalars())

@@ -39,7 +39,13 @@ def read_sheet(path: Path) -> Sheet:
 
     Raises `BadInput` for what is no such table, and `OSError` for a file that cannot be read.
     """
-    data = _bytes_of(path)
+    return sheet_of(path, _bytes_of(path))
+
+
+def sheet_of(path: Path, data: bytes) -> Sheet:
+    """The same of a file's bytes; `path` is only what a refusal calls it. Raises `BadInput`."""
+    if not data:
+        raise _refused(path, "the file is empty")
     is_workbook = data.startswith((_ZIP, _OLE))
     rows = _workbook(path, data) if is_workbook else _lines(path, data)
     if len(rows) > MOST_ROWS or any(len(row) > MOST_COLUMNS for row in rows):
@@ -52,8 +58,6 @@ def _bytes_of(path: Path) -> bytes:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise _refused(path, f"more than {MOST_BYTES >> 20} MiB")
-    if not data:
-        raise _refused(path, "the file is empty")
     return data
 
 

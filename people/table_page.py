@@ -16,6 +16,15 @@ _WORDS = {
     Permission.READ_USERS: ("查看账号与单位", "see accounts and units"),
     Permission.MANAGE_USERS: ("管理账号、角色与单位", "keep accounts, roles and units"),
     Permission.MANAGE_SESSIONS: ("查看并结束登录", "see and end log-ins"),
+    Permission.READ_RATIO: ("查看设备配备比例", "see whether there are enough recorders"),
+    Permission.READ_STAFF: ("查看执法人员名册", "see who serves and who may enforce"),
+    Permission.MANAGE_STAFF: ("管理执法人员名册", "keep the register of people"),
+    Permission.READ_DEVICES: ("查看设备及领用人", "see devices and who has them"),
+    Permission.HAND_OUT_DEVICES: (
+        "发放、收回设备并登记自检",
+        "hand devices out, take them back, note self-tests",
+    ),
+    Permission.MANAGE_DEVICES: ("登记设备状态与借用", "state what becomes of devices; lend them"),
 }
 _ROLES = {
     Role.OFFICER: "执法人员",
@@ -35,8 +44,9 @@ What each role may do, and how far; an empty cell is a refusal. This page is wri
   also covers recordings that belong to no unit yet.
 - **全站 site**: everything here.
 
-A person may hold several roles; they add to one another. An administrator keeps accounts and sees
-no recording by that. Nothing in this table lets a look go unrecorded.
+A person may hold several roles; they add to one another. An administrator keeps accounts and
+the register and sees no recording by that. Whoever has logged in sees what they have out
+themselves. Nothing in this table lets a look go unrecorded.
 
 """
 

@@ -6,6 +6,7 @@ a name stands once below its parent.
 
 import secrets
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -61,11 +62,16 @@ def find_unit(connection: Connection, named: str) -> Unit:
     return chosen(all_units(connection), named)
 
 
-def nameable_units(connection: Connection) -> frozenset[str]:
-    """Ids of units, and the names that one unit alone bears: what `find_unit` finds."""
+def nameable_units(connection: Connection, within: Collection[str] | None = None) -> frozenset[str]:
+    """Ids of units, and the names that one unit alone bears: what `find_unit` finds.
+
+    Of those in `within` only, where it is given.
+    """
     found = all_units(connection)
     often = Counter(unit.name for unit in found)
-    return frozenset([unit.id for unit in found] + [n for n, count in often.items() if count == 1])
+    there = [unit for unit in found if within is None or unit.id in within]
+    names = [unit.name for unit in there if often[unit.name] == 1]
+    return frozenset([unit.id for unit in there] + names)
 
 
 def chosen(units: list[Unit], named: str) -> Unit:

@@ -6,17 +6,19 @@ of the program; `Prober.ask` asks the running service for it.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from devices import upkeep
 from evidence.derivative import DerivativeKind
 from evidence.vocabulary import Role
 from people import accounts
 from people.roles import TABLE, Permission, Scope
 from people.views import ViewKind, open_view
+from tests import registering
 from tests.routes import Endpoint, guarded_by
 from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
 
@@ -43,6 +45,22 @@ RECORDINGS = [
 UNITS = [Target(at.value, at) for at in At if at != At.NOWHERE]
 PEOPLE = [Target(at.value, at) for at in At]
 ABSENT_UNIT = Target(ABSENT, exists=False)
+FILES = ("/api/rosters", "/api/rosters/preview")
+"""Routes whose body is a file."""
+
+_SAID: Mapping[str, object] = {
+    "condition": "REPAIR",
+    "day": "2024-03-01",
+    "due_at": "2099-01-01T00:00:00Z",
+    "event": "ANNUAL_CHECK",
+    "from_day": "2024-01-01",
+    "passed": True,
+    "role": Role.AUDITOR.value,
+    "signed_on": "2024-01-01",
+    "valid_from": "2024-01-01",
+    "valid_to": "2028-01-01",
+}
+"""What stands in fields that name nothing of the site."""
 
 
 def targets(endpoint: Endpoint) -> list[Target]:
@@ -51,8 +69,12 @@ def targets(endpoint: Endpoint) -> list[Target]:
     fields = set(endpoint.body.model_fields) if endpoint.body else set()
     if named & {"recording", "view"}:
         return RECORDINGS
-    if named & {"account", "name"}:
+    if endpoint.path.endswith(("/check-out", "/check-in")):
+        return [*UNITS, ABSENT_UNIT]  # what is of no unit cannot be handed out
+    if named & {"account", "name", "device"}:
         return [*PEOPLE, ABSENT_UNIT]
+    if named & {"unit", "person", "roster_id"}:
+        return [*UNITS, ABSENT_UNIT]
     return [*UNITS, ABSENT_UNIT] if fields & {"unit", "parent"} else [NOTHING]
 
 
@@ -109,7 +131,8 @@ class Prober:
     def ask(self, endpoint: Endpoint, target: Target) -> int:
         """The status of one request about the target."""
         address, body = self.filled(endpoint, target)
-        with self.client.stream(endpoint.method, address, json=body) as said:
+        file = self._file(endpoint)
+        with self.client.stream(endpoint.method, address, json=body, content=file) as said:
             return said.status_code
 
     def filled(self, endpoint: Endpoint, target: Target) -> tuple[str, dict[str, Any] | None]:
@@ -119,13 +142,29 @@ class Prober:
         return endpoint.path.format(**values), body if endpoint.body else None
 
     def _fields(self, endpoint: Endpoint) -> Iterator[str]:
-        yield from endpoint.body.model_fields if endpoint.body else ()
+        fields = endpoint.body.model_fields if endpoint.body else {}
+        yield from (name for name, field in fields.items() if field.is_required())
+
+    def _file(self, endpoint: Endpoint) -> bytes | None:
+        """A roster of one new person of A, whom everybody may name who may import at all."""
+        is_file = endpoint.is_change and endpoint.path in FILES
+        return registering.as_csv([registering.row(self.serving.units[At.A])]) if is_file else None
 
     def _values(self, endpoint: Endpoint, target: Target) -> dict[str, str]:
         path = endpoint.path
         values: dict[str, str] = {}
         if "{recording}" in path:
             values["recording"] = self._recording(target)
+        if "{unit}" in path:
+            values["unit"] = self._unit(target)
+        if "{person}" in path:
+            values |= self._hired(target)
+        if "{roster_id}" in path:
+            values["roster_id"] = self._roster(target)
+        if "{device}" in path:
+            if expected(endpoint, self.person, target) < 400:  # it will be used up
+                return self._device(target, path)
+            values |= self._kept((target, path), lambda: self._device(target, path))
         if "{view}" in path:
             kind = ViewKind.ORIGINAL if path.endswith("/original") else ViewKind.PREVIEW
             values |= {"kind": DerivativeKind.POSTER.value, "name": "poster.jpg"}
@@ -160,6 +199,38 @@ class Prober:
         )
         return {"view": view.id}
 
+    def _unit(self, target: Target) -> str:
+        return self.serving.units[target.at] if target.at else ABSENT
+
+    def _hired(self, target: Target) -> dict[str, str]:
+        """Somebody new who serves in the target's unit, with a certificate."""
+        if target.at is None:
+            return {"person": ABSENT, "certificate": ABSENT}
+        person = registering.hire(self.serving.house, self._unit(target))
+        return {
+            "person": person,
+            "certificate": registering.certificate_of(self.serving.house, person),
+        }
+
+    def _roster(self, target: Target) -> str:
+        if target.at is None:
+            return ABSENT
+        return registering.take_in(self.serving.house, [registering.row(self._unit(target))])
+
+    def _device(self, target: Target, path: str) -> dict[str, str]:
+        """A new device of the target's unit, in the state that the route asks for."""
+        if not target.exists:
+            return {"device": ABSENT}
+        house, at = self.serving.house, target.at
+        device = registering.equip(house, None if at == At.NOWHERE else self._unit(target))
+        if path.endswith("/check-in") and at != At.NOWHERE:
+            holder = registering.hire(house, self._unit(target))
+            registering.hand_out(house, device, holder)
+        if path.endswith("/loan/end"):
+            now = house.site.clock()
+            upkeep.lend(house.site.ledger, device, unit=self.serving.units[At.ROOT], out_at=now)
+        return {"device": device}
+
     def _person_id(self) -> str:
         with self.serving.house.site.database.read() as connection:
             return accounts.find(connection, self.person.account).person
@@ -180,6 +251,7 @@ class Prober:
         if name in ("unit", "parent"):
             at = At.A if target.at == At.NOWHERE else target.at
             return self.serving.units[at] if at else ABSENT
-        if name == "role":
-            return Role.AUDITOR.value
-        return None if name in ("recording", "officer_number") else f"given{next(_NAMES)}"
+        if name == "holder":
+            at = At.A if target.at in (At.NOWHERE, None) else target.at
+            return registering.hire(self.serving.house, self.serving.units[at or At.A])
+        return _SAID.get(name, f"given{next(_NAMES)}")

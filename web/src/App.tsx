@@ -8,14 +8,17 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useState } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiProblem } from "./api/client";
+import { Devices } from "./pages/Devices";
 import { Docks } from "./pages/Docks";
 import { Jobs } from "./pages/Jobs";
 import { Login } from "./pages/Login";
 import { NotFound } from "./pages/NotFound";
 import { Password } from "./pages/Password";
+import { Ratio } from "./pages/Ratio";
 import { Recording } from "./pages/Recording";
 import { Recordings } from "./pages/Recordings";
 import { Setup } from "./pages/Setup";
+import { Staff } from "./pages/Staff";
 import { Users } from "./pages/Users";
 import { Frame, Home } from "./session/Frame";
 import { ME } from "./session/session";
@@ -33,6 +36,9 @@ const router = createBrowserRouter([
       { path: "docks", Component: Docks },
       { path: "recordings", Component: Recordings },
       { path: "recordings/:sha256", Component: Recording },
+      { path: "ratio", Component: Ratio },
+      { path: "devices", Component: Devices },
+      { path: "staff", Component: Staff },
       { path: "jobs", Component: Jobs },
       { path: "users", Component: Users },
       { path: "*", Component: NotFound },

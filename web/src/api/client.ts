@@ -20,6 +20,19 @@ export type Account = Schemas["Account"];
 export type Unit = Schemas["Unit"];
 export type Login = Schemas["Login"];
 export type FailedJob = Schemas["FailedJob"];
+export type Said = Schemas["Said"];
+export type RatioLine = Schemas["RatioLine"];
+export type RatioShown = Schemas["RatioShown"];
+export type RatioDetail = Schemas["RatioDetail"];
+export type PersonCounted = Schemas["PersonCounted"];
+export type DeviceCounted = Schemas["DeviceCounted"];
+export type PersonShown = Schemas["PersonShown"];
+export type RosterRead = Schemas["RosterRead"];
+export type RosterRow = Schemas["RosterRow"];
+export type RosterShown = Schemas["RosterShown"];
+export type DeviceShown = Schemas["DeviceShown"];
+export type HolderShown = Schemas["HolderShown"];
+export type Condition = Schemas["Condition"];
 export type ViewOpened = Schemas["ViewOpened"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

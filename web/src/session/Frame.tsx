@@ -14,6 +14,9 @@ import { SessionProvider, useLoggedIn, useMeQuery, useSession } from "./session"
 const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/docks", word: "nav_docks", needs: "WATCH_DOCKS" },
   { path: "/recordings", word: "nav_recordings", needs: "LIST_RECORDINGS" },
+  { path: "/ratio", word: "nav_ratio", needs: "READ_RATIO" },
+  { path: "/devices", word: "nav_devices", needs: "READ_DEVICES" },
+  { path: "/staff", word: "nav_staff", needs: "READ_STAFF" },
   { path: "/jobs", word: "nav_jobs", needs: "READ_JOBS" },
   { path: "/users", word: "nav_users", needs: "READ_USERS" },
 ];

@@ -2,7 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTroubleWords } from "../parts/Trouble";
 
-/** A change to people, units or log-ins: says what went wrong, and has all three read anew. */
+const KEYS = ["users", "units", "logins", "me", "persons", "rosters", "devices", "holders", "ratio"];
+
+/** A change to people, units, log-ins or devices: says what went wrong, and has all read anew. */
 export function useDoing<Given, Got>(act: (given: Given) => Promise<Got>, done?: (got: Got) => void) {
   const queries = useQueryClient();
   const { message } = App.useApp();
@@ -12,7 +14,7 @@ export function useDoing<Given, Got>(act: (given: Given) => Promise<Got>, done?:
     onSuccess: (got) => done?.(got),
     onError: (problem) => void message.error(trouble(problem), 6),
     onSettled: () => {
-      for (const key of ["users", "units", "logins", "me"]) {
+      for (const key of KEYS) {
         void queries.invalidateQueries({ queryKey: [key] });
       }
     },

@@ -79,3 +79,10 @@ export const ACTORS: Record<string, Pair> = {
   service: ["采集服务", "the service"],
   operator: ["终端操作员", "operator"],
 };
+
+export const CONDITIONS: Record<string, Pair> = {
+  SERVING: ["可用", "Serving"],
+  REPAIR: ["送修", "In repair"],
+  LOST: ["遗失", "Lost"],
+  RETIRED: ["报废", "Retired"],
+};

@@ -1,0 +1,90 @@
+"""The register's words, units and names as answers show them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from api import models as m
+from api import models_register as r
+from api.guard import Caller
+from api.world import World
+from evidence.enforcing import posting_on
+from evidence.errors import BadInput, NotFound
+from evidence.ratio import day_of, first_moment
+from evidence.register_words import word
+from people.register import CertificateEvent
+from people.roles import Extent
+from people.staff import Member, members
+
+_EVENTS: Mapping[CertificateEvent, tuple[str, str]] = {
+    CertificateEvent.ANNUAL_CHECK: ("年检", "annual check"),
+    CertificateEvent.REVOKED: ("注销", "revoked"),
+    CertificateEvent.COLLECTED: ("收回", "collected"),
+    CertificateEvent.DESTROYED: ("销毁", "destroyed"),
+}
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The day that is asked about, and the moment of it that counts."""
+
+    day: date
+    at: datetime
+
+
+def asked(world: World, on: date | None) -> Asked:
+    """Now for today, else the last moment of the day; raises `BadInput` for one still to come."""
+    now = world.site.clock()
+    today = day_of(now)
+    if on is None or on == today:
+        return Asked(today, now)
+    if on > today:
+        raise BadInput(f"{on} is still to come", why="DAY_TO_COME", day=on.isoformat())
+    return Asked(on, first_moment(on + timedelta(days=1)) - _TICK)
+
+
+def said(member: StrEnum) -> r.Said:
+    """A word of the register with its code."""
+    event = _EVENTS[member] if isinstance(member, CertificateEvent) else None
+    chinese, english = event or word(member)
+    return r.Said(code=member.value, words=m.Words(zh=chinese, en=english))
+
+
+def all_said(members_of: Iterable[StrEnum]) -> list[r.Said]:
+    """Several of them."""
+    return [said(one) for one in members_of]
+
+
+def unit_of(member: Member, day: date) -> str:
+    """The unit somebody is of on a day: of the posting that holds, or of the first to come."""
+    posting = posting_on(member.facts.postings, day) or min(member.facts.postings)
+    return posting.unit_id
+
+
+def persons_within(connection: Connection, reach: Extent, *, day: date) -> dict[str, Member]:
+    """Everybody who is of a unit within reach on a day, by id."""
+    found = members(connection, units=None if reach.everything else reach.units)
+    return {one.id: one for one in found.values() if reach.contains(unit_of(one, day))}
+
+
+def person_within(connection: Connection, caller: Caller, *, person: str, day: date) -> Member:
+    """Somebody within reach; raises `NotFound` for anybody else."""
+    found = persons_within(connection, caller.extent, day=day).get(person)
+    if found is None:
+        raise no_person(person)
+    return found
+
+
+def no_person(person: str) -> NotFound:
+    """As if there were none: no more is told."""
+    return NotFound(f"There is no person {person}", why="NO_PERSON", person=person)
+
+
+def name_in(people: Mapping[str, Member], person: str | None) -> str | None:
+    """The name of somebody, None for whoever is not among these."""
+    found = None if person is None else people.get(person)
+    return None if found is None else found.full_name
