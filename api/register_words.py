@@ -13,8 +13,10 @@ from api.guard import Caller
 from api.world import World
 from evidence.enforcing import posting_on
 from evidence.errors import BadInput, NotFound
-from evidence.ratio import day_of, first_moment
+from evidence.ratio import RatioRule, day_of, first_moment
 from evidence.register_words import word
+from people.bodies import Body, bodies
+from people.ratio_rule import rule_for
 from people.register import CertificateEvent
 from people.roles import Extent
 from people.staff import Member, members
@@ -45,6 +47,17 @@ def asked(world: World, on: date | None) -> Asked:
     if on > today:
         raise BadInput(f"{on} is still to come", why="DAY_TO_COME", day=on.isoformat())
     return Asked(on, first_moment(on + timedelta(days=1)) - _TICK)
+
+
+def rule_of(connection: Connection, unit: str, *, day: date) -> RatioRule:
+    """The rule of the body that a unit is or acts for on a day. Raises as `rule_for`."""
+    return rule_among(bodies(connection, day), unit, day=day)
+
+
+def rule_among(known: Iterable[Body], unit: str, *, day: date) -> RatioRule:
+    """The same, among bodies that were read already."""
+    standing = next((one.standing for one in known if unit in one.units), None)
+    return rule_for(None if standing is None else standing.profile, day)
 
 
 def said(member: StrEnum) -> r.Said:

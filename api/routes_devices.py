@@ -19,7 +19,9 @@ from api.register_words import (
     name_in,
     person_within,
     persons_within,
+    rule_of,
     said,
+    unit_of,
 )
 from api.responses import PROBLEMS
 from api.world import World, world_of
@@ -31,7 +33,6 @@ from evidence.errors import NotFound
 from evidence.ratio import day_of
 from people import units
 from people.logins import LoggedIn
-from people.ratio_rule import rule_for
 from people.roles import Extent, Permission
 from people.staff import Member, members
 
@@ -101,9 +102,10 @@ def check_out(
     day = day_of(given.out_at or at)
     with world.site.database.read() as connection:
         found = _device(connection, caller, device=device, at=at)
-        person_within(connection, caller, person=given.holder, day=day)
+        holder = person_within(connection, caller, person=given.holder, day=day)
         if given.supervisor is not None:
             person_within(connection, caller, person=given.supervisor, day=day)
+        rule = rule_of(connection, unit_of(holder, day), day=day)
     new = CheckOut(
         recorder=found.number,
         holder=given.holder,
@@ -112,7 +114,6 @@ def check_out(
         supervisor=given.supervisor,
         offset_ms=given.offset_ms,
     )
-    rule = rule_for(None, day)
     ledger = world.ledger_of(caller.account)
     return r.Made(id=holding.check_out(ledger, new, annual_check=rule.annual_check))
 

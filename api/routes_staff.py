@@ -12,7 +12,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from api import models as m
 from api import models_register as r
 from api.guard import Caller, needs
-from api.register_words import all_said, asked, person_within, persons_within, said, unit_of
+from api.register_words import (
+    all_said,
+    asked,
+    person_within,
+    persons_within,
+    rule_among,
+    said,
+    unit_of,
+)
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from evidence.enforcing import PostStatus, may_enforce
@@ -20,7 +28,6 @@ from evidence.errors import NotFound
 from people import register, units
 from people.bodies import Body, bodies
 from people.papers import Paper, papers_of
-from people.ratio_rule import rule_for
 from people.register import NewCertificate, Newcomer, NewPosting
 from people.roles import Permission
 from people.staff import Member
@@ -181,8 +188,7 @@ def _certificate(given: r.CertificateGiven) -> NewCertificate:
 def _shown(member: Member, day: date, *, known: list[Body]) -> r.PersonShown:
     """Somebody with the verdict of a day, by the rule of the body that they are of."""
     unit = unit_of(member, day)
-    standing = next((one.standing for one in known if unit in one.units), None)
-    rule = rule_for(None if standing is None else standing.profile, day)
+    rule = rule_among(known, unit, day=day)
     verdict = may_enforce(member.facts, day, annual_check=rule.annual_check)
     posting = verdict.posting or min(member.facts.postings)
     return r.PersonShown(

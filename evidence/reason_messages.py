@@ -256,7 +256,6 @@ WHY: Mapping[str, Sentence] = {
     "NOT_A_BODY": ("“{unit}”不须配备记录设备", "{unit} owes no recorders"),
     "DAYS_ORDER": ("截止日早于起始日", "the last day is before the first"),
     "NOT_A_DAY": ("“{day}”不是日期，请写如 2024-06-01", "{day} is no date such as 2024-06-01"),
-    "DAYS_ORDER": ("起始日晚于截止日", "the first day is after the last"),
     "DAYS_MANY": ("一次最多查询 {most} 天", "at most {most} days can be asked for at once"),
     "DAY_TO_COME": ("{day} 尚未到来", "{day} is still to come"),
     "REGISTERED": ("记录仪 {number} 已登记", "recorder {number} is registered already"),

@@ -30,6 +30,7 @@ export function Ratio() {
     }
     setSearch(next);
   };
+  const shown = on ?? board.data?.day;
   const lines = board.data?.lines ?? [];
   const line = lines.find((one) => one.unit.id === open);
   return (
@@ -38,8 +39,9 @@ export function Ratio() {
         <h1 className="title">{say("ratio_title")}</h1>
         <DatePicker
           aria-label={say("ratio_day")}
-          value={on ? dayjs(on) : null}
-          placeholder={board.data?.day ?? say("ratio_day")}
+          value={shown ? dayjs(shown) : null}
+          placeholder={say("ratio_day")}
+          allowClear={on !== null}
           maxDate={dayjs(beijingDay(new Date()))}
           onChange={(day) => go({ on: day ? day.format(DAY) : null })}
         />

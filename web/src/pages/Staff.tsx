@@ -24,6 +24,7 @@ export function Staff() {
     queryKey: ["persons", on],
     queryFn: () => answer(api.GET("/api/persons", { params: { query: { on } } })),
   });
+  const shown = on ?? staff.data?.day;
   const rows = (staff.data?.persons ?? []).filter((one) =>
     [one.name, one.officer_number].some((text) => text?.includes(wanted.trim())),
   );
@@ -38,8 +39,9 @@ export function Staff() {
         ) : null}
         <DatePicker
           aria-label={say("ratio_day")}
-          value={on ? dayjs(on) : null}
-          placeholder={staff.data?.day ?? say("ratio_day")}
+          value={shown ? dayjs(shown) : null}
+          placeholder={say("ratio_day")}
+          allowClear={on !== null}
           maxDate={dayjs(beijingDay(new Date()))}
           onChange={(day) => setOn(day ? day.format("YYYY-MM-DD") : null)}
         />

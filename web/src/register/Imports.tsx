@@ -5,11 +5,12 @@ import { answer, api } from "../api/client";
 import type { RosterShown } from "../api/client";
 import { beijing, Moment } from "../parts/time";
 import { useDoing } from "../users/doing";
+import { IMPORTS } from "../words/codes";
 import { useWords } from "../words/language";
 
 /** The files that were read in, and undoing one. */
 export function Imports({ managing }: { managing: boolean }) {
-  const { say } = useWords();
+  const { say, word } = useWords();
   const [undoing, setUndoing] = useState<string | null>(null);
   const files = useQuery({ queryKey: ["rosters"], queryFn: () => answer(api.GET("/api/rosters")) });
   const rows = files.data?.rosters ?? [];
@@ -28,6 +29,11 @@ export function Imports({ managing }: { managing: boolean }) {
             title: say("staff_imported_at"),
             key: "at",
             render: (_, one) => <Moment utc={one.imported_at} zone={false} />,
+          },
+          {
+            title: say("staff_import_kind"),
+            key: "kind",
+            render: (_, one) => word(IMPORTS, one.kind),
           },
           {
             title: say("staff_rows"),

@@ -80,6 +80,11 @@ export const ACTORS: Record<string, Pair> = {
   operator: ["终端操作员", "operator"],
 };
 
+export const IMPORTS: Record<string, Pair> = {
+  ROSTER: ["人员名册", "Roster of people"],
+  DEVICES: ["设备清单", "List of devices"],
+};
+
 export const CONDITIONS: Record<string, Pair> = {
   SERVING: ["可用", "Serving"],
   REPAIR: ["送修", "In repair"],

@@ -246,7 +246,7 @@ export const UI = {
   ratio_detail: ["{unit} 明细", "{unit}, in detail"],
   ratio_rule: ["依据", "What it rests on"],
   ratio_rule_said: [
-    "每 {denominator} 名{headcount}配备 {numerator} 套（{rounding}）；不足 {below} 人的至少 {minimum} 套。",
+    "按{headcount}计，每 {denominator} 名配备 {numerator} 套（{rounding}）；不足 {below} 人的至少 {minimum} 套。",
     "{numerator} for each {denominator} of the {headcount} ({rounding}); fewer than {below} people: at least {minimum}.",
   ],
   ratio_both: [
@@ -342,6 +342,7 @@ export const UI = {
   staff_take_good: ["跳过有误的行，导入 {good} 人", "Leave faulty rows out, take {good} people in"],
   staff_taken: ["已导入 {good} 人", "{good} people were taken in"],
   staff_imports: ["导入记录", "Files that were read in"],
+  staff_import_kind: ["内容", "What"],
   staff_imported_at: ["导入时间", "Read in"],
   staff_rows: ["导入 / 未导入（行）", "Rows taken / left out"],
   staff_undo: ["撤销", "Undo"],
