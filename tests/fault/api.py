@@ -31,6 +31,7 @@ from sqlalchemy import delete
 from api.guard import COOKIE, CSRF
 from evidence.vocabulary import Role
 from storage import schema as tables
+from tests import registering
 from tests.fault.campaigns import Campaign, Tally
 from tests.routes import application
 from tests.serving import At, Clip, Person, Serving, serve
@@ -95,6 +96,8 @@ class Fuzzed:
         real |= {"officer": ["310001"], "recorder": ["1111111"], "day": ["2026-09-02"]}
         real |= {"kind": ["POSTER", "HLS", "VIDEO"], "name": ["poster.jpg", "media.mp4"]}
         real |= {"range": ["bytes=0-9", "bytes=-5", "bytes=99999999-", "bytes=0-1,3-4"]}
+        if path.startswith(("/api/persons", "/api/devices")):
+            real |= self._registered()
         if "{view}" in path:
             real["view"] = self._views(who)
         if "{account}" in path or path.startswith("/api/logins"):
@@ -104,6 +107,18 @@ class Fuzzed:
             real["login"] = [one.login for one in made]
             real["name"] = [serving.begin_session(one.account) for one in made]
         return real
+
+    def _registered(self) -> dict[str, list[str]]:
+        """Somebody of the register, and what may be handed out to them."""
+        house, unit = self.serving.house, self.serving.units[At.A]
+        person = registering.hire(house, unit)
+        return {
+            "person": [person],
+            "holder": [person],
+            "certificate": [registering.certificate_of(house, person)],
+            "device": [registering.equip(house, unit)],
+            "due_at": ["2099-01-01T00:00:00Z"],
+        }
 
     def _views(self, who: str) -> list[str]:
         """Fresh views of this person, or at least ids that look like some."""
