@@ -69,7 +69,7 @@ def ratio_detail(
         at=when.at,
         line=_line(section, ratio),
         rule=_shown_rule(rule, body, day=when.day),
-        people=[_person(one, rule=rule) for one in people],
+        people=sorted((_person(one, rule=rule) for one in people), key=_place),
         devices=list(_devices(register, body, when=when, rule=rule)),
     )
 
@@ -208,6 +208,10 @@ def _person(line: PersonLine, *, rule: RatioRule) -> r.PersonCounted:
         reasons=all_said(standing.bars),
         flags=all_said(standing.flags),
     )
+
+
+def _place(one: r.PersonCounted) -> tuple[str, str, str]:
+    return one.unit, one.officer_number or "", one.person
 
 
 def _devices(

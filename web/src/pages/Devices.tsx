@@ -81,6 +81,11 @@ function Board({ rows, loading, onDoing }: BoardProps) {
         },
         { title: say("devices_holder"), key: "holder", render: (_, one) => <Holder held={one.holder} /> },
         {
+          title: say("users_actions"),
+          key: "actions",
+          render: (_, one) => <Actions device={one} onDoing={onDoing} />,
+        },
+        {
           title: say("ratio_unit"),
           key: "unit",
           render: (_, one) => (
@@ -103,11 +108,6 @@ function Board({ rows, loading, onDoing }: BoardProps) {
           ),
         },
         { title: say("devices_test"), key: "test", render: (_, one) => <Test device={one} /> },
-        {
-          title: say("users_actions"),
-          key: "actions",
-          render: (_, one) => <Actions device={one} onDoing={onDoing} />,
-        },
       ]}
     />
   );
