@@ -109,8 +109,8 @@ def take_roster_in(seen: Strict, bureau: Bureau) -> None:
     expect(rows.first).to_contain_text("未填写")
     expect(page.locator(".board")).to_have_count(0)
     dialog.get_by_role("button", name=f"跳过有误的行，导入 {good} 人").click()
+    expect(page.get_by_text(f"已导入 {good} 人")).to_be_visible()  # it goes away by itself
     expect(dialog).to_have_count(0)
-    expect(page.get_by_text(f"已导入 {good} 人")).to_be_visible()
 
 
 def test_a_roster_is_seen_taken_in_counted_and_undone(browser: Browser, bureau: Bureau) -> None:
