@@ -43,7 +43,8 @@ SETTLED = frozenset({DerivativeState.READY, DerivativeState.NOT_APPLICABLE})
 MACHINE_TROUBLE = frozenset(
     {
         *("CONFINEMENT_UNAVAILABLE", "TOOL_MISSING", "VAULT_UNAVAILABLE", "OUT_OF_SPACE"),
-        *("DATABASE_FULL", "STORAGE_FAILED", "ENVIRONMENT", "NOT_FOUND"),
+        *("DATABASE_FULL", "DATABASE_UNAVAILABLE", "COMMIT_UNKNOWN", "STORAGE_FAILED"),
+        *("ENVIRONMENT", "NOT_FOUND"),
     }
 )
 """Codes that say nothing about the file: tried again for ever."""

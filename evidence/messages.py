@@ -422,6 +422,13 @@ DERIVATIVES: Mapping[str, Sentence] = {
         "预览超过大小上限，已停止；原件完好保存",
         "The preview grew too large and was stopped; the original is kept as it is",
     ),
+    "TOOL_MISTAKE": (
+        "生成预览时程序出错（{message}）；原件完好保存，请联系技术支持并提供日志",
+        (
+            "The program made a mistake while making the preview ({message}); the original is kept "
+            "as it is; call support with the log"
+        ),
+    ),
     "CONFINEMENT_UNAVAILABLE": (
         "无法在隔离环境中运行解码程序，暂不生成预览；采集不受影响。请安装 bubblewrap：{reason}",
         (

@@ -210,6 +210,10 @@ WHY: Mapping[str, Sentence] = {
     ),
     "FIELD": ("字段 {field} 不正确（{message}）", "{message}"),
     "NOT_EXAMINED": ("文件未能检查", "the file could not be examined"),
+    "TIMES_ABSURD": (
+        "文件标注的时间超过 {most} 天，无法作为录像播放",
+        "its times reach beyond {most} days, so it cannot be played as a recording",
+    ),
     "NO_KEYFRAME": ("没有任何关键帧可以解码", "no keyframe decodes"),
     "NO_SOUND_DECODES": ("声音无法解码", "no sound decodes"),
     "PHOTO_UNREAD": ("照片无法读取（{said}）", "the photo cannot be read ({said})"),

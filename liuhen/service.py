@@ -107,13 +107,13 @@ class Service:
             pass
 
     def _derive(self, deriving: Deriving) -> None:
-        """Keeps the worker while there is something to derive; it rests while docks are busy."""
-        site, wanted = self.station.site, False
+        """Keeps the worker once there is a recording; it rests while docks are busy."""
+        database, wanted = self.station.site.database, False
         while not self.station.stop.wait(_BEAT_SECONDS):
             busy = self._must_give_way()
             try:
                 if not busy and not wanted:
-                    wanted = bool(derivatives.lacking(site.database, now=site.clock(), limit=1))
+                    wanted = derivatives.anything_sealed(database)
             except LiuhenError as error:
                 log.warning("What is to derive could not be asked: %s", error)
             if wanted:

@@ -22,6 +22,7 @@ from liuhen.settings import Settings
 from render import confine
 from render.derive import Workshop, derive
 from storage import derivatives
+from storage.derivatives import Place
 from storage.jobs import Executor, Jobs, Workflow, running
 from storage.site import Site
 
@@ -29,42 +30,45 @@ log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 2.0
 _EVERYTHING_SECONDS = 600.0
+_PAGE = 100
 _LOOK_BACK = timedelta(minutes=10)
 _NICE = 19
 
 
 class Sweep:
-    """Asks which recordings lack a derivative: all of them now and then, else the newest only."""
+    """Asks which recordings lack a derivative: all of them now and then, else the newest only.
+
+    A page a round, each behind the one before: recordings that get no row, whatever the reason,
+    keep nobody from reaching those sealed after them.
+    """
 
     def __init__(self, site: Site, jobs: Jobs) -> None:
         self._site = site
         self._jobs = jobs
-        self._whole_at: float | None = None
-        self._since = ""
+        self._whole_at = clock.monotonic()
+        self._after = derivatives.BEGINNING
 
     def once(self) -> None:
-        """Rescues jobs of dead processes and asks for those that are missing."""
-        now = self._site.clock()
+        """Rescues jobs of dead processes and asks for some of those that are missing."""
+        now, database = self._site.clock(), self._site.database
         self._jobs.rescue()
-        whole = self._is_time_for_all()
-        since = "" if whole else self._since
-        found = derivatives.lacking(self._site.database, now=now, since=since)
-        under_way = self._jobs.under_way() if found else set()
-        for recording in found:
+        page = derivatives.lacking(database, self._after, limit=_PAGE)
+        wanted = [*derivatives.due(database, now=now)[:_PAGE], *(at.recording for at in page)]
+        under_way = self._jobs.under_way() if wanted else set()
+        if len(under_way) >= _PAGE:
+            return
+        for recording in dict.fromkeys(wanted):
             if recording not in under_way:
                 self._jobs.enqueue(recording)
-        if whole and not found:
-            self._whole_at = clock.monotonic()
-        self._since = _some_time_before(now) if not found else since
+        self._after = page[-1] if len(page) == _PAGE else self._begin_anew(now)
 
-    def _is_time_for_all(self) -> bool:
-        if self._whole_at is None:
-            return True
-        return clock.monotonic() - self._whole_at >= _EVERYTHING_SECONDS
-
-
-def _some_time_before(now: datetime) -> str:
-    return time_text(now - _LOOK_BACK)
+    def _begin_anew(self, now: datetime) -> Place:
+        """Where the next round begins once the last recording was reached."""
+        monotonic = clock.monotonic()
+        if monotonic - self._whole_at < _EVERYTHING_SECONDS:
+            return Place(time_text(now - _LOOK_BACK), "")
+        self._whole_at = monotonic
+        return derivatives.BEGINNING
 
 
 def main(orders: TextIO) -> None:

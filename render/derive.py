@@ -1,20 +1,22 @@
 """One derivative of one recording, from the sealed original to its row: the step every job takes.
 
 Holds always: the original is opened read-only and never touched; a step ends with a row that says
-READY, NOT_APPLICABLE or FAILED with a code, and can be repeated at any time; what is READY passed
-its check and is durable under its name before its row is written.
+READY, NOT_APPLICABLE or FAILED with a code, whatever went wrong in it, and can be repeated at any
+time; what is READY passed its check and is durable under its name before its row is written.
 """
 
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from evidence.canonical import Json
+from evidence.canonical import MAX_INTEGER, Json, dumps
 from evidence.derivative import SETTLED, DerivativeKind, DerivativeState, MediaLabel
-from evidence.errors import DerivativeFailed, EnvironmentTrouble, LiuhenError, NotFound
+from evidence.errors import DerivativeFailed, EnvironmentTrouble, NotFound
 from evidence.remarks import Remark, RemarkCode
 from render import ffmpeg
 from render.confine import Way
@@ -28,9 +30,13 @@ from storage import derivatives
 from storage.derivatives import Derivative
 from storage.site import Site
 
+log = logging.getLogger(__name__)
+
 MIB = 1 << 20
 _SECONDS = 60.0
 _BYTES_PER_TURN = 4 * MIB
+_MOST_SAID = 400
+_MISTAKE = "TOOL_MISTAKE"
 
 Facts = dict[str, Json]
 
@@ -45,6 +51,15 @@ class Workshop:
     progress: Progress = lambda _microseconds: None
 
 
+class Make(Protocol):
+    """What makes one kind of one recording: writes its files into the draft's folder."""
+
+    def __call__(
+        self, workshop: Workshop, sha256: str, /, *, kind: DerivativeKind, draft: Path
+    ) -> Facts | None:
+        """The facts of what was made; None where the kind does not apply."""
+
+
 @dataclass(frozen=True)
 class _Bench:
     """One step at work: the original, what the probe found, and the draft's folder."""
@@ -56,51 +71,11 @@ class _Bench:
     progress: Progress
 
 
-def derive(workshop: Workshop, sha256: str, *, kind: DerivativeKind) -> Derivative:
-    """Makes one derivative unless it is settled or not due again; returns its row.
+def make(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) -> Facts | None:
+    """What this house makes of a recording; the facts of what was written into the draft.
 
-    Raises `DatabaseUnavailable`; every other trouble is in the row.
+    Raises `DerivativeFailed`, `EnvironmentTrouble` and `NotFound`.
     """
-    site = workshop.site
-    before = derivatives.find(site.database, sha256, kind=kind)
-    if before and not derivatives.is_due(before, site.clock()):
-        return before
-    attempts = before.attempts + 1 if before else 1
-    made = _attempt(workshop, sha256, kind=kind, attempts=attempts)
-    derivatives.record(site.database, made)
-    return made
-
-
-def seconds_for(size: int) -> float:
-    """The time one call on a file of so many bytes may take: a minute for each 4 MiB begun."""
-    return _SECONDS * max(1, -(-size // _BYTES_PER_TURN))
-
-
-def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, attempts: int) -> Derivative:
-    draft = Path(tempfile.mkdtemp(prefix=f"{sha256[:12]}-{kind.value}-", dir=workshop.drafts))
-    state, facts, code = DerivativeState.READY, Facts(), None
-    files: list[dict[str, Json]] = []
-    try:
-        found = _made(workshop, sha256, kind=kind, draft=draft)
-        if found is None:
-            state = DerivativeState.NOT_APPLICABLE
-        else:
-            facts = found
-            files = (
-                derivatives.publish(workshop.site, draft, sha256=sha256, kind=kind)
-                if _any(draft)
-                else []
-            )
-    except (DerivativeFailed, EnvironmentTrouble, NotFound) as error:
-        state, code, facts = DerivativeState.FAILED, error.code, _told(error)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    at, tool = workshop.site.clock(), _tool()
-    return Derivative(sha256, kind, state, tool, facts, tuple(files), at, attempts, code)
-
-
-def _made(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) -> Facts | None:
-    """The facts of what was written into the draft; None where the kind does not apply."""
     site = workshop.site
     with site.vault.open(sha256) as original:
         head = original.read(HEAD)
@@ -112,6 +87,56 @@ def _made(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path)
         facts = _known(site, sha256)
         bench = _Bench(media, look(head), facts, draft, workshop.progress)
         return _MAKERS[kind](bench)
+
+
+def derive(
+    workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: Make = make
+) -> Derivative:
+    """Makes one derivative unless it is settled or not due again; returns its row.
+
+    Raises `DatabaseUnavailable`; every other trouble is in the row.
+    """
+    site = workshop.site
+    before = derivatives.find(site.database, sha256, kind=kind)
+    if before and not derivatives.is_due(before, site.clock()):
+        return before
+    attempts = before.attempts + 1 if before else 1
+    state, facts, files, code = _attempt(workshop, sha256, kind=kind, made_by=made_by)
+    made = Derivative(sha256, kind, state, _tool(), facts, files, site.clock(), attempts, code)
+    derivatives.record(site.database, made)
+    return made
+
+
+def seconds_for(size: int) -> float:
+    """The time one call on a file of so many bytes may take: a minute for each 4 MiB begun."""
+    return _SECONDS * max(1, -(-size // _BYTES_PER_TURN))
+
+
+_Outcome = tuple[DerivativeState, Facts, tuple[Mapping[str, Json], ...], str | None]
+
+
+def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: Make) -> _Outcome:
+    """One try; whatever goes wrong in it is its outcome, or it would be tried for ever."""
+    draft = Path(tempfile.mkdtemp(prefix=f"{sha256[:12]}-{kind.value}-", dir=workshop.drafts))
+    try:
+        found = made_by(workshop, sha256, kind=kind, draft=draft)
+        if found is None:
+            return DerivativeState.NOT_APPLICABLE, Facts(), (), None
+        dumps(found)  # what no row can hold must fail here, where a row can still say so
+        files = (
+            derivatives.publish(workshop.site, draft, sha256=sha256, kind=kind)
+            if _any(draft)
+            else []
+        )
+        return DerivativeState.READY, found, tuple(files), None
+    except (DerivativeFailed, EnvironmentTrouble, NotFound) as error:
+        return DerivativeState.FAILED, _told(error, error.facts), (), error.code
+    except Exception as error:
+        log.exception("Making %s of %s met a mistake of the program", kind.value, sha256)
+        reason = f"{type(error).__name__}: {error}"
+        return DerivativeState.FAILED, _told(reason, {}), (), _MISTAKE
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _probed(media: Media, seen: Look) -> Facts:
@@ -183,8 +208,16 @@ _MAKERS: Mapping[DerivativeKind, Callable[[_Bench], Facts | None]] = {
 }
 
 
-def _told(error: LiuhenError) -> Facts:
-    return {**error.facts, "message": str(error)[:400]}
+def _told(message: object, facts: Mapping[str, str | int]) -> Facts:
+    """What went wrong, in a form that any row can hold, whatever numbers and letters it has."""
+    said = {"message": str(message)[:_MOST_SAID], **facts}
+    return {name: _held(value) for name, value in said.items()}
+
+
+def _held(value: str | int) -> str | int:
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
+        return value
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _any(folder: Path) -> bool:

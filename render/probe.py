@@ -15,6 +15,7 @@ from typing import Any
 
 from evidence.canonical import Json
 from evidence.derivative import MediaLabel
+from evidence.errors import DerivativeFailed
 from evidence.remarks import Remark, RemarkCode, remarks_of
 from render import ffmpeg
 from render.complaints import Shown, complaints, named_streams, remarks
@@ -22,6 +23,9 @@ from render.ffmpeg import Media
 
 _SECOND = 1_000_000
 _SHORT_BY = _SECOND // 2
+_MOST_DAYS = 366
+_FURTHEST = _MOST_DAYS * 86_400 * _SECOND
+"""No recorder runs for longer; a row could not hold what a hostile file may claim."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,10 @@ def claims(said: bytes) -> ProbeFacts:
 
 
 def extents(lines: str) -> list[Extent | None]:
-    """The extent of each output stream of framecrc, in their order."""
+    """The extent of each output stream of framecrc, in their order.
+
+    Raises `DerivativeFailed` (`TIMES_ABSURD`) where one reaches beyond a year.
+    """
     bases: dict[int, tuple[int, int]] = {}
     times: dict[int, list[tuple[int, int]]] = {}
     for line in lines.splitlines():
@@ -271,7 +278,15 @@ def _extent(times: Sequence[tuple[int, int]], base: tuple[int, int]) -> Extent |
     start, end = microseconds(ordered[0][0]), microseconds(ordered[-1][0] + last)
     longest = gaps[-1] if gaps else usual
     filled = microseconds(sum(length for _, length in ordered))
-    return Extent(len(times), start, end, microseconds(usual), microseconds(longest), filled)
+    found = Extent(len(times), start, end, microseconds(usual), microseconds(longest), filled)
+    return _possible(found)
+
+
+def _possible(found: Extent) -> Extent:
+    if max(abs(found.start), abs(found.end), found.longest, found.filled) > _FURTHEST:
+        message = f"its times reach beyond {_MOST_DAYS} days"
+        raise DerivativeFailed(message, why="TIMES_ABSURD", most=_MOST_DAYS)
+    return found
 
 
 def _is_video(stream: Mapping[str, Any]) -> bool:

@@ -18,8 +18,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, literal, select, tuple_
 
 from evidence.canonical import Json, dumps, loads
 from evidence.derivative import (
@@ -37,6 +38,16 @@ from storage.site import Site
 
 _TABLE = schema.derivatives
 _KINDS = len(DerivativeKind)
+
+
+class Place(NamedTuple):
+    """Where a recording stands among all: when it was sealed, then its digest."""
+
+    sealed_at: str
+    recording: str
+
+
+BEGINNING = Place("", "")
 
 
 @dataclass(frozen=True)
@@ -130,15 +141,35 @@ def record(database: Database, made: Derivative) -> None:
         connection.execute(insert(_TABLE).values(**values))
 
 
-def lacking(database: Database, *, now: datetime, since: str = "", limit: int = 100) -> list[str]:
-    """Some recordings sealed at `since` or later that lack a row, then those due again."""
+def lacking(database: Database, after: Place = BEGINNING, *, limit: int = 100) -> list[Place]:
+    """Recordings behind a place that lack a row, in the order in which they were sealed.
+
+    Whoever goes on behind the last one sees every recording, whatever becomes of those before.
+    """
     recordings = schema.recordings
+    place = tuple_(recordings.c.sealed_at, recordings.c.id)
     rows = select(func.count()).where(_TABLE.c.recording_id == recordings.c.id).scalar_subquery()
-    absent = select(recordings.c.id).where(recordings.c.sealed_at >= since, rows < _KINDS)
+    absent = select(recordings.c.sealed_at, recordings.c.id)
+    absent = absent.where(place > tuple_(*map(literal, after)), rows < _KINDS)
     absent = absent.order_by(recordings.c.sealed_at, recordings.c.id).limit(limit)
     with database.read() as connection:
-        found = [str(value) for value in connection.execute(absent).scalars()]
-    return list(dict.fromkeys([*found, *_due(database, now)]))[:limit]
+        return [Place(str(at), str(name)) for at, name in connection.execute(absent)]
+
+
+def anything_sealed(database: Database) -> bool:
+    """Whether there is any recording, of which there may be something to make or to look after."""
+    with database.read() as connection:
+        return connection.execute(select(schema.recordings.c.id).limit(1)).first() is not None
+
+
+def due(database: Database, *, now: datetime) -> list[str]:
+    """Recordings with a failure that is to be tried now, the oldest failure first."""
+    again = (_TABLE.c.attempts < MOST_ATTEMPTS) | _TABLE.c.code.in_(sorted(MACHINE_TROUBLE))
+    query = select(_TABLE).where(_TABLE.c.state == DerivativeState.FAILED.value, again)
+    query = query.order_by(_TABLE.c.made_at)
+    with database.read() as connection:
+        rows = [_derivative(row) for row in connection.execute(query)]
+    return list(dict.fromkeys(row.recording for row in rows if is_due(row, now)))
 
 
 def has_every_row(database: Database, sha256: str) -> bool:
@@ -154,15 +185,6 @@ def retry(database: Database, sha256: str | None) -> int:
     chosen = failed if sha256 is None else failed & (_TABLE.c.recording_id == sha256)
     with database.write() as connection:
         return int(connection.execute(delete(_TABLE).where(chosen)).rowcount)
-
-
-def _due(database: Database, now: datetime) -> list[str]:
-    again = (_TABLE.c.attempts < MOST_ATTEMPTS) | _TABLE.c.code.in_(sorted(MACHINE_TROUBLE))
-    query = select(_TABLE).where(_TABLE.c.state == DerivativeState.FAILED.value, again)
-    query = query.order_by(_TABLE.c.made_at)
-    with database.read() as connection:
-        rows = [_derivative(row) for row in connection.execute(query)]
-    return [row.recording for row in rows if is_due(row, now)]
 
 
 def is_due(row: Derivative, now: datetime) -> bool:
