@@ -48,16 +48,20 @@ def list_(
 def retry(
     context: typer.Context,
     recording: Annotated[
-        str | None, typer.Argument(help="SHA-256 或其开头，缺省为全部  SHA-256; all without it")
+        str | None,
+        typer.Argument(help="SHA-256 或其开头，缺省为全部失败项  SHA-256; all failures without it"),
     ] = None,
 ) -> None:
-    """让失败的任务重新进行  Have failed jobs done anew by the service or `ingest --wait`."""
+    """失败的任务重新进行；指明录像则全部重做  Do failed jobs anew, or all of one recording."""
     run = invocation.of(context)
     with run.reporting("jobs retry"), run.site() as site:
         sha256 = None
         if recording is not None:
             sha256 = catalogue.full_digest(site.database, recording)
-        forgotten = derivatives.retry(site.database, sha256)
+        if sha256 is None:
+            forgotten = derivatives.retry(site.database, None)
+        else:
+            forgotten = derivatives.renew(site.database, sha256)
     run.output.say(f"将重新进行 {forgotten} 项", f"{forgotten} will be done anew")
     run.output.finish({"command": "jobs retry", "recording": sha256, "retried": forgotten})
 

@@ -22,15 +22,16 @@ from liuhen.settings import Settings
 from render import confine
 from render.derive import Workshop, derive
 from storage import derivatives
-from storage.derivatives import Place
+from storage.derivatives import Derivative, Place
 from storage.jobs import Executor, Jobs, Workflow, running
 from storage.site import Site
 
 log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 2.0
-_EVERYTHING_SECONDS = 600.0
+_EVERYTHING_SECONDS = 120.0
 _PAGE = 100
+_FILES_A_ROUND = 300
 _LOOK_BACK = timedelta(minutes=10)
 _NICE = 19
 
@@ -38,6 +39,7 @@ _NICE = 19
 class Sweep:
     """Asks which recordings lack a derivative: all of them now and then, else the newest only.
 
+    Also looks whether the files of those that are made still lie there, and has them made anew.
     A page a round, each behind the one before: recordings that get no row, whatever the reason,
     keep nobody from reaching those sealed after them.
     """
@@ -47,6 +49,7 @@ class Sweep:
         self._jobs = jobs
         self._whole_at = clock.monotonic()
         self._after = derivatives.BEGINNING
+        self._looked_at = ""
 
     def once(self) -> None:
         """Rescues jobs of dead processes and asks for some of those that are missing."""
@@ -54,13 +57,25 @@ class Sweep:
         self._jobs.rescue()
         page = derivatives.lacking(database, self._after, limit=_PAGE)
         wanted = [*derivatives.due(database, now=now)[:_PAGE], *(at.recording for at in page)]
-        under_way = self._jobs.under_way() if wanted else set()
+        lost = self._lost()
+        under_way = self._jobs.under_way() if wanted or lost else set()
         if len(under_way) >= _PAGE:
             return
-        for recording in dict.fromkeys(wanted):
+        for row in lost:
+            log.warning("%s of %s is lost and made anew", row.kind.value, row.recording)
+            derivatives.forget(database, row)
+        for recording in dict.fromkeys([*wanted, *(row.recording for row in lost)]):
             if recording not in under_way:
                 self._jobs.enqueue(recording)
         self._after = page[-1] if len(page) == _PAGE else self._begin_anew(now)
+
+    def _lost(self) -> list[Derivative]:
+        """Rows of some hundred whose files are not there, the next time of the next ones."""
+        site = self._site
+        rows, self._looked_at = derivatives.rows_behind(
+            site.database, self._looked_at, limit=_FILES_A_ROUND
+        )
+        return [row for row in rows if not derivatives.is_there(site, row)]
 
     def _begin_anew(self, now: datetime) -> Place:
         """Where the next round begins once the last recording was reached."""

@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -179,6 +180,22 @@ def has_every_row(database: Database, sha256: str) -> bool:
         return int(connection.execute(query).scalar_one()) >= _KINDS
 
 
+def renew(database: Database, sha256: str) -> int:
+    """Forgets everything made of one recording, so that it is made anew; how many rows."""
+    with database.write() as connection:
+        chosen = _TABLE.c.recording_id == sha256
+        return int(connection.execute(delete(_TABLE).where(chosen)).rowcount)
+
+
+def forget(database: Database, row: Derivative) -> None:
+    """Takes this row away, so that it is made anew, unless another has taken its place."""
+    same = (_TABLE.c.id == _key(row.recording, row.kind)) & (
+        _TABLE.c.made_at == time_text(row.made_at)
+    )
+    with database.write() as connection:
+        connection.execute(delete(_TABLE).where(same))
+
+
 def retry(database: Database, sha256: str | None) -> int:
     """Forgets failures, of one recording or of all, so that they are tried anew; how many."""
     failed = _TABLE.c.state == DerivativeState.FAILED.value
@@ -195,6 +212,32 @@ def is_due(row: Derivative, now: datetime) -> bool:
 
 
 # --- files ----------------------------------------------------------------------------------------
+
+
+def rows_behind(database: Database, key: str, *, limit: int) -> tuple[list[Derivative], str]:
+    """Some rows in the order of their keys, and the key to go on behind; empty at the end."""
+    query = select(_TABLE).where(_TABLE.c.id > key).order_by(_TABLE.c.id).limit(limit)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return [_derivative(row) for row in rows], str(rows[-1].id) if len(rows) == limit else ""
+
+
+def is_there(site: Site, row: Derivative) -> bool:
+    """Whether each file that a row lists lies there with its size; the bytes are not read.
+
+    Raises `StorageFailed` where that cannot be told.
+    """
+    lying = folder(site, row.recording, kind=row.kind)
+    with storage_trouble("Looking for a preview", lying.parent):
+        return all(_lies(lying / str(file["name"]), file["size"]) for file in row.files)
+
+
+def _lies(path: Path, size: Json) -> bool:
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
 @contextlib.contextmanager

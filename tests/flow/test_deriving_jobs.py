@@ -1,5 +1,7 @@
 """Jobs in this process: a step may do what it likes, no file keeps another's previews from us."""
 
+import os
+import shutil
 import struct
 import subprocess
 import time
@@ -15,10 +17,13 @@ from liuhen.worker import Sweep
 from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
 from storage.jobs import Executor, Jobs, Workflow, running
+from tests.cli import call
 from tests.deriving import Studio, open_studio
 from tests.docking import wait_for
+from tests.footage import footage_dir
 
-PROBE, FAILED = DerivativeKind.PROBE, DerivativeState.FAILED
+PROBE, PEAKS = DerivativeKind.PROBE, DerivativeKind.PEAKS
+FAILED = DerivativeState.FAILED
 KINDS = [kind.value for kind in DerivativeKind]
 HUGE = 2**53
 
@@ -115,3 +120,37 @@ def test_recordings_without_rows_do_not_hide_newer_ones(studio: Studio) -> None:
         place = page[-1]
     assert sorted(reached) == sorted(sealed)
     assert reached == [at.recording for at in derivatives.lacking(database)]
+
+
+def lose_the_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def lose_the_end(folder: Path) -> None:
+    path = next(folder.iterdir())
+    os.truncate(path, path.stat().st_size - 1)
+
+
+@pytest.mark.parametrize("lose", [lose_the_folder, lose_the_end])
+def test_what_is_lost_is_made_anew(studio: Studio, lose: Callable[[Path], None]) -> None:
+    database = studio.site.database
+    sha256 = studio.seal((footage_dir() / "audio_amr_nb.amr").read_bytes())
+    before = studio.derive_all(sha256)
+    lose(studio.path(sha256, PEAKS))
+    with jobs_of(studio) as jobs:
+        Sweep(studio.site, jobs).once()
+        wait_for(lambda: derivatives.find(database, sha256, kind=PEAKS) is not None, "it is made")
+    after = {row.kind: row for row in derivatives.of_recording(database, sha256)}
+    assert after[PEAKS].files == before[PEAKS].files
+    assert derivatives.is_there(studio.site, after[PEAKS])
+    assert [kind for kind in after if after[kind].made_at != before[kind].made_at] == [PEAKS]
+
+
+def test_everything_of_one_recording_is_made_anew_on_demand(studio: Studio) -> None:
+    sha256, other = studio.seal(b"one"), studio.seal(b"another")
+    studio.derive_all(sha256)
+    studio.derive_all(other)
+    said = call("jobs", "retry", sha256[:16], "--json", "--data", studio.site.plan.data)
+    assert (said.code, said.body["retried"]) == (0, len(KINDS))
+    lacking = [at.recording for at in derivatives.lacking(studio.site.database)]
+    assert lacking == [sha256]
