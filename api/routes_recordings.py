@@ -14,7 +14,7 @@ from api.world import world_of
 from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
-from evidence.messages import error_sentence
+from evidence.messages import preview_sentence
 from evidence.remarks import Remark, remarks_of
 from evidence.vocabulary import FileKind
 from people import accounts, units, views
@@ -214,7 +214,7 @@ def _derivative(row: Derivative) -> m.DerivativeShown:
     if row.state == DerivativeState.FAILED:
         reason = str(row.facts.get("message", ""))
         code = row.code or "NOT_PLAYABLE"
-        chinese, english = error_sentence(code, reason, facts=row.facts)
+        chinese, english = preview_sentence(code, reason, facts=row.facts)
         words = m.Words(zh=chinese, en=english)
     labels = row.facts.get("labels")
     return m.DerivativeShown(

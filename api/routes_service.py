@@ -11,7 +11,7 @@ from api.responses import PROBLEMS
 from api.world import world_of
 from evidence.derivative import DerivativeState
 from evidence.entry import time_text
-from evidence.messages import error_sentence
+from evidence.messages import preview_sentence
 from people.roles import Permission
 from storage import derivatives, schema
 from storage.derivatives import Derivative
@@ -59,7 +59,7 @@ def log_head(request: Request, _caller: Caller = _log) -> m.LogHead:
 
 def _failed(row: Derivative) -> m.FailedJob:
     code = row.code or "NOT_PLAYABLE"
-    chinese, english = error_sentence(code, str(row.facts.get("message", "")), facts=row.facts)
+    chinese, english = preview_sentence(code, str(row.facts.get("message", "")), facts=row.facts)
     return m.FailedJob(
         recording=row.recording,
         kind=row.kind.value,

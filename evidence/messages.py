@@ -5,7 +5,7 @@ in both languages; a sentence says what happened, what is safe and what to do. P
 braces are filled from the facts; a fact that is not there shows as "?" and never raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
@@ -422,6 +422,20 @@ DERIVATIVES: Mapping[str, Sentence] = {
         "预览超过大小上限，已停止；原件完好保存",
         "The preview grew too large and was stopped; the original is kept as it is",
     ),
+    "OUT_OF_SPACE": (
+        "存储空间不足，暂不能生成预览；腾出空间后会自动重试，原件完好保存；请联系管理员扩容",
+        (
+            "There is no room to make the preview; it is tried again by itself, the original is "
+            "kept; ask the administrator for room"
+        ),
+    ),
+    "STORAGE_FAILED": (
+        "预览写入存储失败：{reason}；系统会自动重试，原件完好保存，请通知管理员检查存储",
+        (
+            "The preview could not be stored: {reason}; it is tried again by itself, the original "
+            "is kept; have the storage examined"
+        ),
+    ),
     "TOOL_MISTAKE": (
         "生成预览时程序出错（{message}）；原件完好保存，请联系技术支持并提供日志",
         (
@@ -439,17 +453,31 @@ DERIVATIVES: Mapping[str, Sentence] = {
 }
 
 
+_TABLES = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
+
+
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:
     """The Chinese and the English sentence of a code; an unknown code is shown as it is."""
-    known = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
-    pair = next((table[code] for table in known if code in table), (code, code))
-    filled = _Facts(_with_why(facts or {}))
+    return _said(code, facts or {}, tables=_TABLES)
+
+
+def _said(
+    code: str, facts: Mapping[str, object], *, tables: Iterable[Mapping[str, Sentence]]
+) -> Sentence:
+    pair = next((table[code] for table in tables if code in table), (code, code))
+    filled = _Facts(_with_why(facts))
     return pair[0].format_map(filled), pair[1].format_map(filled)
 
 
 def error_sentence(code: str, message: str, *, facts: Mapping[str, object]) -> Sentence:
     """The sentence of an error with its facts; its own words fill what the facts leave open."""
     return sentence(code, {"message": message, "reason": message, **facts})
+
+
+def preview_sentence(code: str, message: str, *, facts: Mapping[str, object]) -> Sentence:
+    """The same of a preview that failed: its words come first, as no card is concerned."""
+    told = {"message": message, "reason": message, **facts}
+    return _said(code, told, tables=(DERIVATIVES, *_TABLES))
 
 
 def _with_why(facts: Mapping[str, object]) -> dict[str, object]:

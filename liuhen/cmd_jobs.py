@@ -6,7 +6,7 @@ import typer
 
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
-from evidence.messages import error_sentence
+from evidence.messages import preview_sentence
 from evidence.reason_messages import Sentence
 from evidence.remarks import Remark, remarks_of
 from liuhen import invocation
@@ -82,7 +82,7 @@ def _json(row: Derivative) -> dict[str, Json]:
 
 def _sentence(row: Derivative) -> Sentence:
     message = str(row.facts.get("message", ""))
-    return error_sentence(row.code or "NOT_PLAYABLE", message, facts=row.facts)
+    return preview_sentence(row.code or "NOT_PLAYABLE", message, facts=row.facts)
 
 
 def _remarks(row: Derivative) -> tuple[Remark, ...]:

@@ -32,6 +32,7 @@ _BEAT_SECONDS = 2.0
 _EVERYTHING_SECONDS = 120.0
 _PAGE = 100
 _FILES_A_ROUND = 300
+_AGAIN_SECONDS = 60.0
 _LOOK_BACK = timedelta(minutes=10)
 _NICE = 19
 
@@ -50,6 +51,7 @@ class Sweep:
         self._whole_at = clock.monotonic()
         self._after = derivatives.BEGINNING
         self._looked_at = ""
+        self._asked: dict[str, float] = {}
 
     def once(self) -> None:
         """Rescues jobs of dead processes and asks for some of those that are missing."""
@@ -64,10 +66,19 @@ class Sweep:
         for row in lost:
             log.warning("%s of %s is lost and made anew", row.kind.value, row.recording)
             derivatives.forget(database, row)
-        for recording in dict.fromkeys([*wanted, *(row.recording for row in lost)]):
-            if recording not in under_way:
+        lately = self._asked_lately()
+        for recording in dict.fromkeys([*(row.recording for row in lost), *wanted]):
+            if recording not in under_way and recording not in lately:
+                self._asked[recording] = clock.monotonic()
                 self._jobs.enqueue(recording)
         self._after = page[-1] if len(page) == _PAGE else self._begin_anew(now)
+
+    def _asked_lately(self) -> dict[str, float]:
+        """A job that ended without a row, as where no row can be written, is not asked for again
+        and again: nothing of it would be remembered but here."""
+        since = clock.monotonic() - _AGAIN_SECONDS
+        self._asked = {name: at for name, at in self._asked.items() if at > since}
+        return self._asked
 
     def _lost(self) -> list[Derivative]:
         """Rows of some hundred whose files are not there, the next time of the next ones."""

@@ -9,6 +9,7 @@ The first way is bubblewrap (a root of its own, namespaces); the second is landl
 """
 
 import contextlib
+import errno
 import os
 import selectors
 import shutil
@@ -23,7 +24,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from evidence.errors import DerivativeFailed, ToolMissing
+from evidence.errors import DerivativeFailed, OutOfSpace, ToolMissing
 
 MIB = 1 << 20
 MEMORY = 900 * MIB
@@ -35,6 +36,7 @@ _BLOCK = 256 * 1024
 _INSIDE = "/in/media"
 _OUTSIDE_RIGHTS = ("/etc/alternatives", "/etc/ld.so.cache")  # without them libblas is not found
 _LAUNCHER = Path(__file__).with_name("landlocked.py")
+_NO_ROOM = os.strerror(errno.ENOSPC)
 _BROKEN = frozenset({126, 127})
 
 Sink = Callable[[bytes], None]
@@ -88,7 +90,8 @@ def run(way: Way, call: Call, *, sink: Sink | None = None) -> Ended:
     """Runs the call to its end.
 
     Raises `ToolMissing` (`CONFINEMENT_UNAVAILABLE`) where it could not even be started confined,
-    and `DerivativeFailed` where it had to be stopped at a limit.
+    `OutOfSpace` where it says that the disk is full, and `DerivativeFailed` where it had to be
+    stopped at a limit.
     """
     with _somewhere(call) as output:
         command = _confined(way, call, output=output)
@@ -130,7 +133,7 @@ def works(way: Way) -> bool:
             started = run(way, Call(lambda _: [tool, "-version"], allowed)).code == 0
             reads = run(way, Call(lambda name: ["/usr/bin/head", name], allowed)).code == 0
             strays = run(way, Call(lambda _: ["/usr/bin/head", str(secret)], allowed)).code == 0
-        except (ToolMissing, DerivativeFailed):
+        except (ToolMissing, DerivativeFailed, OutOfSpace):
             return False
     return started and reads and not strays
 
@@ -245,6 +248,8 @@ def _judged(way: Way, ended: Ended, *, in_time: bool) -> Ended:
         raise DerivativeFailed("The time for this file ran out", code="TIME_LIMIT")
     if code == 128 + signal.SIGXFSZ:
         raise DerivativeFailed("The derivative grew beyond its limit", code="OUTPUT_LIMIT")
+    if _NO_ROOM in ended.said:
+        raise OutOfSpace("No room is left for what is made", free_bytes=0, free_files=0)
     if code != 0 and "Cannot allocate memory" in ended.said:
         raise DerivativeFailed("The file needs more memory than allowed", code="MEMORY_LIMIT")
     if code in _BROKEN or ended.said.startswith(("bwrap: ", "landlocked: ")):

@@ -5,11 +5,12 @@ READY, NOT_APPLICABLE or FAILED with a code, whatever went wrong in it, and can 
 time; what is READY passed its check and is durable under its name before its row is written.
 """
 
+import contextlib
 import logging
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,7 @@ from render.pictures import make_picture, make_poster, make_sheet
 from render.probe import ProbeFacts, probe
 from storage import derivatives
 from storage.derivatives import Derivative
+from storage.durable import check_room, storage_trouble
 from storage.site import Site
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ MIB = 1 << 20
 _SECONDS = 60.0
 _BYTES_PER_TURN = 4 * MIB
 _MOST_SAID = 400
+_LEAST_ROOM = MIB
 _MISTAKE = "TOOL_MISTAKE"
 
 Facts = dict[str, Json]
@@ -117,18 +120,19 @@ _Outcome = tuple[DerivativeState, Facts, tuple[Mapping[str, Json], ...], str | N
 
 def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: Make) -> _Outcome:
     """One try; whatever goes wrong in it is its outcome, or it would be tried for ever."""
-    draft = Path(tempfile.mkdtemp(prefix=f"{sha256[:12]}-{kind.value}-", dir=workshop.drafts))
+    draft = workshop.drafts / f"{sha256[:12]}-{kind.value}-{uuid.uuid4().hex}"
     try:
-        found = made_by(workshop, sha256, kind=kind, draft=draft)
-        if found is None:
-            return DerivativeState.NOT_APPLICABLE, Facts(), (), None
-        dumps(found)  # what no row can hold must fail here, where a row can still say so
-        files = (
-            derivatives.publish(workshop.site, draft, sha256=sha256, kind=kind)
-            if _any(draft)
-            else []
-        )
-        return DerivativeState.READY, found, tuple(files), None
+        with storage_trouble("Making a preview", workshop.drafts):
+            draft.mkdir(0o700)
+            with _room_looked_at(workshop.drafts):
+                found = made_by(workshop, sha256, kind=kind, draft=draft)
+            if found is None:
+                return DerivativeState.NOT_APPLICABLE, Facts(), (), None
+            dumps(found)  # what no row can hold must fail here, where a row can still say so
+            site, files = workshop.site, list[dict[str, Json]]()
+            if _any(draft):
+                files = derivatives.publish(site, draft, sha256=sha256, kind=kind)
+            return DerivativeState.READY, found, tuple(files), None
     except (DerivativeFailed, EnvironmentTrouble, NotFound) as error:
         return DerivativeState.FAILED, _told(error, error.facts), (), error.code
     except Exception as error:
@@ -137,6 +141,16 @@ def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: 
         return DerivativeState.FAILED, _told(reason, {}), (), _MISTAKE
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _room_looked_at(drafts: Path) -> Iterator[None]:
+    """A tool that fails, or makes something bad, on a full disk says nothing about the file."""
+    try:
+        yield
+    except DerivativeFailed:
+        check_room("Making a preview", drafts, least=_LEAST_ROOM)
+        raise
 
 
 def _probed(media: Media, seen: Look) -> Facts:

@@ -246,7 +246,8 @@ def drafting(site: Site) -> Iterator[Path]:
     area = site.plan.data / "derivatives" / ".drafts"
     make_dirs_durably(area)
     own = area / uuid.uuid4().hex
-    with _locked(area):  # nobody may take the new folder for one without an owner
+    # nobody may take the new folder for one without an owner
+    with storage_trouble("Making a folder for drafts", area), _locked(area):
         for other in area.iterdir():
             _remove_ownerless(other)
         own.mkdir()

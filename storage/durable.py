@@ -34,6 +34,13 @@ def storage_trouble(doing: str, where: Path | int) -> Iterator[None]:
         raise StorageFailed(f"{doing} failed: {reason}", reason=reason) from error
 
 
+def check_room(doing: str, where: Path, *, least: int) -> None:
+    """Raises `OutOfSpace` where fewer than `least` bytes, or no file entries, are left."""
+    free_bytes, free_files = _room(where)
+    if free_bytes < least or (free_files == 0 and _counts_files(where)):
+        raise _full(doing, where)
+
+
 def fsync_dir(path: Path) -> None:
     """Makes the names in a folder durable; raises `StorageFailed`."""
     with storage_trouble(f"Making the names in {path} durable", path):
@@ -96,6 +103,11 @@ def _full(doing: str, where: Path | int) -> OutOfSpace:
     free_bytes, free_files = _room(where)
     message = f"{doing} failed: {free_bytes} bytes and {free_files} file entries are left"
     return OutOfSpace(message, free_bytes=free_bytes, free_files=free_files)
+
+
+def _counts_files(where: Path) -> bool:
+    """Whether the file system has a fixed number of entries; some make them as they need them."""
+    return os.statvfs(where).f_files > 0
 
 
 def _room(where: Path | int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Jobs in this process: a step may do what it likes, no file keeps another's previews from us."""
 
+import contextlib
 import os
 import shutil
 import struct
@@ -7,12 +8,15 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from evidence.derivative import DerivativeKind, DerivativeState
-from evidence.messages import error_sentence
+from evidence.derivative import DerivativeKind, DerivativeState, due_again, pause_after
+from evidence.errors import OutOfSpace
+from evidence.messages import preview_sentence
 from liuhen.worker import Sweep
 from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
@@ -21,9 +25,10 @@ from tests.cli import call
 from tests.deriving import Studio, open_studio
 from tests.docking import wait_for
 from tests.footage import footage_dir
+from tests.vaults import mounted
 
 PROBE, PEAKS = DerivativeKind.PROBE, DerivativeKind.PEAKS
-FAILED = DerivativeState.FAILED
+FAILED, NONE = DerivativeState.FAILED, DerivativeState.NOT_APPLICABLE
 KINDS = [kind.value for kind in DerivativeKind]
 HUGE = 2**53
 
@@ -77,7 +82,7 @@ def test_whatever_a_step_raises_ends_in_a_row(
     rows = derivatives.of_recording(studio.site.database, sha256)
     assert {(row.state, row.code, row.attempts) for row in rows} == {(FAILED, "TOOL_MISTAKE", 1)}
     for row in rows:
-        chinese, english = error_sentence(row.code or "", "", facts=row.facts)
+        chinese, english = preview_sentence(row.code or "", "", facts=row.facts)
         assert "程序出错" in chinese
         assert "made a mistake" in english
     assert "PROBE of" in caplog.text, "nobody is told"
@@ -154,3 +159,55 @@ def test_everything_of_one_recording_is_made_anew_on_demand(studio: Studio) -> N
     assert (said.code, said.body["retried"]) == (0, len(KINDS))
     lacking = [at.recording for at in derivatives.lacking(studio.site.database)]
     assert lacking == [sha256]
+
+
+@contextmanager
+def full_but_for(folder: Path, room: int) -> Iterator[None]:
+    """A disk on which so many bytes are left."""
+    filling = folder / "filling"
+    with filling.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            os.write(file.fileno(), bytes(4096))
+    os.truncate(filling, max(0, filling.stat().st_size - room))
+    try:
+        yield
+    finally:
+        filling.unlink()
+
+
+@pytest.mark.parametrize("room", [0, 4096, 64 * 1024, 512 * 1024])
+def test_a_full_disk_is_trouble_of_the_machine(tmp_path: Path, room: int) -> None:
+    data = (footage_dir() / "phone_iphone_720p60_gps.mov").read_bytes()
+    (tmp_path / "site").mkdir()
+    disk = mounted(tmp_path / "site" / "derivatives", "tmpfs", "size=4m")
+    with disk as folder, open_studio(tmp_path / "site") as studio:
+        sha256 = studio.seal(data)
+        with full_but_for(folder, room):
+            made = studio.derive_all(sha256)
+            assert list(studio.workshop.drafts.iterdir()) == []
+        states = {row.code or row.state.value for row in made.values()}
+        assert "OUT_OF_SPACE" in states
+        told = preview_sentence("OUT_OF_SPACE", "", facts={"free_bytes": 0})
+        assert "预览" in told[0]
+        assert "card" not in told[1]
+        assert states <= {"OUT_OF_SPACE", "READY", "NOT_APPLICABLE"}
+        derivatives.retry(studio.site.database, None)
+        again = studio.derive_all(sha256).values()
+        assert {row.state for row in again} == {DerivativeState.READY, NONE}, again
+
+
+def test_a_full_disk_is_tried_for_ever_more_seldom() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    for attempts in (1, 3, 50):
+        pause = pause_after(attempts)
+        due = partial(due_again, "OUT_OF_SPACE", attempts=attempts, made_at=at)
+        assert not due(now=at + pause / 2)
+        assert due(now=at + pause)
+    assert pause_after(3) > pause_after(1)
+
+
+def test_no_room_for_the_drafts_is_said(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    disk = mounted(tmp_path / "site" / "derivatives", "tmpfs", "nr_inodes=2")
+    with disk, pytest.raises(OutOfSpace), open_studio(tmp_path / "site"):
+        pass
