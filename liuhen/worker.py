@@ -9,6 +9,7 @@ provided for.
 
 import logging
 import os
+import resource
 import sys
 import threading
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ _FILES_A_ROUND = 300
 _AGAIN_SECONDS = 60.0
 _LOOK_BACK = timedelta(minutes=10)
 _NICE = 19
+_MEMORY = 1 << 30
+"""Private memory, several times what it takes; beyond it a step fails and not the host."""
 
 
 class Sweep:
@@ -101,6 +104,10 @@ def main(orders: TextIO) -> None:
     """Makes derivatives until standard input ends."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker %(message)s")
     os.nice(_NICE)
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(
+        resource.RLIMIT_DATA, (_MEMORY, most)
+    )  # what it starts has limits of its own
     settings = Settings.model_validate_json(orders.readline())
     free = threading.Event()
     free.set()

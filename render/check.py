@@ -11,8 +11,9 @@ from pathlib import Path
 
 from evidence.errors import DerivativeFailed
 from render import ffmpeg
+from render.extents import Extent, Extents
 from render.ffmpeg import Media
-from render.probe import Extent, ProbeFacts, claims, extents, measured
+from render.probe import ProbeFacts, claims, measured
 
 TOLERANCE = 100_000
 """Microseconds."""
@@ -30,8 +31,9 @@ def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
     if kinds != (facts.video is None, facts.sound is None) or claimed.left_out:
         raise _failed("it has other streams than it should", "OTHER_STREAMS")
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
-    decoded, frames = ffmpeg.decode(made, maps)
-    found = measured(claimed, extents(frames.decode("ascii", "replace")), said=decoded.said)
+    frames = Extents()
+    decoded = ffmpeg.decode(made, maps, sink=frames)
+    found = measured(claimed, frames.found(), said=decoded.said)
     if found.damaged:
         reason = found.reasons[0].detail or found.reasons[0].words()[1]
         raise _failed(f"it does not decode: {reason}", "NOT_DECODING", said=reason)

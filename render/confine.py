@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -41,6 +41,26 @@ _BROKEN = frozenset({126, 127})
 
 Sink = Callable[[bytes], None]
 """Given what the program writes to standard output, in order."""
+
+
+@dataclass
+class Gathered:
+    """A sink that keeps what is said, up to `most` bytes; the rest is dropped, or too much.
+
+    Raises `DerivativeFailed` (`OUTPUT_LIMIT`) where it is too much.
+    """
+
+    most: int
+    drop: bool = False
+    data: bytearray = field(default_factory=bytearray)
+
+    def __call__(self, block: bytes) -> None:
+        """Takes the next bytes."""
+        room = self.most - len(self.data)
+        if len(block) > room and not self.drop:
+            raise DerivativeFailed("The program said too much", code="OUTPUT_LIMIT")
+        self.data += block[:room]
+
 
 Command = Callable[[str], Sequence[str]]
 """The program and its arguments, made from the name the file has inside; never a shell line."""

@@ -138,7 +138,8 @@ def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: 
     except Exception as error:
         log.exception("Making %s of %s met a mistake of the program", kind.value, sha256)
         reason = f"{type(error).__name__}: {error}"
-        return DerivativeState.FAILED, _told(reason, {}), (), _MISTAKE
+        code = "MEMORY_LIMIT" if isinstance(error, MemoryError) else _MISTAKE
+        return DerivativeState.FAILED, _told(reason, {}), (), code
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

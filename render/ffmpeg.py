@@ -16,9 +16,9 @@ from typing import Any
 
 import ffmpeg
 
-from evidence.errors import DerivativeFailed, ToolMissing
+from evidence.errors import ToolMissing
 from render import confine
-from render.confine import Call, Ended, Limits, Sink, Way
+from render.confine import MIB, Call, Ended, Gathered, Limits, Sink, Way
 
 MOST_PIXELS = 40_000_000
 """Of one picture: 8K video passes, a 16000 x 16000 bomb does not."""
@@ -29,6 +29,7 @@ FORMATS = (
 )
 _SAFE = {"protocol_whitelist": "file,pipe", "format_whitelist": FORMATS, "max_pixels": MOST_PIXELS}
 _THREADS = 2
+_MOST_DESCRIBED = 4 * MIB
 _QUIET = ("-nostdin", "-hide_banner", "-v", "error", "-y")
 
 Options = Mapping[str, str | int]
@@ -82,17 +83,19 @@ def describe(media: Media) -> tuple[Ended, bytes]:
     options = ["-v", "error", "-of", "json", "-show_format", "-show_streams"]
     for name, value in _SAFE.items():
         options += [f"-{name}", str(value)]
-    return _gathered(media.call(lambda name: [tool, *options, f"file:{name}"]), media.way)
+    said = Gathered(_MOST_DESCRIBED)
+    call = media.call(lambda name: [tool, *options, f"file:{name}"])
+    return confine.run(media.way, call, sink=said), bytes(said.data)
 
 
-def decode(media: Media, maps: Sequence[int]) -> tuple[Ended, bytes]:
-    """Decodes streams fully and gives one framecrc line per frame, with its time.
+def decode(media: Media, maps: Sequence[int], *, sink: Sink) -> Ended:
+    """Decodes streams fully and gives one framecrc line per frame, with its time, to `sink`.
 
     Video is cropped to a corner afterwards: the digest of whole pictures is not wanted.
     """
     options: dict[str, str | int] = {"f": "framecrc", "fps_mode": "passthrough"}
     options |= {"enc_time_base:v": "-1", "vf": r"crop=min(16\,iw):min(16\,ih)"}
-    return _gathered(media.call(_command(maps, "pipe:1", options=options)), media.way)
+    return confine.run(media.way, media.call(_command(maps, "pipe:1", options=options)), sink=sink)
 
 
 def rendition(
@@ -175,18 +178,6 @@ def _source(name: str, before: Mapping[str, str | int | None]) -> Any:  # noqa: 
 def _compiled(made: Any, tool: str, *, watched: bool = False) -> list[str]:  # noqa: ANN401
     extra = ("-progress", "pipe:1", "-nostats") if watched else ()
     return list(ffmpeg.compile(made, cmd=[tool, *_QUIET, *extra]))
-
-
-def _gathered(call: Call, way: Way) -> tuple[Ended, bytes]:
-    out = bytearray()
-
-    def sink(block: bytes) -> None:
-        out.extend(block)
-        if len(out) > call.limits.output:
-            raise DerivativeFailed("ffmpeg said too much", code="OUTPUT_LIMIT")
-
-    ended = confine.run(way, call, sink=sink)
-    return ended, bytes(out)
 
 
 class _ProgressReader:

@@ -16,13 +16,15 @@ from render.ffmpeg import Media
 RATE = 8000
 PER_SECOND = 20
 _STRETCH = RATE // PER_SECOND
+_MOST_STRETCHES = 100 * 3600 * PER_SECOND
+_AT_ONCE = 100_000
 
 
 class _Peaks:
     """A sink for samples that keeps only what is drawn."""
 
     def __init__(self) -> None:
-        self.data: list[int] = []
+        self.data = array("b")
         self._rest = b""
 
     def __call__(self, block: bytes) -> None:
@@ -43,7 +45,9 @@ class _Peaks:
             samples.byteswap()
         for start in range(0, len(samples), _STRETCH):
             stretch = samples[start : start + _STRETCH]
-            self.data += (min(stretch) >> 8, max(stretch) >> 8)
+            self.data.extend((min(stretch) >> 8, max(stretch) >> 8))
+        if len(self.data) > 2 * _MOST_STRETCHES:
+            raise DerivativeFailed("there is too much sound to draw", code="OUTPUT_LIMIT")
 
 
 def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
@@ -62,12 +66,23 @@ def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
         "sample_rate": RATE,
         "samples_per_pixel": _STRETCH,
         "length": length,
-        "data": peaks.data,
+        "data": [],
     }
-    (folder / "peaks.json").write_bytes(dumps(body))
+    _write(folder / "peaks.json", body, data=peaks.data)
     return {"length": length, "per_second": PER_SECOND, "loudest": _span(peaks.data)}
 
 
-def _span(data: list[int]) -> Json:
+def _write(path: Path, body: dict[str, Json], *, data: "array[int]") -> None:
+    """The canonical form of the body with its data, without every number in memory at once."""
+    before, after = dumps(body).split(b"[]")
+    with path.open("wb") as file:
+        file.write(before + b"[")
+        for start in range(0, len(data), _AT_ONCE):
+            numbers = ",".join(map(str, data[start : start + _AT_ONCE]))
+            file.write((b"," if start else b"") + numbers.encode())
+        file.write(b"]" + after)
+
+
+def _span(data: "array[int]") -> Json:
     """Whether there is anything to hear: the greatest distance of a sample from silence."""
     return max(abs(value) for value in data)

@@ -10,15 +10,17 @@ from evidence.errors import DerivativeFailed, Malformed
 from render import confine, ffmpeg
 from render.check import check_jpeg
 from render.complaints import photo_remark
-from render.confine import Call, Limits
+from render.confine import Call, Gathered, Limits
+from render.extents import extents
 from render.ffmpeg import Media, Tiles
 from render.plan import upright_size
-from render.probe import ProbeFacts, VideoFacts, extents
+from render.probe import ProbeFacts, VideoFacts
 
 COLUMNS = 6
 MOST_TILES = 30
 TILE = 192
 _SECOND = 1_000_000
+_MOST_TIMES = 64 * 1024
 _CHILD = Path(__file__).with_name("photo_child.py")
 _PYTHON = tuple(Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
 
@@ -43,18 +45,20 @@ def make_sheet(
     """Writes `sheet.jpg`: tiles in rows, and at which microsecond each of them was taken."""
     width, height = upright_size(video, TILE)
     tiles = Tiles(max(facts.length / _SECOND / MOST_TILES, 0.001), width, height)
-    raw = bytearray()
+    size = width * height * 3
+    raw = Gathered((MOST_TILES + 1) * size, drop=True)
     times = folder / "times.txt"
-    ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw.extend, times=folder)
-    count = min(len(raw) // (width * height * 3), MOST_TILES + 1)
+    ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw, times=folder)
+    count = len(raw.data) // size
     if count == 0:
         raise DerivativeFailed("no keyframe decodes", why="NO_KEYFRAME")
-    at = _times(times.read_text(encoding="ascii", errors="replace"), count)
+    with times.open(encoding="ascii", errors="replace") as file:
+        at = _times(file.read(_MOST_TIMES), count)
     times.unlink()
-    _compose(bytes(raw), tiles, count=count).save(folder / "sheet.jpg", quality=80)
+    _compose(bytes(raw.data), tiles, count=count).save(folder / "sheet.jpg", quality=80)
     check_jpeg(folder / "sheet.jpg")
-    size: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
-    return {**size, "times_us": at}
+    shape: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
+    return {**shape, "times_us": at}
 
 
 def make_picture(media: Media, folder: Path) -> dict[str, Json]:
@@ -62,14 +66,14 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
 
     Pillow reads the photo in a confined process of its own. Raises `DerivativeFailed`.
     """
-    out = bytearray()
+    out = Gathered(_MOST_TIMES)
 
     def command(name: str) -> list[str]:
         return [sys.executable, "-I", str(_CHILD), name]
 
     libraries = tuple(dict.fromkeys((*_PYTHON, _CHILD)))
     call = Call(command, media.original, folder, Limits(media.seconds), libraries)
-    ended = confine.run(media.way, call, sink=out.extend)
+    ended = confine.run(media.way, call, sink=out)
     if ended.code != 0:
         last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
         said = last[0][:200]
@@ -77,7 +81,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
     for name in ("picture.jpg", "thumb.jpg"):
         check_jpeg(folder / name)
     try:
-        facts = loads_object(bytes(out))
+        facts = loads_object(bytes(out.data))
     except Malformed as error:
         raise DerivativeFailed("the photo's reader said something else", why="NO_ANSWER") from error
     found = facts.get("reasons")

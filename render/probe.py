@@ -10,22 +10,18 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from evidence.canonical import Json
 from evidence.derivative import MediaLabel
-from evidence.errors import DerivativeFailed
 from evidence.remarks import Remark, RemarkCode, remarks_of
 from render import ffmpeg
 from render.complaints import Shown, complaints, named_streams, remarks
+from render.extents import Extent, Extents
 from render.ffmpeg import Media
 
 _SECOND = 1_000_000
 _SHORT_BY = _SECOND // 2
-_MOST_DAYS = 366
-_FURTHEST = _MOST_DAYS * 86_400 * _SECOND
-"""No recorder runs for longer; a row could not hold what a hostile file may claim."""
 
 
 @dataclass(frozen=True)
@@ -54,31 +50,6 @@ class SoundFacts:
     profile: str
     rate: int
     channels: int
-
-
-@dataclass(frozen=True)
-class Extent:
-    """Decoded frames of one stream: how many, and from when to when, in microseconds."""
-
-    frames: int
-    start: int
-    end: int
-    frame: int
-    """Length of a usual frame."""
-    longest: int
-    """Length of the longest."""
-    filled: int
-    """Sum of what the frames themselves last: less than the length where there are holes."""
-
-    @property
-    def length(self) -> int:
-        """Microseconds from the first frame's start to the last one's end."""
-        return self.end - self.start
-
-    @property
-    def varies(self) -> bool:
-        """Whether the frame rate is visibly variable."""
-        return self.longest > self.frame + self.frame // 2
 
 
 @dataclass(frozen=True)
@@ -151,8 +122,9 @@ def probe(media: Media) -> ProbeFacts:
     if claimed.video is None and claimed.sound is None:
         return _nothing(claimed, ended.said)
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
-    decoded, frames = ffmpeg.decode(media, maps)
-    return measured(claimed, extents(frames.decode("ascii", "replace")), said=decoded.said)
+    frames = Extents()
+    decoded = ffmpeg.decode(media, maps, sink=frames)
+    return measured(claimed, frames.found(), said=decoded.said)
 
 
 def claims(said: bytes) -> ProbeFacts:
@@ -173,24 +145,6 @@ def claims(said: bytes) -> ProbeFacts:
         sound=_sound(sounds[0]) if sounds else None,
         left_out=tuple(_named(stream) for stream in streams if stream not in shown),
     )
-
-
-def extents(lines: str) -> list[Extent | None]:
-    """The extent of each output stream of framecrc, in their order.
-
-    Raises `DerivativeFailed` (`TIMES_ABSURD`) where one reaches beyond a year.
-    """
-    bases: dict[int, tuple[int, int]] = {}
-    times: dict[int, list[tuple[int, int]]] = {}
-    for line in lines.splitlines():
-        if base := re.match(r"#tb (\d+): (\d+)/(\d+)", line):
-            stream, number, per = (int(group) for group in base.groups())
-            bases[stream] = (number, per)
-            times[stream] = []
-        elif not line.startswith("#"):
-            stream, _, at, length = (int(part) for part in line.split(",")[:4])
-            times[stream].append((at, length))
-    return [_extent(times[stream], bases[stream]) for stream in sorted(bases)]
 
 
 def measured(claimed: ProbeFacts, found: Sequence[Extent | None], *, said: str) -> ProbeFacts:
@@ -262,31 +216,6 @@ def _broken_streams(claimed: ProbeFacts, lines: Sequence[str]) -> set[int]:
     """Streams that cannot be handed to a browser as they are: all, where it is not said which."""
     shown = {stream.index for stream in (claimed.video, claimed.sound) if stream}
     return named_streams(lines) & shown or shown
-
-
-def _extent(times: Sequence[tuple[int, int]], base: tuple[int, int]) -> Extent | None:
-    if not times:
-        return None
-    ordered = sorted(times)
-    gaps = sorted(after[0] - before[0] for before, after in pairwise(ordered))
-    usual = gaps[len(gaps) // 2] if gaps else max(ordered[0][1], 1)
-    last = max(ordered[-1][1], 1) if ordered[-1][1] > 1 or not gaps else usual
-
-    def microseconds(ticks: int) -> int:
-        return ticks * base[0] * _SECOND // base[1]
-
-    start, end = microseconds(ordered[0][0]), microseconds(ordered[-1][0] + last)
-    longest = gaps[-1] if gaps else usual
-    filled = microseconds(sum(length for _, length in ordered))
-    found = Extent(len(times), start, end, microseconds(usual), microseconds(longest), filled)
-    return _possible(found)
-
-
-def _possible(found: Extent) -> Extent:
-    if max(abs(found.start), abs(found.end), found.longest, found.filled) > _FURTHEST:
-        message = f"its times reach beyond {_MOST_DAYS} days"
-        raise DerivativeFailed(message, why="TIMES_ABSURD", most=_MOST_DAYS)
-    return found
 
 
 def _is_video(stream: Mapping[str, Any]) -> bool:

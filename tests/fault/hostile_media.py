@@ -96,6 +96,29 @@ def duration_bomb(real: bytes) -> bytes:
     return bytes(data)
 
 
+def frame_bomb(count: int) -> bytes:
+    """A movie of one-byte samples of sound, each a frame of its own, all at one place."""
+
+    def full(kind: bytes, *numbers: int) -> bytes:
+        return box(kind, struct.pack(f">{1 + len(numbers)}I", 0, *numbers))
+
+    head = box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
+    sound = struct.pack(">6xH8xHHHHI", 1, 1, 8, 0, 0, 8000 << 16)
+    stsd = box(b"stsd", struct.pack(">II", 0, 1) + box(b"raw ", sound))
+    places = full(b"stco", count, *[len(head) + 8] * count)
+    table = stsd + full(b"stts", 1, count, 1) + full(b"stsc", 1, 1, 1, 1) + full(b"stsz", 1, count)
+    stbl = box(b"stbl", table + places)
+    dinf = box(b"dinf", box(b"dref", struct.pack(">II", 0, 1) + full(b"url ")))
+    minf = box(b"minf", full(b"smhd", 0) + dinf + stbl)
+    handler = box(b"hdlr", struct.pack(">II4s13x", 0, 0, b"soun"))
+    mdia = box(b"mdia", full(b"mdhd", 0, 0, 8000, count, 0x55C40000) + handler + minf)
+    unit = (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    tkhd = full(b"tkhd", 0, 0, 1, 0, count // 8, 0, 0, 0, 0x01000000, *unit, 0, 0)
+    mvhd = full(b"mvhd", 0, 0, 1000, count // 8, 0x10000, 0x1000000, 0, 0, *unit, *[0] * 6, 2)
+    moov = box(b"moov", mvhd + box(b"trak", tkhd + mdia))
+    return head + box(b"mdat", b"\x80" * 64) + moov
+
+
 def outside_reference(path: str) -> bytes:
     """A QuickTime movie whose data is said to lie in another file (`dref`)."""
     alias = box(b"alis", b"\0\0\0\0" + path.encode() + b"\0")
@@ -123,6 +146,7 @@ def hand_made(real: bytes, photo: bytes, *, canary: Path, port: int) -> Mapping[
         "pixels, mp4": pixel_bomb_mp4(real),
         "pixels, jpeg": jpeg_bomb(photo),
         "duration": duration_bomb(real),
+        "frames": frame_bomb(100_000),
         "outside reference": outside_reference(local),
         "svg": f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{web}"/></svg>'.encode(),
         "shell": b"#!/bin/sh\ntouch /tmp/liuhen-hostile\n",

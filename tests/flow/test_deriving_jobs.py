@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import struct
 import subprocess
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +19,8 @@ import pytest
 from evidence.derivative import DerivativeKind, DerivativeState, due_again, pause_after
 from evidence.errors import OutOfSpace
 from evidence.messages import preview_sentence
+from liuhen.deriving import Deriving
+from liuhen.settings import Settings
 from liuhen.worker import Sweep
 from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
@@ -24,6 +28,7 @@ from storage.jobs import Executor, Jobs, Workflow, running
 from tests.cli import call
 from tests.deriving import Studio, open_studio
 from tests.docking import wait_for
+from tests.fault.hostile_media import frame_bomb
 from tests.footage import footage_dir
 from tests.vaults import mounted
 
@@ -211,3 +216,40 @@ def test_no_room_for_the_drafts_is_said(tmp_path: Path) -> None:
     disk = mounted(tmp_path / "site" / "derivatives", "tmpfs", "nr_inodes=2")
     with disk, pytest.raises(OutOfSpace), open_studio(tmp_path / "site"):
         pass
+
+
+def hungry(_w: Workshop, _sha256: str, *, kind: DerivativeKind, draft: Path) -> Facts | None:
+    raise MemoryError(f"{kind.value} in {draft.name}")
+
+
+def test_a_step_without_memory_says_so(studio: Studio) -> None:
+    row = derive(studio.workshop, studio.seal(b"much"), kind=PROBE, made_by=hungry)
+    assert (row.state, row.code) == (FAILED, "MEMORY_LIMIT")
+
+
+def test_many_frames_take_no_memory_of_ours(studio: Studio) -> None:
+    sha256 = studio.seal(frame_bomb(100_000))
+    tracemalloc.start()
+    row = derive(studio.workshop, sha256, kind=PROBE)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    extent = row.facts["sound_extent"]
+    assert isinstance(extent, dict)
+    assert extent["frames"] == 100_000
+    assert most < 4 << 20
+
+
+def test_the_worker_itself_is_bounded(tmp_path: Path) -> None:
+    with open_studio(tmp_path / "site") as studio:
+        deriving = Deriving(Settings(data=studio.site.plan.data))
+        deriving.ensure()
+        try:
+            wait_for(lambda: worker_limits() == {1 << 30}, "it has a limit")
+        finally:
+            deriving.stop()
+
+
+def worker_limits() -> set[int]:
+    """The most private memory that each of our child processes may take."""
+    children = Path("/proc/thread-self/children").read_text().split()
+    return {resource.prlimit(int(child), resource.RLIMIT_DATA)[0] for child in children}

@@ -1,13 +1,16 @@
 """Reading what ffprobe and ffmpeg say, from texts they said about real and damaged files."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 
 import pytest
 
 from evidence.derivative import MediaLabel
+from evidence.errors import DerivativeFailed
 from evidence.remarks import Remark, RemarkCode
-from render.probe import Extent, ProbeFacts, claims, extents, measured
+from render.extents import Extent, Extents, extents
+from render.probe import ProbeFacts, claims, measured
 
 VIDEO = {
     "index": 0,
@@ -81,6 +84,36 @@ def test_extents_come_from_decoded_frames() -> None:
     assert sound.length == 2048 * 1_000_000 // 44100
     assert extents("") == []
     assert extents("#tb 0: 1/25\n") == [None]
+
+
+def test_extents_are_read_in_whatever_pieces_they_come() -> None:
+    reader = Extents()
+    for start in range(0, len(FRAMES), 7):
+        reader(FRAMES[start : start + 7].encode())
+    assert reader.found() == extents(FRAMES)
+
+
+def test_memory_does_not_grow_with_the_frames() -> None:
+    """Though no two gaps are alike."""
+    reader, at = Extents(), 0
+    reader(b"#tb 0: 1/1000000\n")
+    tracemalloc.start()
+    for number in range(50_000):
+        at += 1000 + number
+        reader(b"0, 0, %d, 1000, 1, 0x0\n" % at)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1 << 20
+    [found] = reader.found()
+    assert found is not None
+    assert (found.frames, found.end, found.longest) == (50_000, at + 1000, 50_999)
+    assert found.frame == pytest.approx(26_000, rel=0.04)
+
+
+def test_a_line_without_end_is_too_much() -> None:
+    with pytest.raises(DerivativeFailed) as caught:
+        Extents()(b"0" * 5000)
+    assert caught.value.code == "OUTPUT_LIMIT"
 
 
 EXTENT = Extent(10, 0, 5_000_000, 40_000, 40_000, 5_000_000)
