@@ -3,7 +3,7 @@
 Holds always: what the acts signed is remembered beside the key, outside the database, at the
 start, every minute and at the end, and a log that does not go on from it starts no service;
 leftovers of a killed run are swept and whole orphans adopted before the first card; the second
-digest is computed, and derivatives are made, only while no dock is copying.
+digest is computed, and derivatives are made, while no dock is copying, and a part of each minute.
 """
 
 import logging
@@ -11,12 +11,12 @@ import threading
 from collections.abc import Sequence
 
 from evidence.errors import LiuhenError
-from evidence.vocabulary import DockState
 from ingest import leases
 from ingest.loop import Watch
 from ingest.places import DockRoot
 from ingest.station import Station
 from liuhen.deriving import Deriving
+from liuhen.giving_way import GivingWay, is_moving
 from storage import adoption, derivatives, second_digest
 from storage.ledger import remember_head
 
@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 _BEAT_SECONDS = 1.0
 _IDLE_SECONDS = 5.0
 _CHECKPOINT_SECONDS = 60.0
-_BUSY = frozenset({DockState.READING, DockState.COPYING, DockState.SETTLING})
 
 
 class Service:
@@ -95,22 +94,23 @@ class Service:
 
     def _second_digests(self) -> None:
         """Adds SM3 while no dock is busy; trouble is said and tried again."""
+        giving_way = GivingWay()
         while not self.station.stop.wait(_IDLE_SECONDS):
             try:
-                self._add_while_idle()
+                self._add_while_idle(giving_way)
             except LiuhenError as error:
                 log.warning("A second digest could not be added: %s", error)
 
-    def _add_while_idle(self) -> None:
+    def _add_while_idle(self, giving_way: GivingWay) -> None:
         added = second_digest.add_missing(self.station.site, _ignore, bad=self._bad)
-        while not self._must_give_way() and next(added, None) is not None:
+        while not self._must_give_way(giving_way) and next(added, None) is not None:
             pass
 
     def _derive(self, deriving: Deriving) -> None:
         """Keeps the worker once there is a recording; it rests while docks are busy."""
-        database, wanted = self.station.site.database, False
+        database, wanted, giving_way = self.station.site.database, False, GivingWay()
         while not self.station.stop.wait(_BEAT_SECONDS):
-            busy = self._must_give_way()
+            busy = self._must_give_way(giving_way)
             try:
                 if not busy and not wanted:
                     wanted = derivatives.anything_sealed(database)
@@ -120,9 +120,10 @@ class Service:
                 deriving.ensure()
                 deriving.give_way(busy=busy)
 
-    def _must_give_way(self) -> bool:
-        busy = any(view.state in _BUSY for view in self.station.board.views())
-        return busy or self.station.stop.is_set()
+    def _must_give_way(self, giving_way: GivingWay) -> bool:
+        moving = is_moving(self.station.board.views())
+        rests = giving_way.must_rest(self.station.monotonic(), moving=moving)
+        return rests or self.station.stop.is_set()
 
 
 def _ignore(_count: int) -> None:
