@@ -53,8 +53,11 @@ def ingest(
                 taken = take_cards(station, cards, dock=dock)
             reports = _report(run.output, station, taken=taken)
             made = _previews(run, station, taken=taken) if wait else None
+            code = _exit_of(station, taken)
+            if made and made["untried"] and code == ExitCode.FINE:
+                code = ExitCode.PARTIAL
             body = {"command": "ingest", "cards": reports, "derivatives": made}
-            run.output.finish(body, _exit_of(station, taken))
+            run.output.finish(body, code)
 
 
 def _card(settings: Settings, named: str) -> Path:
@@ -76,19 +79,28 @@ def _report(output: Output, station: Station, *, taken: Sequence[Taken]) -> list
     return [*reports]
 
 
-def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> Json:
-    """Has derivatives made of what was taken, and tells how many there are."""
+def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> dict[str, Json]:
+    """Has derivatives made of what was taken, and tells how many there are, and what is left."""
     site, recordings = station.site, recordings_of(taken)
     with stopping(station.stop):
         wait_for(site, run.settings, recordings=recordings, output=run.output, stop=station.stop)
     made = derived(site, recordings)
-    failed = made["failed"]
-    count = len(failed) if isinstance(failed, list) else 0
+    count, left = _length(made["failed"]), _length(made["untried"])
     run.output.say(
-        f"预览已生成：{len(recordings)} 个文件，失败 {count} 项",
-        f"Previews of {len(recordings)} files are made, {count} failed",
+        f"预览已生成：{len(recordings) - left} 个文件，失败 {count} 项",
+        f"Previews of {len(recordings) - left} files are made, {count} failed",
     )
+    if left:
+        run.output.say(
+            f"已中断：{left} 个文件的预览尚未生成，由服务或下次 ingest --wait 继续",
+            f"Interrupted: previews of {left} files are still to be made, by the service or the "
+            "next ingest --wait",
+        )
     return made
+
+
+def _length(found: Json) -> int:
+    return len(found) if isinstance(found, list) else 0
 
 
 def _tell_card(output: Output, view: DockView, *, taken: Taken, report: dict[str, Json]) -> None:

@@ -36,13 +36,18 @@ def wait_for(
         task = bar.add_task("生成预览 Previews", total=len(recordings))
         while left and not stop.is_set():
             deriving.ensure()
-            left = [sha256 for sha256 in left if not _is_tried(site, sha256)]
+            left = untried(site, left)
             bar.update(task, completed=len(recordings) - len(left))
             stop.wait(_BEAT_SECONDS if left else 0)
 
 
+def untried(site: Site, recordings: Sequence[str]) -> list[str]:
+    """Those of these recordings that were not tried in every kind."""
+    return [sha256 for sha256 in recordings if not _is_tried(site, sha256)]
+
+
 def derived(site: Site, recordings: Sequence[str]) -> dict[str, Json]:
-    """How many derivatives there are of these recordings, by outcome, and what failed."""
+    """How many derivatives there are of these recordings, by outcome, what failed, what is left."""
     rows = [row for sha256 in recordings for row in derivatives.of_recording(site.database, sha256)]
     counts: dict[str, Json] = {
         state.value: sum(row.state == state for row in rows) for state in DerivativeState
@@ -52,7 +57,7 @@ def derived(site: Site, recordings: Sequence[str]) -> dict[str, Json]:
         for row in rows
         if row.state == DerivativeState.FAILED
     ]
-    return {"counts": counts, "failed": failed}
+    return {"counts": counts, "failed": failed, "untried": untried(site, recordings)}
 
 
 @contextmanager

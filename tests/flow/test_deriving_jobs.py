@@ -1,9 +1,11 @@
 """Jobs in this process: a step may do what it likes, no file keeps another's previews from us."""
 
 import contextlib
+import json
 import os
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import time
@@ -26,9 +28,11 @@ from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
 from storage.jobs import Executor, Jobs, Workflow, running
 from tests.cli import call
+from tests.cli import running as running_command
 from tests.deriving import Studio, open_studio
-from tests.docking import wait_for
+from tests.docking import put, wait_for
 from tests.fault.hostile_media import frame_bomb
+from tests.flow.test_cli_schemas import faults, schema_of
 from tests.footage import footage_dir
 from tests.vaults import mounted
 
@@ -253,3 +257,21 @@ def worker_limits() -> set[int]:
     """The most private memory that each of our child processes may take."""
     children = Path("/proc/thread-self/children").read_text().split()
     return {resource.prlimit(int(child), resource.RLIMIT_DATA)[0] for child in children}
+
+
+def test_waiting_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
+    name = "phone_iphone_hevc_editlist_rot90.mp4"  # takes many seconds
+    card = put(tmp_path / "card", {name: (footage_dir() / name).read_bytes()})
+    data = tmp_path / "data"
+    with running_command("ingest", card, "--wait", "--data", data, "--json") as process:
+        wait_for((data / "derivatives" / ".drafts").exists, "the worker has begun")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    body = json.loads(out)
+    assert (process.returncode, body["exit"]) == (4, 4)
+    assert faults(schema_of("ingest"), body) == []
+    [report] = body["cards"]
+    assert report["state"] == "SAFE"
+    assert body["derivatives"]["untried"] == [report["sealed"][0]["sha256"]]
+    assert "0 个文件" in err
+    assert "previews of 1 files are still to be made" in err
