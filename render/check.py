@@ -9,8 +9,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from evidence.canonical import Json
 from evidence.errors import DerivativeFailed
 from render import ffmpeg
+from render.complaints import Shown, complaints, remarks
+from render.confine import Ended
 from render.extents import Extent, Extents
 from render.ffmpeg import Media
 from render.probe import ProbeFacts, claims, measured
@@ -42,11 +45,44 @@ def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
     _check_together(facts, found)
 
 
-def check_jpeg(path: Path) -> None:
-    """Raises `DerivativeFailed` for a file that is not a whole JPEG."""
-    data = path.read_bytes() if path.exists() else b""
-    if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
+def check_jpeg(media: Media, path: Path, *, size: tuple[int, int] | None = None) -> None:
+    """Raises `DerivativeFailed` for a file that is not one picture, which decodes to its end.
+
+    `size` is the width and height it should have; the file is read confined, like any other.
+    """
+    if not path.is_file() or path.is_symlink() or not _decodes(media, path, size=size):
         raise _failed(f"{path.name} is not a whole picture", "NOT_WHOLE", file=path.name)
+
+
+def check_tool(ended: Ended, *, is_damaged: bool) -> dict[str, Json]:
+    """What a tool complained of, as facts of a row; nothing where it did not.
+
+    Raises `DerivativeFailed` where it ended badly on a source that is not known to be damaged.
+    """
+    if ended.code != 0 and not is_damaged:
+        said = (ended.said.strip().splitlines()[-1:] or ["no reason given"])[0][:200]
+        message = f"ffmpeg ended with {ended.code}: {said}"
+        raise DerivativeFailed(message, why="TOOL_ENDED", exit=ended.code, said=said)
+    found = remarks(complaints(ended.said), Shown())
+    return {"reasons": [remark.json() for remark in found]} if found else {}
+
+
+def check_drawn(source: Extent, made: int) -> None:
+    """Raises `DerivativeFailed` where what was drawn of sound lasts other microseconds than it.
+
+    Holes of less than a tenth of a second are filled late, so twice the usual is allowed.
+    """
+    if abs(made - source.length) > max(2 * TOLERANCE, source.frame):
+        raise _other_length("sound", source, made=made)
+
+
+def _decodes(media: Media, path: Path, *, size: tuple[int, int] | None) -> bool:
+    """Whether it is one picture of this size, and the decoder has nothing to complain of."""
+    ended, listed = ffmpeg.decode_picture(replace(media, original=path))
+    frames = [line.split(b",") for line in listed.splitlines() if not line.startswith(b"#")]
+    if ended.code != 0 or complaints(ended.said) or len(frames) != 1:
+        return False
+    return size is None or int(frames[0][4]) == size[0] * size[1] * 3
 
 
 def _check_names(folder: Path) -> None:
@@ -71,11 +107,14 @@ def _check_length(what: str, source: Extent | None, *, made: Extent | None) -> N
         return
     if made is None:
         raise _failed(f"no {what} decodes", "NOT_DECODING", said=what)
-    difference = abs(made.length - source.length)
-    if difference > max(TOLERANCE, source.frame):
-        told = {"made": made.length // 1000, "source": source.length // 1000}
-        message = f"its {what} lasts {made.length} us instead of {source.length} us"
-        raise _failed(message, "OTHER_LENGTH", **told)
+    if abs(made.length - source.length) > max(TOLERANCE, source.frame):
+        raise _other_length(what, source, made=made.length)
+
+
+def _other_length(what: str, source: Extent, *, made: int) -> DerivativeFailed:
+    told = {"made": made // 1000, "source": source.length // 1000}
+    message = f"its {what} lasts {made} us instead of {source.length} us"
+    return _failed(message, "OTHER_LENGTH", **told)
 
 
 def _check_together(facts: ProbeFacts, found: ProbeFacts) -> None:

@@ -192,7 +192,9 @@ def _sheet(bench: _Bench) -> Facts | None:
 
 def _peaks(bench: _Bench) -> Facts | None:
     sound = bench.facts.sound
-    return make_peaks(bench.media, sound.index, folder=bench.folder) if sound else None
+    if sound is None:
+        return None
+    return make_peaks(bench.media, sound.index, facts=bench.facts, folder=bench.folder)
 
 
 def _picture(bench: _Bench) -> Facts | None:

@@ -144,6 +144,18 @@ def keyframes(media: Media, stream: int, *, tiles: Tiles, sink: Sink, times: Pat
     return confine.run(media.way, media.call(command, times), sink=sink)
 
 
+def decode_picture(media: Media) -> tuple[Ended, bytes]:
+    """Decodes a JPEG to RGB and gives a framecrc line for each picture in it."""
+    tool, said = program("ffmpeg"), Gathered(_MOST_DESCRIBED)
+    one: dict[str, Any] = {**_SAFE, "format_whitelist": "jpeg_pipe", "f": "jpeg_pipe"}
+
+    def command(name: str) -> list[str]:
+        source = ffmpeg.input(f"file:{name}", threads=_THREADS, **one)
+        return _compiled(ffmpeg.output(source, "pipe:1", f="framecrc", pix_fmt="rgb24"), tool)
+
+    return confine.run(media.way, media.call(command), sink=said), bytes(said.data)
+
+
 def samples(media: Media, stream: int, *, rate: int, sink: Sink) -> Ended:
     """Decodes one sound stream to mono 16-bit samples at `rate` to `sink`."""
     options: dict[str, str | int] = {"f": "s16le", "ac": 1, "ar": rate, "c:a": "pcm_s16le"}

@@ -5,7 +5,7 @@ from pathlib import Path
 from evidence.canonical import Json
 from evidence.errors import DerivativeFailed
 from render import ffmpeg
-from render.check import check_rendition
+from render.check import check_rendition, check_tool
 from render.ffmpeg import Media, Progress
 from render.plan import Plan, plain_plan, plan
 from render.probe import ProbeFacts
@@ -40,8 +40,5 @@ def _attempt(
     ended = ffmpeg.rendition(
         media, chosen.maps, options=chosen.options, output=folder, progress=progress
     )
-    if ended.code != 0:
-        said = (ended.said.strip().splitlines()[-1:] or ["no reason given"])[0][:200]
-        message = f"ffmpeg ended with {ended.code}: {said}"
-        raise DerivativeFailed(message, why="TOOL_ENDED", exit=ended.code, said=said)
+    check_tool(ended, is_damaged=False)
     check_rendition(media, facts, folder=folder)

@@ -11,7 +11,9 @@ from pathlib import Path
 from evidence.canonical import Json, dumps
 from evidence.errors import DerivativeFailed
 from render import ffmpeg
+from render.check import check_drawn, check_tool
 from render.ffmpeg import Media
+from render.probe import ProbeFacts
 
 RATE = 8000
 PER_SECOND = 20
@@ -25,6 +27,7 @@ class _Peaks:
 
     def __init__(self) -> None:
         self.data = array("b")
+        self.samples = 0
         self._rest = b""
 
     def __call__(self, block: bytes) -> None:
@@ -41,6 +44,7 @@ class _Peaks:
 
     def _draw(self, block: bytes) -> None:
         samples = array("h", block)
+        self.samples += len(samples)
         if sys.byteorder == "big":
             samples.byteswap()
         for start in range(0, len(samples), _STRETCH):
@@ -50,14 +54,17 @@ class _Peaks:
             raise DerivativeFailed("there is too much sound to draw", code="OUTPUT_LIMIT")
 
 
-def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
-    """Writes `peaks.json`; raises `DerivativeFailed` where no sound decodes."""
-    peaks = _Peaks()
+def make_peaks(media: Media, stream: int, *, facts: ProbeFacts, folder: Path) -> dict[str, Json]:
+    """Writes `peaks.json`; raises `DerivativeFailed` where no sound decodes, or not all of it."""
+    peaks, is_damaged = _Peaks(), facts.is_damaged
     ended = ffmpeg.samples(media, stream, rate=RATE, sink=peaks)
     peaks.end()
+    said = check_tool(ended, is_damaged=is_damaged)
     if not peaks.data:
         message = f"no sound decodes, ffmpeg ended with {ended.code}"
         raise DerivativeFailed(message, why="NO_SOUND_DECODES")
+    if facts.sound_extent is not None and not is_damaged:
+        check_drawn(facts.sound_extent, peaks.samples * 1_000_000 // RATE)
     length = len(peaks.data) // 2
     body: dict[str, Json] = {
         "version": 2,
@@ -69,7 +76,7 @@ def make_peaks(media: Media, stream: int, *, folder: Path) -> dict[str, Json]:
         "data": [],
     }
     _write(folder / "peaks.json", body, data=peaks.data)
-    return {"length": length, "per_second": PER_SECOND, "loudest": _span(peaks.data)}
+    return {"length": length, "per_second": PER_SECOND, "loudest": _span(peaks.data), **said}
 
 
 def _write(path: Path, body: dict[str, Json], *, data: "array[int]") -> None:

@@ -8,8 +8,8 @@ from PIL import Image
 from evidence.canonical import Json, loads_object
 from evidence.errors import DerivativeFailed, Malformed
 from render import confine, ffmpeg
-from render.check import check_jpeg
-from render.complaints import photo_remark
+from render.check import check_jpeg, check_tool
+from render.complaints import complaints, photo_remark
 from render.confine import Call, Gathered, Limits
 from render.extents import extents
 from render.ffmpeg import Media, Tiles
@@ -31,12 +31,15 @@ def make_poster(
     """Writes `poster.jpg`, a keyframe from a tenth into the recording; else its first."""
     width, height = upright_size(video)
     options: dict[str, str | int] = {"vf": f"scale={width}:{height},setsar=1,format=yuvj420p"}
-    for at in (facts.length / _SECOND / 10, 0.0):
-        ffmpeg.poster(media, video.index, options=options, at=at, output=folder)
-        if (folder / "poster.jpg").exists():
-            break
-    check_jpeg(folder / "poster.jpg")
-    return {"width": width, "height": height}
+    is_damaged, made = facts.is_damaged, folder / "poster.jpg"
+    ended = ffmpeg.poster(
+        media, video.index, options=options, at=facts.length / _SECOND / 10, output=folder
+    )
+    if not made.exists() or (not is_damaged and (ended.code != 0 or complaints(ended.said))):
+        ended = ffmpeg.poster(media, video.index, options=options, at=0.0, output=folder)
+    said = check_tool(ended, is_damaged=is_damaged)
+    check_jpeg(media, made, size=(width, height))
+    return {"width": width, "height": height, **said}
 
 
 def make_sheet(
@@ -48,7 +51,8 @@ def make_sheet(
     size = width * height * 3
     raw = Gathered((MOST_TILES + 1) * size, drop=True)
     times = folder / "times.txt"
-    ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw, times=folder)
+    ended = ffmpeg.keyframes(media, video.index, tiles=tiles, sink=raw, times=folder)
+    said = check_tool(ended, is_damaged=facts.is_damaged)
     count = len(raw.data) // size
     if count == 0:
         raise DerivativeFailed("no keyframe decodes", why="NO_KEYFRAME")
@@ -56,9 +60,10 @@ def make_sheet(
         at = _times(file.read(_MOST_TIMES), count)
     times.unlink()
     _compose(bytes(raw.data), tiles, count=count).save(folder / "sheet.jpg", quality=80)
-    check_jpeg(folder / "sheet.jpg")
+    whole = (min(COLUMNS, count) * width, -(-count // COLUMNS) * height)
+    check_jpeg(media, folder / "sheet.jpg", size=whole)
     shape: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
-    return {**shape, "times_us": at}
+    return {**shape, "times_us": at, **said}
 
 
 def make_picture(media: Media, folder: Path) -> dict[str, Json]:
@@ -79,7 +84,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
         said = last[0][:200]
         raise DerivativeFailed(f"the photo cannot be read: {said}", why="PHOTO_UNREAD", said=said)
     for name in ("picture.jpg", "thumb.jpg"):
-        check_jpeg(folder / name)
+        check_jpeg(media, folder / name)
     try:
         facts = loads_object(bytes(out.data))
     except Malformed as error:

@@ -74,6 +74,11 @@ class ProbeFacts:
         extents = (self.video_extent, self.sound_extent)
         return max((extent.length for extent in extents if extent), default=0)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether anything of the file is; a complaint seldom says of what."""
+        return MediaLabel.DAMAGED in self.labels
+
     def json(self) -> dict[str, Json]:
         """The facts as the row keeps them."""
         return {

@@ -1,0 +1,115 @@
+"""Posters, sheets and peaks are checked: what is spoilt, short or failed is no preview."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evidence.errors import DerivativeFailed
+from evidence.remarks import Remark, RemarkCode
+from render import confine
+from render.check import check_jpeg, check_tool
+from render.confine import Ended
+from render.ffmpeg import Media
+from render.peaks import make_peaks
+from render.probe import probe
+from tests.footage import footage_dir, give_up_without
+
+SIZE = (320, 240)
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    give_up_without("ffmpeg")
+    path = tmp_path_factory.mktemp("picture") / "whole.jpg"
+    source = ["-f", "lavfi", "-i", f"testsrc2=s={SIZE[0]}x{SIZE[1]}", "-frames:v", "1"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, path], check=True)
+    return path
+
+
+def media(path: Path) -> Media:
+    return Media(confine.find(), path)
+
+
+def test_a_whole_picture_passes(picture: Path) -> None:
+    check_jpeg(media(picture), picture)
+    check_jpeg(media(picture), picture, size=SIZE)
+
+
+def cut(data: bytes) -> bytes:
+    return data[: len(data) // 2] + b"\xff\xd9"
+
+
+def spoilt(data: bytes) -> bytes:
+    return data[: len(data) // 2] + bytes(400) + data[len(data) // 2 + 400 :]
+
+
+def empty(_data: bytes) -> bytes:
+    return b""
+
+
+def nothing_but_ends(_data: bytes) -> bytes:
+    return b"\xff\xd8\xff\xd9"
+
+
+def twice(data: bytes) -> bytes:
+    return data + data
+
+
+@pytest.mark.parametrize("spoil", [cut, spoilt, empty, nothing_but_ends, twice])
+def test_a_spoilt_picture_does_not(
+    picture: Path, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    """Though it begins and ends like one."""
+    path = tmp_path / "spoilt.jpg"
+    path.write_bytes(spoil(picture.read_bytes()))
+    refused(media(picture), path)
+
+
+def test_a_picture_of_another_size_or_none_does_not(picture: Path, tmp_path: Path) -> None:
+    with pytest.raises(DerivativeFailed):
+        check_jpeg(media(picture), picture, size=(SIZE[1], SIZE[1]))
+    link = tmp_path / "link.jpg"
+    link.symlink_to(picture)
+    refused(media(picture), link)
+    refused(media(picture), tmp_path / "none.jpg")
+
+
+def refused(of: Media, path: Path) -> None:
+    with pytest.raises(DerivativeFailed) as caught:
+        check_jpeg(of, path)
+    assert caught.value.facts["why"] == "NOT_WHOLE"
+
+
+def test_a_tool_that_ended_badly_made_nothing() -> None:
+    with pytest.raises(DerivativeFailed) as caught:
+        check_tool(Ended(1, "Conversion failed!"), is_damaged=False)
+    assert (caught.value.facts["why"], caught.value.facts["exit"]) == ("TOOL_ENDED", 1)
+
+
+def test_complaints_are_kept() -> None:
+    assert check_tool(Ended(0, ""), is_damaged=False) == {}
+    said = "[h264 @ 0x1] Invalid NAL unit size (-1 > 551)."
+    kept = Remark(RemarkCode.PICTURE_BROKEN, {"count": 1}, said.replace(" @ 0x1", ""))
+    assert check_tool(Ended(69, said), is_damaged=True) == {"reasons": [kept.json()]}
+
+
+def test_peaks_last_as_long_as_the_sound(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    shutil.copyfile(footage_dir() / "audio_speech.wav", path)
+    facts = probe(media(path))
+    assert facts.sound is not None
+    assert facts.sound_extent is not None
+    make_peaks(media(path), facts.sound.index, facts=facts, folder=tmp_path)
+    longer = replace(facts.sound_extent, end=facts.sound_extent.end + 500_000)
+    with pytest.raises(DerivativeFailed) as caught:
+        make_peaks(
+            media(path),
+            facts.sound.index,
+            facts=replace(facts, sound_extent=longer),
+            folder=tmp_path,
+        )
+    assert caught.value.facts["why"] == "OTHER_LENGTH"
