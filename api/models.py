@@ -241,7 +241,10 @@ class ShownBytes(BaseModel):
 
 
 class Looked(BaseModel):
-    """One look at a recording."""
+    """One look at a recording.
+
+    A look that was `cut_short` by the end of the service may have shown more than is known.
+    """
 
     id: str
     account: str
@@ -249,6 +252,7 @@ class Looked(BaseModel):
     kind: str
     opened_at: str
     ended: bool
+    cut_short: bool
     shown: list[ShownBytes]
 
 

@@ -148,6 +148,7 @@ def looks(request: Request, recording: m.Sha256, caller: Caller = _looks) -> m.L
                 kind=view.kind.value,
                 opened_at=view.opened_at,
                 ended=view.ended,
+                cut_short=view.cut_short,
                 shown=[_shown(one) for one in view.shown],
             )
             for view in found

@@ -28,7 +28,7 @@ from evidence.errors import BadInput, LiuhenError, NotFound
 from evidence.spans import Span
 from people.logins import LoggedIn
 from people.roles import Permission
-from people.views import View, ViewKind, find_view, open_view
+from people.views import Looker, View, ViewKind, find_open_view, open_view
 from storage import derivatives
 
 router = APIRouter(prefix="/api", tags=["views"])
@@ -151,13 +151,8 @@ def _open(
 ) -> View:
     check_recording(world, caller.extent, recording=recording)
     account = caller.account
-    view = open_view(
-        world.ledger_of(account),
-        account.id,
-        person_id=account.person,
-        recording=recording,
-        kind=kind,
-    )
+    looker = Looker(account.id, account.person, caller.logged_in.session)
+    view = open_view(world.ledger_of(account), looker, recording=recording, kind=kind)
     world.looking.open(view, session=_session(world, request))
     return view
 
@@ -195,11 +190,9 @@ async def _renew(world: World, request: Request, *, view_id: str) -> None:
 
 
 def _look_again(world: World, request: Request, *, view_id: str) -> None:
-    """Asks the database anew; also takes over a view that another worker opened."""
+    """Asks the database anew; also takes over what this log-in opened through another worker."""
     logged_in = anybody(request)
-    view = find_view(world.site.database, view_id)
-    if view.account != logged_in.account.id or view.ended:
-        raise NotFound("There is no such open view", why="NO_VIEW", view=view_id)
+    view = find_open_view(world.site.database, view_id, session=logged_in.session)
     reach = extent_of(logged_in, PERMISSION[view.kind])
     check_recording(world, reach, recording=view.recording)
     world.looking.trust(view, session=_session(world, request))

@@ -151,6 +151,7 @@ OPERATIONAL = frozenset(
         "invitations",
         "login_sessions",
         "login_attempts",
+        "open_views",
         "listing",
         "listing_head",
         "entry_subjects",

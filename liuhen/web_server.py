@@ -17,7 +17,7 @@ from evidence.errors import EnvironmentTrouble, LiuhenError
 from ingest.board import DockView
 from liuhen import clock
 from liuhen.settings import Settings
-from people.views import View
+from people.views import View, end_left_open
 from storage import listing
 from storage.ledger import Ledger
 from storage.site import Site
@@ -65,7 +65,12 @@ class WebServer:
         ]
 
     def start(self) -> None:
-        """Answers from now on."""
+        """Ends the looks that a killed service left open, then answers.
+
+        Raises `DatabaseUnavailable`, or `EvidenceAltered` for a log that is not what was signed.
+        """
+        if count := end_left_open(self._site.ledger):
+            log.warning("Ended %d looks that were cut short; not all that was sent is known", count)
         for thread in self._threads:
             thread.start()
 

@@ -410,6 +410,12 @@ login_sessions = Table(
     _maybe("ended_at"),
     Index("ix_login_sessions_account_id", "account_id", "began_at"),
 )
+open_views = Table(
+    "open_views",
+    metadata,
+    Column("id", Text, ForeignKey("views.id"), primary_key=True),
+    _maybe("session"),
+)
 login_attempts = Table(
     "login_attempts",
     metadata,

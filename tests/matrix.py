@@ -15,9 +15,9 @@ import httpx
 from devices import upkeep
 from evidence.derivative import DerivativeKind
 from evidence.vocabulary import Role
-from people import accounts
+from people import accounts, logins
 from people.roles import TABLE, Permission, Scope
-from people.views import ViewKind, open_view
+from people.views import Looker, ViewKind, open_view
 from tests import registering
 from tests.routes import Endpoint, guarded_by
 from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
@@ -192,8 +192,7 @@ class Prober:
             return {"view": "0" * 32}
         view = open_view(
             self.serving.house.site.ledger,
-            self.person.account,
-            person_id=self._person_id(),
+            Looker(self.person.account, self._person_id(), self._session()),
             recording=self._recording(target),
             kind=kind,
         )
@@ -230,6 +229,12 @@ class Prober:
             now = house.site.clock()
             upkeep.lend(house.site.ledger, device, unit=self.serving.units[At.ROOT], out_at=now)
         return {"device": device}
+
+    def _session(self) -> str:
+        """The newest log-in of this person, if anybody logged in."""
+        database = self.serving.house.site.database
+        found = logins.sessions(database, of=[self.person.account], limit=1)
+        return found[0].name if found else ABSENT
 
     def _person_id(self) -> str:
         with self.serving.house.site.database.read() as connection:

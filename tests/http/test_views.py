@@ -14,7 +14,7 @@ from evidence.errors import LiuhenError, NotFound
 from evidence.spans import Span, merged
 from evidence.vocabulary import Role
 from people import accounts
-from people.views import Shown, ViewKind, find_view, open_view
+from people.views import Looker, Shown, ViewKind, find_view, open_view
 from storage import derivatives
 from storage.database import Database
 from tests.serving import FILES, At, Clip, Person, Serving
@@ -237,8 +237,7 @@ def look(serving: Serving) -> tuple[Looking, Stopwatch, str]:
     looking = Looking(lambda _: serving.house.site.ledger, stopwatch)
     view = open_view(
         serving.house.site.ledger,
-        person.account,
-        person_id=_person_id(serving, person),
+        Looker(person.account, _person_id(serving, person), "mine"),
         recording=serving.recordings[Clip.OWN],
         kind=ViewKind.PREVIEW,
     )

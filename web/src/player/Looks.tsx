@@ -53,6 +53,7 @@ function LooksTable({ looks }: { looks: Looked[] }) {
             <>
               {say(look.kind === "ORIGINAL" ? "look_original" : "look_preview")}{" "}
               {look.ended ? null : <Tag color="processing">{say("look_open")}</Tag>}
+              {look.cut_short ? <Tag color="orange">{say("look_cut_short")}</Tag> : null}
             </>
           ),
         },
@@ -85,6 +86,7 @@ function Sent({ look }: { look: Looked }) {
           </div>
         );
       })}
+      {look.cut_short ? <div className="small muted">{say("look_not_known")}</div> : null}
     </>
   );
 }

@@ -199,6 +199,11 @@ export const UI = {
   look_preview: ["查看预览", "looked at the preview"],
   look_original: ["取得原件", "took the original"],
   look_open: ["进行中", "still open"],
+  look_cut_short: ["服务中断", "cut short"],
+  look_not_known: [
+    "服务中断前最后一段传送了什么，无从得知",
+    "What was sent last, before the service broke off, is not known",
+  ],
   look_shown: ["已传送", "sent"],
   look_of: ["{what}：{part}", "{what}: {part}"],
   refresh: ["刷新", "Refresh"],
