@@ -25,7 +25,7 @@ from liuhen.invocation import Invocation, in_the_tree
 from liuhen.outcome import WHOLE, Outcome
 from liuhen.output import Output, error_json, exit_code
 from liuhen.service import Service
-from liuhen.settings import Settings, with_web
+from liuhen.settings import Settings, Web, with_web
 from liuhen.stopping import stopping
 from liuhen.web_server import WebServer, serving
 from people.invitations import invite_first
@@ -124,6 +124,7 @@ def _take_until_ended(
             with _stopped_after(service):
                 _say_started(output, roots)
                 _say_address(output, site, pages=pages)
+                _say_what_is_open(output, settings.web)
                 _watch(output, station.board, done=done, live=live)
         except LiuhenError as error:
             return error
@@ -177,6 +178,17 @@ def _say_address(output: Output, site: Site, *, pages: WebServer | None) -> None
         output.say(
             f"尚无账号：请在一小时内打开网页，用一次性代码 {code} 建立首个管理员",
             f"There is no account yet: open the page within an hour and use the code {code}",
+        )
+
+
+def _say_what_is_open(output: Output, web: Web) -> None:
+    """That cookies are not kept to TLS, where the settings let them cross a network."""
+    if web.port is not None and web.plain and not web.is_secure:
+        output.say(
+            "未使用 TLS：口令与登录 Cookie 会在网络上明文传输。若前置设备负责 TLS，请把 "
+            "web.public_url 设为对外的 https 地址",
+            "Passwords and cookies cross the network in the clear. If something in front does TLS, "
+            "set web.public_url to the https address that browsers use",
         )
 
 

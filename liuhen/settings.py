@@ -5,8 +5,10 @@ The file is `liuhen.toml` in the data folder, or what `--config` or `LIUHEN_CONF
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -75,7 +77,9 @@ class Web(BaseModel):
     """Where page and API are served; without a port there are none.
 
     A certificate and its key, both PEM files, make it TLS, and only then is another host than
-    this one served without being told to (`plain`).
+    this one served without being told to (`plain`). Where something in front does TLS,
+    `public_url` is how browsers reach it, and `trusted_proxy` the one address or network whose
+    word is believed on where a request comes from.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -85,6 +89,32 @@ class Web(BaseModel):
     certificate: Path | None = None
     key: Path | None = None
     plain: bool = False
+    trusted_proxy: str | None = None
+    public_url: str | None = None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by TLS only, ours or that of something in front."""
+        return self.certificate is not None or (self.public_url or "").startswith("https://")
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _is_a_network(cls, text: str | None) -> str | None:
+        try:
+            return text if text is None else str(ip_network(text))
+        except ValueError as error:
+            raise ValueError("not an address or network such as 10.0.0.5 or 10.0.0.0/24") from error
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, text: str | None) -> str | None:
+        if text is None:
+            return None
+        parts = urlsplit(text)
+        is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare:
+            raise ValueError("not an address such as https://evidence.example")
+        return text
 
     @model_validator(mode="after")
     def _fits(self) -> "Web":

@@ -45,18 +45,17 @@ class WebServer:
         self._looking = Looking(_ledger_of(site), clock.monotonic)
         self._site = site
         self._socket = _listening(settings.web.host, settings.web.port or 0)
-        secure = settings.web.certificate is not None
         world = World(
             site=site,
             docks=docks,
             ending=self._ending.is_set,
             looking=self._looking,
-            secure=secure,
+            secure=settings.web.is_secure,
             pages=pages if (pages / "index.html").is_file() else None,
         )
         self.has_page = world.pages is not None
         self._server = uvicorn.Server(_config(settings, world))
-        scheme = "https" if secure else "http"
+        scheme = "http" if settings.web.certificate is None else "https"
         host, port = self._socket.getsockname()[:2]
         self.address = f"{scheme}://{_shown(host)}:{port}/"
         self._threads = [
@@ -148,6 +147,8 @@ def _config(settings: Settings, world: World) -> uvicorn.Config:
         date_header=True,
         lifespan="off",
         timeout_graceful_shutdown=_LAST_SECONDS,
+        proxy_headers=web.trusted_proxy is not None,
+        forwarded_allow_ips=web.trusted_proxy or [],
         ssl_certfile=None if web.certificate is None else str(web.certificate),
         ssl_keyfile=None if web.key is None else str(web.key),
     )
