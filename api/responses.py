@@ -28,6 +28,6 @@ PROBLEMS = {
     "code": _problems(401, 403, 409, 413, 429),
     "read": _problems(401, 403),
     "find": _problems(401, 403, 404),
-    "bytes": _problems(401, 403, 404, 416),
+    "bytes": _problems(401, 403, 404, 409, 416),
     "change": _problems(401, 403, 404, 409, 413),
 }

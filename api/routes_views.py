@@ -140,7 +140,12 @@ async def derivative_bytes(
     file = world.looking.file(view, f"{kind.value}/{name}")
     if file is None:
         opened = await run_in_threadpool(
-            open_derivative, world.site, found.recording, kind=kind, name=name
+            open_derivative,
+            world.site,
+            found.recording,
+            kind=kind,
+            name=name,
+            checked=world.checked,
         )
         file = world.looking.keep_file(view, opened)
     return _answer(world, request, view=found, file=file, asked=asked)

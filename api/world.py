@@ -1,11 +1,12 @@
 """What every route is given: the site, the docks' picture, and who asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.requests import Request
 
+from api.files import Checked
 from api.looking import Looking
 from evidence.canonical import Json
 from ingest.board import DockView
@@ -19,7 +20,8 @@ class World:
     """One running service as the routes see it.
 
     `docks` gives the picture of the docks now; `pages` is the folder of the built browser
-    application, None where none was built; `secure` says that browsers reach us by TLS only.
+    application, None where none was built; `secure` says that browsers reach us by TLS only;
+    `checked` remembers which previews were compared with their rows.
     """
 
     site: Site
@@ -28,6 +30,7 @@ class World:
     looking: Looking
     secure: bool = False
     pages: Path | None = None
+    checked: Checked = field(default_factory=Checked)
 
     def ledger_of(self, account: Account) -> Ledger:
         """The log, written to in this person's name."""

@@ -357,6 +357,13 @@ ERRORS: Mapping[str, Sentence] = {
         "请求的字节范围超出文件（共 {size} 字节）",
         "The bytes asked for lie outside the file ({size} bytes)",
     ),
+    "PREVIEW_ALTERED": (
+        "预览文件 {file} 与制作时不符，未予播放，将自动重新制作；原件不受影响",
+        (
+            "Preview file {file} is not what was made: it is not shown and is made anew by itself; the "
+            "original is as it was"
+        ),
+    ),
     "TOO_LARGE": ("请求内容过大，未处理", "The request is too large and was not handled"),
     "NO_SUCH_PAGE": ("没有这个地址", "There is nothing at this address"),
     "METHOD": ("此地址不支持该操作", "This address does not know that method"),

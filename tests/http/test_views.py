@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from api.files import open_derivative
+from api.files import Checked, open_derivative
 from api.looking import REST_SECONDS, TRUST_SECONDS, WRITE_SECONDS, Looking, Trust
 from evidence.derivative import DerivativeKind
 from evidence.errors import LiuhenError, NotFound
@@ -177,6 +177,7 @@ def test_a_name_that_is_none_of_ours_gives_no_byte(
             serving.recordings[Clip.OWN],
             kind=DerivativeKind.HLS,
             name=name,
+            checked=Checked(),
         )
 
 

@@ -9,7 +9,7 @@ import { ME } from "../session/session";
 import { useWords } from "../words/language";
 import { mediaOf, sheetOf } from "./facts";
 import type { Media } from "./facts";
-import { play } from "./hls";
+import { ALTERED, play } from "./hls";
 import { Stills } from "./Stills";
 import { useViewing } from "./view";
 import type { Viewing } from "./view";
@@ -143,7 +143,13 @@ function Opened({ recording, view, media, viewing }: OpenedProps & { media: Medi
   if (!playlist) return <Alert type="warning" showIcon title={say("rec_no_preview")} />;
   return (
     <>
-      {trouble ? <Alert type="error" showIcon title={`${say("rec_preview_failed")} (${trouble})`} /> : null}
+      {trouble ? (
+        <Alert
+          type="error"
+          showIcon
+          title={trouble === ALTERED ? say("rec_preview_altered") : `${say("rec_preview_failed")} (${trouble})`}
+        />
+      ) : null}
       {media.look === "sound" ? (
         <audio ref={setElement} className="audio" {...listening} />
       ) : (

@@ -27,6 +27,13 @@ function isGone(data: ErrorData): boolean {
   return data.type === Hls.ErrorTypes.NETWORK_ERROR && data.response?.code === 404;
 }
 
+/** The file is not what was made: the service shows it to nobody and makes it anew. */
+export const ALTERED = "ALTERED";
+
+function isAltered(data: ErrorData): boolean {
+  return data.type === Hls.ErrorTypes.NETWORK_ERROR && data.response?.code === 409;
+}
+
 function withHls(media: HTMLMediaElement, playlist: string, wishes: Wishes): Playing {
   const hls = new Hls({
     // fMP4 passes through untouched, so a worker gains nothing and the policy stays narrow.
@@ -40,6 +47,9 @@ function withHls(media: HTMLMediaElement, playlist: string, wishes: Wishes): Pla
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (isGone(data)) {
       wishes.onGone();
+    } else if (isAltered(data)) {
+      wishes.onTrouble(ALTERED);
+      hls.stopLoad();
     } else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
       mended = true;
       hls.recoverMediaError();
@@ -60,7 +70,10 @@ function natively(media: HTMLMediaElement, playlist: string, wishes: Wishes): Pl
   // A browser does not say which status a part answered with: the playlist itself is asked.
   const failed = () => {
     void fetch(playlist, { cache: "no-store" }).then(
-      (response) => (response.status === 404 ? wishes.onGone() : wishes.onTrouble("MEDIA")),
+      (response) => {
+        if (response.status === 404) wishes.onGone();
+        else wishes.onTrouble(response.status === 409 ? ALTERED : "MEDIA");
+      },
       () => wishes.onTrouble("NETWORK"),
     );
   };

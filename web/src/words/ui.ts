@@ -145,6 +145,10 @@ export const UI = {
   rec_no_preview: ["没有可供播放的内容", "There is nothing to play"],
   rec_preparing: ["预览正在制作，稍后会自动出现。", "The preview is being made and will appear here."],
   rec_preview_failed: ["预览未能制作", "The preview could not be made"],
+  rec_preview_altered: [
+    "预览文件与制作时不符，未予播放，将自动重新制作；原件不受影响",
+    "The preview is not what was made: it is not shown and is made anew; the original is as it was",
+  ],
   rec_preview_note: [
     "所见是为播放而制作的预览，不是证据；原件未改动。",
     "What you see is a preview made for playing, not evidence; the original is unchanged.",
