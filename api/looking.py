@@ -7,6 +7,7 @@ role that ended stops it.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -21,6 +22,7 @@ WRITE_SECONDS = 10.0
 REST_SECONDS = 1800.0
 TRUST_SECONDS = 2.0
 _MOST_SPANS = 1000
+_MOST_ENDED = 1000
 
 Report = Callable[[LiuhenError], None]
 
@@ -61,6 +63,7 @@ class Looking:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._looks: dict[str, Look] = {}
+        self._ended: deque[str] = deque(maxlen=_MOST_ENDED)
 
     def open(self, view: View, *, session: str) -> None:
         """Lets bytes go out under a view that is on record, to the session that asked for it."""
@@ -101,11 +104,16 @@ class Looking:
                 look.is_checking = False
 
     def trust(self, view: View, *, session: str) -> None:
-        """Remembers that this session's right to a view was checked now; opens it if need be."""
+        """Remembers that this session's right to a view was checked now; opens it if need be.
+
+        Raises `NotFound` where the view was ended here while the check was under way.
+        """
         now = self._monotonic()
         with self._lock:
             look = self._looks.get(view.id)
             if look is None:
+                if view.id in self._ended:
+                    raise NotFound("The view has ended", why="NO_VIEW", view=view.id)
                 look = self._looks[view.id] = Look(view, session, now, now, now)
             if look.session == session:
                 look.checked_at = now
@@ -156,6 +164,7 @@ class Looking:
         self.view(view_id, session=session)
         with self._lock:
             look = self._looks.pop(view_id, None)
+            self._ended.append(view_id)
         if look is not None:
             self._write(look, final=True)
 
@@ -166,6 +175,7 @@ class Looking:
             resting = [one for one in self._looks.values() if now - one.used_at >= REST_SECONDS]
             for look in resting:
                 self._looks.pop(look.view.id)
+                self._ended.append(look.view.id)
             due = [
                 one
                 for one in self._looks.values()

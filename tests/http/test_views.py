@@ -300,6 +300,21 @@ def test_a_view_that_rests_ends_and_nothing_goes_out_unrecorded(serving: Serving
     assert shown(serving, view) == (Span(0, 1),)
 
 
+def test_a_check_that_was_under_way_does_not_open_an_ended_view(serving: Serving) -> None:
+    looking, stopwatch, view = look(serving)
+    checked = find_view(serving.house.site.database, view)
+    looking.end(view, session="mine")
+    with pytest.raises(NotFound):
+        looking.trust(checked, session="mine")
+    assert not looking.went_out(view, what="x", size=9, span=Span(0, 1))
+    looking, stopwatch, view = look(serving)
+    checked = find_view(serving.house.site.database, view)
+    stopwatch.now += REST_SECONDS
+    looking.write_due(raising)
+    with pytest.raises(NotFound):
+        looking.trust(checked, session="mine")
+
+
 def test_the_right_is_looked_up_again_after_two_seconds(serving: Serving) -> None:
     looking, stopwatch, view = look(serving)
     assert looking.trusted(view, session="mine") is Trust.FRESH
