@@ -213,16 +213,26 @@ class Recording(BaseModel):
 
 
 class CustodyEntry(BaseModel):
-    """One entry of the custody log; `body` is the leaf, byte for byte, as the log holds it."""
+    """One entry of the custody log; `body` is the leaf, byte for byte, as the log holds it.
+
+    Of a look, somebody who may not know who has looked gets neither actor nor facts nor body.
+    """
 
     seq: int
     at: str
     clock: str
     act: str
     words: Words
-    actor: str
+    actor: str | None
     facts: dict[str, object]
-    body: str
+    body: str | None
+
+
+class Withheld(BaseModel):
+    """How many entries do not say whose they are, and why."""
+
+    count: int
+    words: Words
 
 
 class Custody(BaseModel):
@@ -230,6 +240,7 @@ class Custody(BaseModel):
 
     entries: list[CustodyEntry]
     whole: bool
+    withheld: Withheld | None
 
 
 class ShownBytes(BaseModel):

@@ -1,6 +1,6 @@
 """Finding recordings, and what is on record of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -8,17 +8,19 @@ from sqlalchemy import Connection
 
 from api import models as m
 from api.acts import act_words, actor_words
-from api.guard import Caller, check_recording, needs
+from api.guard import Caller, check_recording, extent_of, needs
 from api.responses import PROBLEMS
 from api.world import world_of
 from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
-from evidence.messages import preview_sentence
+from evidence.errors import Forbidden
+from evidence.messages import error_sentence, preview_sentence, sentence
 from evidence.remarks import Remark, remarks_of
 from evidence.vocabulary import FileKind
 from people import accounts, units, views
 from people.roles import Permission
+from people.views import LOOKS
 from storage import catalogue, derivatives, listing
 from storage.catalogue import SightingView
 from storage.derivatives import Derivative
@@ -128,7 +130,10 @@ def custody(request: Request, recording: m.Sha256, caller: Caller = _custody) ->
         bodies = listing.entries_about(connection, subjects, limit=_MOST_ENTRIES + 1)
         names = accounts.names(connection)
         found = [_entry(connection, body, names=names) for body in bodies[-_MOST_ENTRIES:]]
-    return m.Custody(entries=found, whole=len(bodies) <= _MOST_ENTRIES)
+    withheld = None
+    if not _may_know_who_looked(caller, rows):
+        found, withheld = _without_lookers(found)
+    return m.Custody(entries=found, whole=len(bodies) <= _MOST_ENTRIES, withheld=withheld)
 
 
 @router.get("/{recording}/views", responses=PROBLEMS["find"])
@@ -154,6 +159,26 @@ def looks(request: Request, recording: m.Sha256, caller: Caller = _looks) -> m.L
             for view in found
         ]
     )
+
+
+def _may_know_who_looked(caller: Caller, rows: Sequence[Listed]) -> bool:
+    try:
+        reach = extent_of(caller.logged_in, Permission.READ_VIEWS)
+    except Forbidden:
+        return False
+    return any(reach.covers(unit_id=row.unit, officer=row.officer) for row in rows)
+
+
+def _without_lookers(
+    found: Sequence[m.CustodyEntry],
+) -> tuple[list[m.CustodyEntry], m.Withheld | None]:
+    """The entries, those of looks without whose they are: that something stood there is told."""
+    nobody: dict[str, object] = {"actor": None, "facts": {}, "body": None}
+    shown = [one.model_copy(update=nobody if one.act in LOOKS else {}) for one in found]
+    count = sum(one.act in LOOKS for one in found)
+    chinese, english = sentence("LOOKERS_WITHHELD", {"count": count})
+    words = m.Words(zh=chinese, en=english)
+    return shown, m.Withheld(count=count, words=words) if count else None
 
 
 def unit_names(connection: Connection) -> dict[str, str]:

@@ -303,6 +303,10 @@ NOTICES: Mapping[str, Sentence] = {
         "{name} 与收据不符，未清除；它是新的证据，请重新采集",
         "{name} differs from the receipt and was not cleared; it is new evidence, take it again",
     ),
+    "LOOKERS_WITHHELD": (
+        "有 {count} 条查看记录未显示查看人：您的角色无权知道谁查看过",
+        "{count} entries of looks do not say whose they are: your roles may not know who has looked",
+    ),
     "INTERNAL": (
         "程序内部错误；卡上文件未动；请联系技术支持并提供日志",
         "An internal error; the card is untouched; call support with the log",

@@ -21,6 +21,9 @@ from storage import catalogue, schema
 from storage.database import Database
 from storage.ledger import Act, Ledger, Row
 
+LOOKS = frozenset({"recording.viewed", "view.shown"})
+"""The acts of looking: who did them is told to those only who may know who has looked."""
+
 _NOTHING = ""
 
 

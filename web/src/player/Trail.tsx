@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Spin, Tag, Timeline } from "antd";
 import { ReloadOutlined } from "@ant-design/icons";
 import { answer, api } from "../api/client";
-import type { CustodyEntry } from "../api/client";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { ACTORS, CLOCKS } from "../words/codes";
@@ -33,20 +32,25 @@ export function Trail({ recording }: { recording: string }) {
       {custody.error ? <Trouble problem={custody.error} again={() => void custody.refetch()} /> : null}
       {custody.isPending ? <Spin /> : null}
       {custody.data && !custody.data.whole ? <Alert type="warning" showIcon title={say("custody_cut")} /> : null}
+      {custody.data?.withheld ? <Alert type="info" showIcon title={pick(custody.data.withheld.words)} /> : null}
       <Timeline
         className="trail"
         items={(custody.data?.entries ?? []).map((entry) => ({
           key: entry.seq,
           content: (
             <div className="entry" data-act={entry.act}>
-              <strong>{pick(entry.words)}</strong> <Actor actor={entry.actor} />{" "}
+              <strong>{pick(entry.words)}</strong> {entry.actor === null ? (
+                <span className="muted">{say("custody_withheld")}</span>
+              ) : (
+                <Actor actor={entry.actor} />
+              )}{" "}
               {entry.clock === "OK" ? null : (
                 <Tag color="orange">{say("custody_clock_odd", { clock: word(CLOCKS, entry.clock) })}</Tag>
               )}
               <div className="small muted">
                 <Moment utc={entry.at} /> · {say("custody_entry", { seq: entry.seq })}
               </div>
-              <Raw entry={entry} />
+              {entry.body === null ? null : <Raw act={entry.act} body={entry.body} />}
             </div>
           ),
         }))}
@@ -62,14 +66,14 @@ function Actor({ actor }: { actor: string }) {
   return <span>{kind in ACTORS ? [word(ACTORS, kind), ...name].join(" ") : actor}</span>;
 }
 
-function Raw({ entry }: { entry: CustodyEntry }) {
+function Raw({ act, body }: { act: string; body: string }) {
   const { say } = useWords();
   return (
     <details className="raw">
       <summary className="small">
-        {say("custody_raw")} <code>{entry.act}</code>
+        {say("custody_raw")} <code>{act}</code>
       </summary>
-      <pre>{entry.body}</pre>
+      <pre>{body}</pre>
     </details>
   );
 }

@@ -195,6 +195,7 @@ export const UI = {
   clock_zone: ["采集站时区", "Station's zone"],
   custody: ["保管链", "Custody trail"],
   custody_cut: ["仅显示最近的条目", "Only the newest entries are shown"],
+  custody_withheld: ["（查看人未显示）", "(not said by whom)"],
   custody_raw: ["原始条目", "Raw entry"],
   custody_entry: ["第 {seq} 条", "Entry {seq}"],
   custody_clock_odd: ["时钟异常：{clock}", "Clock: {clock}"],
