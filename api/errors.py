@@ -6,6 +6,7 @@ stack trace; what this program did wrong is logged, and said as such.
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,6 +76,34 @@ def problem(error: LiuhenError) -> JSONResponse:
     return response
 
 
+_WHY = {
+    "missing": "FIELD_MISSING",
+    "extra_forbidden": "FIELD_NOT_KNOWN",
+    "string_too_short": "FIELD_SHORT",
+    "string_too_long": "FIELD_LONG",
+    "greater_than_equal": "FIELD_LOW",
+    "less_than_equal": "FIELD_HIGH",
+    "string_pattern_mismatch": "FIELD_FORM",
+    "int_parsing": "FIELD_NO_NUMBER",
+    "int_type": "FIELD_NO_NUMBER",
+    "string_type": "FIELD_NO_TEXT",
+    "enum": "FIELD_NO_CHOICE",
+    "literal_error": "FIELD_NO_CHOICE",
+    "json_invalid": "BODY",
+}
+"""What the framework finds wrong with a field, as the reason that has a Chinese sentence too."""
+
+
+def _bad_field(found: Mapping[str, Any]) -> BadInput:
+    """One finding of the framework: its own words are English and stand in no Chinese sentence."""
+    named = ".".join(str(part) for part in found["loc"])
+    why = _WHY.get(str(found["type"]), "FIELD")
+    error = BadInput(f"{named}: {found['msg']}", why=why, field=named)
+    limits = found.get("ctx", {}).items()
+    error.facts.update((name, value) for name, value in limits if isinstance(value, (str, int)))
+    return error
+
+
 def install(app: FastAPI, headers: Mapping[str, str]) -> None:
     """Has every error of the tree, of the framework and of this program answered as a `Problem`.
 
@@ -87,9 +116,7 @@ def install(app: FastAPI, headers: Mapping[str, str]) -> None:
 
     async def invalid(_request: Request, error: Exception) -> JSONResponse:
         places = error.errors() if isinstance(error, RequestValidationError) else []
-        named = ".".join(str(part) for part in places[0]["loc"]) if places else "?"
-        said = str(places[0]["msg"]) if places else str(error)
-        return problem(BadInput(f"{named}: {said}", why="FIELD", field=named))
+        return problem(_bad_field(places[0]) if places else BadInput(str(error), why="FIELD"))
 
     async def framework(_request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else 500

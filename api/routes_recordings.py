@@ -1,6 +1,7 @@
 """Finding recordings, and what is on record of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +15,7 @@ from api.world import world_of
 from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
-from evidence.errors import Forbidden
+from evidence.errors import BadInput, Forbidden
 from evidence.messages import error_sentence, preview_sentence, sentence
 from evidence.remarks import Remark, remarks_of
 from evidence.vocabulary import FileKind
@@ -34,8 +35,8 @@ _listing = Depends(needs(Permission.LIST_RECORDINGS))
 _custody = Depends(needs(Permission.READ_CUSTODY))
 _looks = Depends(needs(Permission.READ_VIEWS))
 
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
-_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
 Exact = Annotated[str | None, Query(min_length=1, max_length=200, pattern=m.PLAIN)]
 Before = Annotated[
     str | None, Query(max_length=400, pattern=m.PLAIN, description="a page's `next`")
@@ -57,6 +58,9 @@ class Wanted:
         sealed_from: Annotated[str | None, Query(pattern=_TIME)] = None,
         sealed_to: Annotated[str | None, Query(pattern=_TIME)] = None,
     ) -> None:
+        _check_is_there("day", day, reading=date.fromisoformat)
+        for name, text in (("sealed_from", sealed_from), ("sealed_to", sealed_to)):
+            _check_is_there(name, text, reading=datetime.fromisoformat)
         self.filter = Filter(
             recorder=recorder,
             officer=officer,
@@ -68,6 +72,17 @@ class Wanted:
             sealed_from=sealed_from,
             sealed_to=sealed_to,
         )
+
+
+def _check_is_there(field: str, text: str | None, *, reading: Callable[[str], date]) -> None:
+    """Raises `BadInput` for a day or time that has the form of one and is none."""
+    if text is None:
+        return
+    try:
+        reading(text)
+    except ValueError as error:
+        why = "FIELD_NO_DAY"
+        raise BadInput(f"{field}: no such day or time", why=why, field=field, text=text) from error
 
 
 @router.get("", responses=PROBLEMS["read"])
