@@ -125,7 +125,10 @@ class Docks(BaseModel):
 
 
 class ListedRecording(BaseModel):
-    """One sighting of a recording in the list."""
+    """One sighting of a recording in the list.
+
+    `labels` are those of this sighting, then what was found by looking into the recording.
+    """
 
     sighting: str
     recording: str

@@ -102,7 +102,11 @@ def list_recordings(
         )
         names = unit_names(connection)
         shown = catalogue.sightings_named(connection, [row.sighting for row in rows])
-    listed = [_listed(row, shown[row.sighting], names=names) for row in rows]
+        remarks = derivatives.labels_of(connection, {row.recording for row in rows})
+    listed = [
+        _listed(row, shown[row.sighting], names=names, found=remarks.get(row.recording, []))
+        for row in rows
+    ]
     more = listing.cursor(rows[-1]) if len(rows) == limit else None
     return m.RecordingsPage(recordings=listed, next=more)
 
@@ -210,7 +214,9 @@ def _shown(one: views.Shown) -> m.ShownBytes:
     return m.ShownBytes(what=one.what, size=one.size, ranges=ranges)
 
 
-def _listed(row: Listed, view: SightingView, *, names: dict[str, str]) -> m.ListedRecording:
+def _listed(
+    row: Listed, view: SightingView, *, names: dict[str, str], found: Sequence[str]
+) -> m.ListedRecording:
     return m.ListedRecording(
         sighting=row.sighting,
         recording=row.recording,
@@ -218,7 +224,7 @@ def _listed(row: Listed, view: SightingView, *, names: dict[str, str]) -> m.List
         name=view.name,
         size=view.size,
         kind=row.kind,
-        labels=list(view.labels),
+        labels=list(dict.fromkeys([*view.labels, *found])),
         day=row.day,
         sealed_at=row.sealed_at,
         dock=row.dock,

@@ -15,13 +15,13 @@ import os
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, insert, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, tuple_
 
 from evidence.canonical import Json, dumps, loads
 from evidence.derivative import (
@@ -39,6 +39,7 @@ from storage.site import Site
 
 _TABLE = schema.derivatives
 _KINDS = len(DerivativeKind)
+_REMARKING = frozenset({DerivativeKind.PROBE, DerivativeKind.HLS, DerivativeKind.PICTURE})
 
 
 class Place(NamedTuple):
@@ -98,6 +99,26 @@ def of_recording(database: Database, sha256: str) -> list[Derivative]:
     query = select(_TABLE).where(_TABLE.c.recording_id == sha256).order_by(_TABLE.c.id)
     with database.read() as connection:
         return [_derivative(row) for row in connection.execute(query)]
+
+
+def labels_statement(recordings: Collection[str]) -> Select[tuple[object, ...]]:
+    """The query of `labels_of`."""
+    chosen = _TABLE.c.recording_id.in_(recordings)
+    return select(_TABLE.c.recording_id, _TABLE.c.kind, _TABLE.c.facts).where(chosen)
+
+
+def labels_of(connection: Connection, recordings: Collection[str]) -> dict[str, list[str]]:
+    """What was found wrong with these recordings by looking into them, for a page of a list.
+
+    Only kinds that remark on the source are asked; one without remarks is left out.
+    """
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(labels_statement(recordings)):
+        facts = loads(row.facts.encode()) if row.kind in _REMARKING else None
+        labels = facts.get("labels") if isinstance(facts, Mapping) else None
+        if isinstance(labels, list) and labels:
+            found.setdefault(row.recording_id, set()).update(str(label) for label in labels)
+    return {recording: sorted(labels) for recording, labels in found.items()}
 
 
 def listing(database: Database, state: DerivativeState, *, limit: int) -> list[Derivative]:

@@ -1,4 +1,4 @@
-import { Button, Empty, Table, Tag, Tooltip } from "antd";
+import { Button, Empty, Grid, Table, Tag, Tooltip } from "antd";
 import type { TableColumnsType } from "antd";
 import { Link } from "react-router";
 import type { ListedRecording } from "../api/client";
@@ -16,6 +16,8 @@ interface Props {
 
 export function RecordingsTable({ rows, loading, onOnly }: Props) {
   const { say, word } = useWords();
+  // Where there is no room for their column, labels stand below the name: none is hidden.
+  const wide = Grid.useBreakpoint().md ?? false;
   const only = (by: Exact, value: string | null, shown?: string | null) =>
     value ? (
       <Tooltip title={say("filter_by_this", { value: shown ?? value })}>
@@ -31,9 +33,16 @@ export function RecordingsTable({ rows, loading, onOnly }: Props) {
       title: say("col_name"),
       key: "name",
       render: (_, row) => (
-        <Link className="file" to={`/recordings/${row.recording}`}>
-          {row.name}
-        </Link>
+        <>
+          <Link className="file" to={`/recordings/${row.recording}`}>
+            {row.name}
+          </Link>
+          {wide || row.labels.length === 0 ? null : (
+            <div className="row-labels">
+              <Labels labels={row.labels} />
+            </div>
+          )}
+        </>
       ),
     },
     { title: say("col_kind"), key: "kind", width: 96, render: (_, row) => word(KINDS, row.kind) },
