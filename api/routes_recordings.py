@@ -16,7 +16,7 @@ from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
 from evidence.errors import BadInput, Forbidden
-from evidence.messages import error_sentence, preview_sentence, sentence
+from evidence.messages import preview_sentence, sentence
 from evidence.remarks import Remark, remarks_of
 from evidence.vocabulary import FileKind
 from people import accounts, units, views

@@ -213,18 +213,6 @@ NOTICES: Mapping[str, Sentence] = {
             "register it and dock it again"
         ),
     ),
-    "RECORDER_NOT_OUT": (
-        "记录仪 {recorder} 没有领用登记：文件照常入库，请补登领用情况",
-        "Nobody took recorder {recorder} out on record: its files are taken; enter who had it",
-    ),
-    "HOLDER_NOT_ALLOWED": (
-        "记录仪 {recorder} 的领用人当时不具备领用条件：文件照常入库，请主管核实",
-        "Whoever had recorder {recorder} was not allowed to: its files are taken; look into it",
-    ),
-    "RETURN_OVERDUE": (
-        "记录仪 {recorder} 逾期未归还：文件照常入库，请登记归还",
-        "Recorder {recorder} is overdue: its files are taken; enter that it is back",
-    ),
     "RECORDER_CONFLICT": (
         "卡上记录仪编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
         (
