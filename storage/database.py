@@ -45,7 +45,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent look at the database; raises `DatabaseUnavailable`."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with _translated(), self._reader() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -63,6 +63,15 @@ class Database:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
                 connection.execute(select(schema.log_head.c.size).with_for_update())
             yield connection
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        """SQLite reads one state by itself; PostgreSQL would see each commit in between."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                yield connection
+            else:
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def _writer(self) -> Iterator[Connection]:
