@@ -13,7 +13,7 @@ BESIDE = ("tests/fault", "requirements")
 """Folders that decide what a trial does, beside the product's packages."""
 HELPERS = "tests/*.py"
 """What tests share."""
-_MADE = frozenset({"__pycache__", "pages"})
+_MADE = frozenset({"__pycache__", "fonts", "pages"})
 """Folders of what is made from the sources, and of the page, which no campaign asks for."""
 
 

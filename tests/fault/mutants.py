@@ -55,7 +55,7 @@ also_copy = [{needed}]
 def prepare(folder: Path) -> None:
     """A copy of what the tests need, with mutmut's own settings."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = shutil.ignore_patterns("__pycache__", "pages", "node_modules")
+    made = shutil.ignore_patterns("__pycache__", "fonts", "pages", "node_modules")
     for name in NEEDED:
         shutil.copytree(ROOT / name, folder / name, ignore=made, dirs_exist_ok=True)
     filling = {
