@@ -22,7 +22,7 @@ from evidence.device_sets import count_device as counted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, may_enforce
 from evidence.entry import parse_time, time_text
 from evidence.errors import BadInput, NotFound, Refused
-from evidence.ratio import day_of
+from evidence.ratio import Window, day_of
 from evidence.register_words import word
 from evidence.vocabulary import DeviceKind
 from people.staff import Member, members
@@ -235,6 +235,15 @@ def lasting(connection: Connection) -> list[Assignment]:
     query = query.where(schema.assignment_returns.c.id.is_(None))
     found = map(_assignment, connection.execute(query.order_by(schema.assignments.c.recorder_id)))
     return list(found)
+
+
+def held_within(connection: Connection, window: Window) -> list[Assignment]:
+    """Every assignment that lasted at some moment of a window, by recorder and time."""
+    table = schema.assignments
+    query = _joined().where(table.c.out_at < time_text(window.until))
+    query = query.order_by(table.c.recorder_id, table.c.out_at)
+    found = map(_assignment, connection.execute(query))
+    return [one for one in found if one.back_at is None or one.back_at > window.since]
 
 
 def is_any(connection: Connection) -> bool:

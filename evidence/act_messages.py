@@ -20,6 +20,7 @@ ACTS: Mapping[str, Sentence] = {
     "card.cleared": ("清除卡上文件", "file of the card cleared"),
     "scrub.finished": ("完成巡检", "scrub finished"),
     "recording.exported": ("导出原件", "original exported"),
+    "report.made": ("生成报告", "report made and given out"),
     "recording.viewed": ("开始查看", "look begun"),
     "view.shown": ("已查看的范围", "what was seen"),
     "personal.erased": ("删除个人信息", "personal data erased"),

@@ -30,6 +30,7 @@ PLACES = {
     "person": "cmd_person:app",
     "roster": "cmd_roster:app",
     "ratio": "cmd_ratio:app",
+    "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",
     "session": "cmd_user:session_app",

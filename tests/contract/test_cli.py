@@ -38,11 +38,11 @@ COMMANDS = (
     ("receipt", "show"),
     ("receipt", "check"),
     ("card", "clear"),
-    ("recorder", "add"),
-    ("recorder", "list"),
+    *(("recorder", "add"), ("recorder", "list")),
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
     *(("calendar", "show"), ("calendar", "import"), ("calendar", "due"), ("ratio", "history")),
     *(("person", "show"), ("roster", "import"), ("recorder", "import"), ("recorder", "out")),
+    *(("report", "ratio"), ("report", "holders")),
     ("no-such-command",),
 )
 ABSURD = (

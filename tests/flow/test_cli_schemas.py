@@ -92,6 +92,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         keep_people(site)
         keep_recorders(site)
         count_recorders(site)
+        report(site)
         look(site)
         prove(site)
         clear(site)
@@ -225,6 +226,11 @@ def count_recorders(site: Site) -> None:
     site.step("ratio show", "ratio", "show", "--unit", "一中队")
     site.step("ratio history", "ratio", "history", "2024-01-01", "2024-03-31")
     site.step("ratio forecast", "ratio", "forecast", "12", "--unit", "一中队")
+
+
+def report(site: Site) -> None:
+    site.step("report ratio", "report", "ratio", "ratio.xlsx", "--on", "2024-06-01")
+    site.step("report holders", "report", "holders", "holders.xlsx", "--from", "2024-06-01")
 
 
 def logged_in(site: Site) -> str:
@@ -370,6 +376,9 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("ratio show --unit 九中队", "NOT_FOUND", 2, {}),
     ("ratio history 2024-02-01 2024-01-01", "BAD_INPUT", 2, {}),
     ("unit state 一中队 agency --profile YY", "NOT_FOUND", 2, {}),
+    ("report ratio ratio.xlsx", "BAD_INPUT", 2, {}),
+    ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
+    ("report holders new.doc", "BAD_INPUT", 2, {}),
     ("recordings list --limit 0", "BAD_INPUT", 2, {}),
 )
 
