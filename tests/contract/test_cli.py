@@ -363,7 +363,7 @@ def test_serve_ends_in_order_in_the_middle_of_a_copy(tmp_path: Path, number: int
     assert seconds < 5
     assert said.code == 4  # the file is on the card and nowhere else
     [seen] = said.body["cards"]
-    assert (seen["state"], seen["may_leave"], seen["safe"]) == ("COPYING", False, 0)
+    assert (seen["state"], seen["may_leave"], seen["safe"]) == ("INTERRUPTED", False, 0)
     assert "Traceback" not in said.err
     assert list(staging.iterdir()) == []
     check(call("verify", "--json", "--data", data))
