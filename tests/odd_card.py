@@ -12,6 +12,7 @@ import errno
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ SIZE = 100_000
 DOUBLED = "doubled"
 RENUMBERS = "renumbers"
 HEALS = "heals"
+HEALING = 3.0
+"""Seconds for which every read of the file fails: longer than a dock doubts it."""
 ROTS = "rots"
 _FOLDERS = {"/": 1, "/A": 2}
 _WHEN = 1_788_000_000_000_000_000  # within the year in which tests take cards
@@ -39,8 +42,13 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
     def __init__(self, habit: str, names: Sequence[str]) -> None:
         self._habit, self._names = habit, list(names)
         self._listed = 0
-        self._healed = False
+        self._failed_at: float | None = None
         self._reads = 0
+
+    @property
+    def _healed(self) -> bool:
+        """Whether what failed may be read by now, and looks like another version."""
+        return self._failed_at is not None and time.monotonic() - self._failed_at > HEALING
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, int]:
         """Status of a folder or a file."""
@@ -70,7 +78,7 @@ class OddCard(mfusepy.Operations):  # type: ignore[misc]  # the package has no t
         del fh
         name = path.rpartition("/")[2]
         if self._habit == HEALS and name == self._names[1] and not self._healed:
-            self._healed = True
+            self._failed_at = self._failed_at or time.monotonic()
             raise mfusepy.FuseOSError(errno.EIO)
         if self._habit == ROTS and name == self._names[1]:
             self._reads += offset == 0

@@ -248,15 +248,18 @@ def test_the_worker_itself_is_bounded(tmp_path: Path) -> None:
         deriving = Deriving(Settings(data=studio.site.plan.data))
         deriving.ensure()
         try:
-            wait_for(lambda: worker_limits() == {1 << 30}, "it has a limit")
+            wait_for(lambda: 1 << 30 in worker_limits(), "it has a limit")
         finally:
             deriving.stop()
 
 
 def worker_limits() -> set[int]:
-    """The most private memory that each of our child processes may take."""
-    children = Path("/proc/thread-self/children").read_text().split()
-    return {resource.prlimit(int(child), resource.RLIMIT_DATA)[0] for child in children}
+    """The most private memory that each of our child processes may take; a test has others too."""
+    found: set[int] = set()
+    for child in Path("/proc/thread-self/children").read_text().split():
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            found.add(resource.prlimit(int(child), resource.RLIMIT_DATA)[0])
+    return found
 
 
 def test_waiting_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
