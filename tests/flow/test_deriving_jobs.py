@@ -257,7 +257,7 @@ def worker_limits() -> set[int]:
     """The most private memory that each of our child processes may take; a test has others too."""
     found: set[int] = set()
     for child in Path("/proc/thread-self/children").read_text().split():
-        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # ended, or another user's
             found.add(resource.prlimit(int(child), resource.RLIMIT_DATA)[0])
     return found
 
