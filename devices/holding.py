@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.exc import IntegrityError
 
 from devices.fleet import fleet
-from devices.upkeep import known, not_later, numbered
+from devices.upkeep import known, not_later
 from evidence.device_sets import CountRule, DeviceFacts, Uncounted
 from evidence.device_sets import count_device as counted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, may_enforce
@@ -118,7 +118,7 @@ def _refusal(new: CheckOut, reasons: Sequence[StrEnum]) -> Refused:
 
 def _insert(act: Act, new: CheckOut) -> str:
     row: NewRow = {
-        **numbered(act, schema.assignments, recorder=new.recorder),
+        **act.numbered(schema.assignments, owner="recorder_id", value=new.recorder),
         "holder_id": new.holder,
         "supervisor_id": new.supervisor,
         "out_at": time_text(new.out_at),

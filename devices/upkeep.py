@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from devices.recorders import is_known
 from evidence.device_sets import Condition
@@ -145,18 +145,14 @@ def kept_remark(act: Act, text: str) -> str:
     return remark(act, text)
 
 
-def numbered(act: Act, table: Table, *, recorder: str) -> dict[str, str | int]:
-    """Key and number of the next row about a recorder."""
-    highest = select(func.max(table.c.number)).where(table.c.recorder_id == recorder)
-    last = act.connection.execute(highest).scalar_one()
-    number = 0 if last is None else int(last) + 1
-    return {"id": f"{recorder}/{number}", "recorder_id": recorder, "number": number}
-
-
 def _insert(
     act: Act, table: Table, *, recorder: str, values: Mapping[str, str | int | None]
 ) -> str:
-    row: Row = {**numbered(act, table, recorder=recorder), **values, "stated_at": act.at_text}
+    row: Row = {
+        **act.numbered(table, owner="recorder_id", value=recorder),
+        **values,
+        "stated_at": act.at_text,
+    }
     act.insert(table, row)
     return str(row["id"])
 

@@ -6,7 +6,7 @@ and has an end.
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from devices.upkeep import kept_remark
 from evidence.errors import BadInput, NotFound
@@ -31,13 +31,8 @@ def waive(ledger: Ledger, unit: str, *, days: tuple[date, date], reason: str, ap
         known = select(persons.c.id).where(persons.c.id == approver)
         if act.connection.execute(known).first() is None:
             raise NotFound(f"There is no person {approver}", why="NO_PERSON", person=approver)
-        highest = select(func.max(table.c.number)).where(table.c.unit_id == unit_id)
-        before = act.connection.execute(highest).scalar_one()
-        number = 0 if before is None else int(before) + 1
         row: Row = {
-            "id": f"{unit_id}/{number}",
-            "unit_id": unit_id,
-            "number": number,
+            **act.numbered(table, owner="unit_id", value=unit_id),
             "from_day": first.isoformat(),
             "to_day": last.isoformat(),
             "reason": kept_remark(act, reason),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from evidence.errors import BadInput
 from people import units
@@ -82,13 +82,8 @@ def state_unit(ledger: Ledger, unit: str, *, new: UnitStanding) -> str:
     with ledger.act() as act:
         unit_id = units.find_unit(act.connection, unit).id
         principal = _principal(act, unit_id, new=new)
-        highest = select(func.max(table.c.number)).where(table.c.unit_id == unit_id)
-        last = act.connection.execute(highest).scalar_one()
-        number = 0 if last is None else int(last) + 1
         row: Row = {
-            "id": f"{unit_id}/{number}",
-            "unit_id": unit_id,
-            "number": number,
+            **act.numbered(table, owner="unit_id", value=unit_id),
             "from_day": new.from_day.isoformat(),
             "kind": new.kind.value,
             "capacity_basis": _said(new.capacity_basis, "CAPACITY_BASIS"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, select
 
 from evidence.canonical import Json
 from evidence.enforcing import PersonKind, PostStatus
@@ -126,7 +126,7 @@ def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, 
         if act.connection.execute(again).first() is not None:
             raise BadInput(f"{event} of {certificate_id} is on record already", why="EVENT_NOTED")
         row = {
-            **_numbered(act, events, owner="certificate_id", value=certificate_id),
+            **act.numbered(events, owner="certificate_id", value=certificate_id),
             "event": event.value,
             "day": day.isoformat(),
             "year": year,
@@ -187,7 +187,7 @@ def insert_posting(
         raise BadInput("Who is not on the establishment is no officer", why="NOT_ESTABLISHED")
     reason = None if new.reason is None else remark(act, new.reason)
     row = {
-        **_numbered(act, schema.postings, owner="person_id", value=person_id),
+        **act.numbered(schema.postings, owner="person_id", value=person_id),
         "from_day": new.from_day.isoformat(),
         "unit_id": unit_id,
         "kind": new.kind.value,
@@ -230,7 +230,7 @@ def insert_undertaking(
 ) -> None:
     """Writes an undertaking of confidentiality (R-060)."""
     row = {
-        **_numbered(act, schema.undertakings, owner="person_id", value=person_id),
+        **act.numbered(schema.undertakings, owner="person_id", value=person_id),
         "signed_on": signed_on.isoformat(),
         "import_id": import_id,
         "stated_at": act.at_text,
@@ -304,14 +304,6 @@ def _known(connection: Connection, person_id: str) -> str:
     if connection.execute(select(table.c.id).where(table.c.id == person_id)).first() is None:
         raise NotFound(f"There is no person {person_id}", why="NO_PERSON", person=person_id)
     return person_id
-
-
-def _numbered(act: Act, table: Table, *, owner: str, value: str) -> dict[str, str | int]:
-    """Key and number of the next row about one thing."""
-    highest = select(func.max(table.c.number)).where(table.c[owner] == value)
-    last = act.connection.execute(highest).scalar_one()
-    number = 0 if last is None else int(last) + 1
-    return {"id": f"{value}/{number}", owner: value, "number": number}
 
 
 def _kept(act: Act, kind: str, *, value: str) -> str:

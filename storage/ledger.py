@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, and_, false, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, false, func, insert, or_, select, update
 
 from evidence import entry as entries
 from evidence import merkle
@@ -70,6 +70,13 @@ class Act:
         self.connection.execute(insert(table).values(**whole))
         digest = entries.row_digest(table.name, row_format, row=whole)
         self._rows.append(RowRef(table.name, str(row["id"]), row_format, digest))
+
+    def numbered(self, table: Table, *, owner: str, value: str) -> dict[str, str | int]:
+        """Key and number of the next row about one thing, which the column `owner` names."""
+        highest = select(func.max(table.c.number)).where(table.c[owner] == value)
+        last = self.connection.execute(highest).scalar_one()
+        number = 0 if last is None else int(last) + 1
+        return {"id": f"{value}/{number}", owner: value, "number": number}
 
     def keep(self, personal: Personal) -> str:
         """Stores the opening of a commitment beside the log, and returns the commitment."""
