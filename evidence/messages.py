@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from evidence import report_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
+from evidence.coverage_words import WHY_COVERAGE
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
 
@@ -484,7 +485,7 @@ def preview_sentence(code: str, message: str, *, facts: Mapping[str, object]) ->
 def _with_why(facts: Mapping[str, object]) -> dict[str, object]:
     """The facts with the reason in both languages; without one, the error's own words."""
     said = facts.get("message", "?")
-    reasons = {**WHY, **WHY_CALENDAR}
+    reasons = {**WHY, **WHY_CALENDAR, **WHY_COVERAGE}
     chinese, english = reasons.get(str(facts.get("why", "")), ("{message}", "{message}"))
     filled = _Facts({"message": said, **facts})
     return {

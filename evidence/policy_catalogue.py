@@ -280,6 +280,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "text_exemption.never_for",
             ),
         ),
+        "coverage": Rule(
+            "coverage",
+            1,
+            (
+                "gap.seam_max_s",
+                "gap.seam_total_s",
+                "clock.max_correctable_s",
+                "dock.within_hours",
+            ),
+        ),
+        "presence": Rule("presence", 1, ("team.min_officers",)),
     }
 )
 """Every rule by its id."""

@@ -153,6 +153,8 @@ RULES: Mapping[str, Sentence] = {
     "may_enforce": ("某人某日能否执法", "whether a person may enforce on a day"),
     "terms": ("期限的计算", "how terms are counted"),
     "tier": ("行为须如何记录", "how an action must be recorded"),
+    "coverage": ("录像是否覆盖行为全程", "whether footage covers an action whole"),
+    "presence": ("在场执法人员和辅助人员", "which officers and auxiliaries were there"),
 }
 """What each rule is called."""
 

@@ -1,8 +1,9 @@
-"""What the words of register and ratio are called, in both languages."""
+"""What the words of register, ratio and coverage are called, in both languages."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
+from evidence.coverage_words import COVERAGE_WORDS
 from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
 from evidence.quota import QuotaStatus, Rounding
@@ -93,6 +94,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "SHORT": ("不足", "short"),
         "WAIVED": ("已准予豁免", "waived"),
     },
+    **COVERAGE_WORDS,
 }
 """The words by kind and member; a test holds that none is left out."""
 

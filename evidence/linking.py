@@ -1,0 +1,235 @@
+"""Which actions a recording may belong to, with the reasons in words; nothing is ever guessed.
+
+Holds always: a reason is a fact, there are no weights; a candidate overlaps the recording and has
+at least one tie to it besides: who held the recorder, the registered room, the place, or the
+officer that the card names; only exactly one candidate by holder or room wins by itself. Footage
+whose clock nobody can trust wins nothing.
+
+An index keeps the actions of each holder, room and neighbourhood in order of their start, those of
+like length together, so that the longest bounds how far back anybody must look: what one recording
+costs does not grow with the number of actions before it.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evidence.interval import Span
+
+METRES_PER_DEGREE = 111_320
+"""Of latitude; of longitude times the cosine of the latitude."""
+
+CELL_E7 = 200_000
+"""Side of a neighbourhood in ten-millionths of a degree: about two kilometres."""
+
+LIKE = 4
+"""Lengths whose binary digits are alike to within so many places are kept together."""
+
+
+class LinkReason(StrEnum):
+    """Why an action may be the one, the strongest first; the last two are warnings."""
+
+    HOLDER = "HOLDER"
+    ROOM = "ROOM"
+    OVERLAP = "OVERLAP"
+    PLACE = "PLACE"
+    CARD_NAMES = "CARD_NAMES"
+    MARKED = "MARKED"
+    OTHER_PLACE = "OTHER_PLACE"
+    CLOCK_UNTRUSTED = "CLOCK_UNTRUSTED"
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a recorder was, in ten-millionths of a degree (WGS 84)."""
+
+    latitude_e7: int
+    longitude_e7: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an action is: a point, and how many metres from it still are there."""
+
+    point: Point
+    radius_m: int = 300
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A recording as it is to be linked; `span` is corrected, and of no length for a still.
+
+    `holder` is the person who had the recorder then, `claimed` the one whom the card names, `room`
+    where a fixed device stands; `is_marked` where somebody pressed the important mark.
+    """
+
+    recording: str
+    device: str
+    span: Span
+    holder: str | None = None
+    room: str | None = None
+    claimed: str | None = None
+    gps: Point | None = None
+    is_marked: bool = False
+    is_clock_trusted: bool = True
+
+
+@dataclass(frozen=True)
+class ActionWindow:
+    """An action as footage may belong to it: planned or declared time, people, place."""
+
+    action: str
+    span: Span
+    team: frozenset[str] = frozenset()
+    room: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An action that a recording may belong to; reasons are in the order of `LinkReason`."""
+
+    action: str
+    reasons: tuple[LinkReason, ...]
+    overlap_s: int
+
+
+class ActionIndex:
+    """Actions by who and where; made once, asked for each recording."""
+
+    def __init__(self, windows: Iterable[ActionWindow]) -> None:
+        sorted_in: dict[tuple[Hashable, int], list[ActionWindow]] = defaultdict(list)
+        self._lengths: dict[Hashable, set[int]] = defaultdict(set)
+        for window in windows:
+            length = window.span.seconds.bit_length() // LIKE
+            for key in _keys_of_action(window):
+                sorted_in[key, length].append(window)
+                self._lengths[key].add(length)
+        self._lanes = {key: _Lane(those) for key, those in sorted_in.items()}
+
+    def near(self, footage: Footage) -> list[ActionWindow]:
+        """The actions that overlap a recording and have a tie to it, each once."""
+        found: dict[str, ActionWindow] = {}
+        for key in _keys_of_footage(footage):
+            for length in self._lengths.get(key, ()):
+                for window in self._lanes[key, length].touching(footage.span):
+                    found[window.action] = window
+        return list(found.values())
+
+
+class _Lane:
+    """Actions of like length in order of their start."""
+
+    def __init__(self, windows: list[ActionWindow]) -> None:
+        self._windows = sorted(windows, key=_start)
+        self._starts = [window.span.start for window in self._windows]
+        self._longest = max(window.span.seconds for window in windows)
+
+    def touching(self, span: Span) -> Iterator[ActionWindow]:
+        first = bisect_right(self._starts, span.start - self._longest - 1)
+        last = bisect_left(self._starts, max(span.end, span.start + 1))
+        for window in self._windows[first:last]:
+            if _touch(window.span, span):
+                yield window
+
+
+def candidates(footage: Footage, index: ActionIndex) -> list[Candidate]:
+    """The actions that a recording may belong to, the best reasons first."""
+    found = [_candidate(footage, window) for window in index.near(footage)]
+    told = [one for one in found if _TIES & set(one.reasons)]
+    return sorted(told, key=_rank)
+
+
+def winner(found: Iterable[Candidate]) -> Candidate | None:
+    """The one that needs nobody's decision: the only one by holder or room. None for any doubt."""
+    clear = [one for one in found if _DECISIVE & set(one.reasons)]
+    if len(clear) != 1 or LinkReason.CLOCK_UNTRUSTED in clear[0].reasons:
+        return None
+    return clear[0]
+
+
+def metres(one: Point, other: Point) -> int:
+    """How far two points are apart, to the metre, where they are near each other."""
+    north = (one.latitude_e7 - other.latitude_e7) / 1e7
+    middle = math.radians((one.latitude_e7 + other.latitude_e7) / 2e7)
+    east = (one.longitude_e7 - other.longitude_e7) / 1e7 * math.cos(middle)
+    return round(math.hypot(north, east) * METRES_PER_DEGREE)
+
+
+# --- ties -----------------------------------------------------------------------------------------
+
+_DECISIVE = frozenset({LinkReason.HOLDER, LinkReason.ROOM})
+_TIES = _DECISIVE | {LinkReason.PLACE, LinkReason.CARD_NAMES}
+_ORDER = {reason: rank for rank, reason in enumerate(LinkReason)}
+
+
+def _candidate(footage: Footage, window: ActionWindow) -> Candidate:
+    holds = {
+        LinkReason.HOLDER: footage.holder in window.team,
+        LinkReason.ROOM: footage.room is not None and footage.room == window.room,
+        LinkReason.OVERLAP: True,
+        LinkReason.PLACE: _is_there(footage, window) is True,
+        LinkReason.CARD_NAMES: footage.claimed in window.team,
+        LinkReason.MARKED: footage.is_marked,
+        LinkReason.OTHER_PLACE: _is_there(footage, window) is False,
+        LinkReason.CLOCK_UNTRUSTED: not footage.is_clock_trusted,
+    }
+    reasons = tuple(reason for reason in LinkReason if holds[reason])
+    return Candidate(window.action, reasons, footage.span.overlap(window.span))
+
+
+def _is_there(footage: Footage, window: ActionWindow) -> bool | None:
+    """Whether the recorder was at the action's place; None where either is not known."""
+    if footage.gps is None or window.place is None:
+        return None
+    return metres(footage.gps, window.place.point) <= window.place.radius_m
+
+
+def _rank(one: Candidate) -> tuple[list[int], int, str]:
+    return [_ORDER[reason] for reason in one.reasons], -one.overlap_s, one.action
+
+
+def _keys_of_action(window: ActionWindow) -> Iterator[Hashable]:
+    for person in window.team:
+        yield "person", person
+    if window.room is not None:
+        yield "room", window.room
+    if window.place is not None:
+        yield from _cells(window.place.point, reach_m=window.place.radius_m)
+
+
+def _keys_of_footage(footage: Footage) -> Iterator[Hashable]:
+    for person in {footage.holder, footage.claimed} - {None}:
+        yield "person", person
+    if footage.room is not None:
+        yield "room", footage.room
+    if footage.gps is not None:
+        yield from _cells(footage.gps, reach_m=0)
+
+
+def _cells(point: Point, *, reach_m: int) -> Iterator[Hashable]:
+    """The neighbourhoods that a circle touches, or a few more."""
+    north = math.ceil(reach_m / METRES_PER_DEGREE * 1e7)
+    narrow = max(math.cos(math.radians(point.latitude_e7 / 1e7)), 0.01)
+    east = math.ceil(north / narrow)
+    rows = range((point.latitude_e7 - north) // CELL_E7, (point.latitude_e7 + north) // CELL_E7 + 1)
+    columns = range(
+        (point.longitude_e7 - east) // CELL_E7, (point.longitude_e7 + east) // CELL_E7 + 1
+    )
+    for row in rows:
+        for column in columns:
+            yield "cell", row, column
+
+
+def _start(window: ActionWindow) -> int:
+    return window.span.start
+
+
+def _touch(window: Span, footage: Span) -> bool:
+    """Whether they share a second; a still shares the one it was taken in."""
+    if footage.seconds == 0:
+        return window.holds(footage.start)
+    return window.start < footage.end and footage.start < window.end

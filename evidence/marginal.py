@@ -1,0 +1,91 @@
+"""Whether a verdict would be another within what is known of the clocks (decision C10).
+
+What one clock shows moves together; so the joints within a recorder's own footage stay as they
+are. Each clock is moved alone through every second at which an edge of its footage meets the
+action, or footage of another clock; then all of them together, each back, where it is, or on.
+Holds always: what is said to be marginal is so under a shift that was tried; an unknown
+uncertainty moves nothing, and is flagged by its own name instead.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from evidence.coverage import Modality, SeamRule, Stretch, Verdict, cover_each, verdict
+from evidence.interval import Span, union
+
+MOST_TOGETHER = 6
+"""Clocks that are moved together in every combination: of more, those that may be off furthest."""
+
+
+@dataclass(frozen=True)
+class ClockReach:
+    """Footage of one clock, and by how many seconds either way its times may be off."""
+
+    reach_s: int
+    stretches: Sequence[Stretch]
+
+
+def is_marginal(window: Span, clocks: Iterable[ClockReach], *, rule: SeamRule) -> bool:
+    """Whether some shift of the clocks within their reach gives another verdict."""
+    known = [ClockReach(one.reach_s, _joined(one.stretches)) for one in clocks]
+    if not any(one.reach_s for one in known):
+        return False
+    here = _judge(window, known, shifts=[0] * len(known), rule=rule)
+    tried = (_judge(window, known, shifts=s, rule=rule) for s in _shifts(window, known, rule=rule))
+    return any(other is not here for other in tried)
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The same seconds in as few stretches as can be: files that a recorder split are one."""
+    return [
+        Stretch("", "", modality, span)
+        for modality in Modality
+        for span in union(one.span for one in stretches if one.modality is modality)
+    ]
+
+
+def _judge(
+    window: Span, clocks: Sequence[ClockReach], *, shifts: Sequence[int], rule: SeamRule
+) -> Verdict:
+    moved = [
+        _moved(stretch, by)
+        for clock, by in zip(clocks, shifts, strict=True)
+        for stretch in clock.stretches
+    ]
+    return verdict(cover_each(window, moved, rule=rule))
+
+
+def _shifts(window: Span, clocks: Sequence[ClockReach], *, rule: SeamRule) -> Iterator[list[int]]:
+    for index, clock in enumerate(clocks):
+        for by in sorted(_turns(window, clocks, index=index, rule=rule)):
+            if abs(by) <= clock.reach_s:
+                yield [by if other == index else 0 for other in range(len(clocks))]
+    reaches = sorted((one.reach_s for one in clocks), reverse=True)
+    least = reaches[min(MOST_TOGETHER, len(reaches)) - 1]
+    steps = [(-c.reach_s, 0, c.reach_s) if c.reach_s >= least else (0,) for c in clocks]
+    yield from (list(shifts) for shifts in islice(product(*steps), 3**MOST_TOGETHER))
+
+
+def _turns(window: Span, clocks: Sequence[ClockReach], *, index: int, rule: SeamRule) -> set[int]:
+    """The shifts of a clock at which a verdict may turn, its ends among them.
+
+    An edge of its footage meets an edge of the window or of other footage, or is a longest seam
+    away from it; and one second beside each of these.
+    """
+    own = _edges(clocks[index].stretches)
+    others = [one for at, clock in enumerate(clocks) if at != index for one in clock.stretches]
+    there = {window.start, window.end} | _edges(others)
+    apart = (0, rule.max_s, -rule.max_s)
+    meet = {edge - mine + far for mine in own for edge in there for far in apart}
+    ends = {-clocks[index].reach_s, clocks[index].reach_s}
+    return ends | {by + beside for by in meet for beside in (-1, 0, 1)}
+
+
+def _edges(stretches: Iterable[Stretch]) -> set[int]:
+    return {edge for one in stretches for edge in (one.span.start, one.span.end)}
+
+
+def _moved(stretch: Stretch, by: int) -> Stretch:
+    span = Span(stretch.span.start + by, stretch.span.end + by)
+    return Stretch(stretch.recording, stretch.device, stretch.modality, span)
