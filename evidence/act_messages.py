@@ -14,6 +14,7 @@ ACTS: Mapping[str, Sentence] = {
     "recording.sealed": ("封存原件", "recording sealed"),
     "recording.adopted": ("收录原件", "stored bytes put on record"),
     "observation.made": ("记录情况", "observation made"),
+    "media.measured": ("测定音像内容", "what decodes put on record"),
     "digest.added": ("补算摘要", "digest added"),
     "receipt.issued": ("签发收据", "receipt issued"),
     "card.clearing": ("开始清卡", "clearing of the card begun"),

@@ -24,6 +24,7 @@ PERSON_NAME = "person-name"
 LOGIN_NAME = "login-name"
 CERTIFICATE_NUMBER = "certificate-number"
 REMARK = "remark"
+MEDIA_PLACE = "media-place"
 
 
 @dataclass(frozen=True)

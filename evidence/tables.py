@@ -135,6 +135,12 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
                 *("approver_id", "stated_at"),
             )
         },
+        "media_facts": {
+            1: (
+                *("id", "recording_id", "number", "tool", "video", "sound", "labels", "place"),
+                "measured_at",
+            )
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },
@@ -165,6 +171,7 @@ ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
 COMMITTED = frozenset(
     {"path", "label", "full_name", "officer_number", "login", "certificate_number", "reason"}
+    | {"place"}
 )
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 

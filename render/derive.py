@@ -11,13 +11,14 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from evidence.canonical import MAX_INTEGER, Json, dumps
 from evidence.derivative import SETTLED, DerivativeKind, DerivativeState, MediaLabel
 from evidence.errors import DerivativeFailed, EnvironmentTrouble, NotFound
+from evidence.media import MANY_HOLES, PHOTO, MediaFacts
 from evidence.remarks import Remark, RemarkCode
 from render import ffmpeg
 from render.confine import Way
@@ -27,7 +28,7 @@ from render.kinds import HEAD, Look, look
 from render.peaks import make_peaks
 from render.pictures import make_picture, make_poster, make_sheet
 from render.probe import ProbeFacts, probe
-from storage import derivatives
+from storage import derivatives, media_facts
 from storage.derivatives import Derivative
 from storage.durable import check_room, storage_trouble
 from storage.site import Site
@@ -86,7 +87,7 @@ def make(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) 
         size = os.fstat(original.fileno()).st_size
         media = Media(workshop.way, path, seconds_for(size))
         if kind == DerivativeKind.PROBE:
-            return _probed(media, look(head))
+            return _examined(site, sha256, media=media, seen=look(head))
         facts = _known(site, sha256)
         bench = _Bench(media, look(head), facts, draft, workshop.progress)
         return _MAKERS[kind](bench)
@@ -101,7 +102,7 @@ def derive(
     """
     site = workshop.site
     before = derivatives.find(site.database, sha256, kind=kind)
-    if before and not derivatives.is_due(before, site.clock()):
+    if before and not derivatives.is_due(before, site.clock()) and not _lacks_facts(site, before):
         return before
     attempts = before.attempts + 1 if before else 1
     state, facts, files, code = _attempt(workshop, sha256, kind=kind, made_by=made_by)
@@ -154,18 +155,37 @@ def _room_looked_at(drafts: Path) -> Iterator[None]:
         raise
 
 
-def _probed(media: Media, seen: Look) -> Facts:
+def _lacks_facts(site: Site, row: Derivative) -> bool:
+    """Whether a file was examined before that was put on record as evidence."""
+    if row.kind != DerivativeKind.PROBE or row.state != DerivativeState.READY:
+        return False
+    with site.database.read() as connection:
+        return not media_facts.latest(connection, [row.recording])
+
+
+def _examined(site: Site, sha256: str, *, media: Media, seen: Look) -> Facts:
+    """The facts of a probe; what decodes goes on record first, so a kill between is made good."""
+    found = _probed(media, seen)
+    labels = [label.value for label in found.labels]
+    more = [
+        name for name, said in ((PHOTO, seen == Look.PHOTO), (MANY_HOLES, found.is_cut)) if said
+    ]
+    video, sound = found.video_stretches, found.sound_stretches
+    facts = MediaFacts(_tool(), video, sound, (*labels, *more), found.place)
+    media_facts.state(site.ledger, sha256, facts=facts)
+    return {"look": seen.value, **found.json()}
+
+
+def _probed(media: Media, seen: Look) -> ProbeFacts:
     if seen == Look.EMPTY:
         nothing = Remark(RemarkCode.NO_BYTES)
-        empty = ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=(nothing,))
-        return {"look": seen.value, **empty.json()}
+        return ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=(nothing,))
     if seen == Look.PHOTO:
-        return {"look": seen.value, **ProbeFacts().json()}
+        return ProbeFacts()
     facts = probe(media)
-    body = facts.json()
     if seen == Look.TIMED and MediaLabel.NOT_MEDIA in facts.labels:
-        body["labels"] = [MediaLabel.DAMAGED.value]  # it began as a recording
-    return {"look": seen.value, **body}
+        return replace(facts, labels=(MediaLabel.DAMAGED,))  # it began as a recording
+    return facts
 
 
 def _known(site: Site, sha256: str) -> ProbeFacts:

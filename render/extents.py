@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from evidence.errors import DerivativeFailed
+from render.stretches import Runs, Stretch
 
 MOST_FRAMES = 20_000_000
 """Of all streams of a file: two days of sixty pictures a second with their sound."""
@@ -59,6 +60,10 @@ class _Stream:
     filled: int = 0
     longest: int = 0
     gaps: Counter[int] = field(default_factory=Counter)
+    runs: Runs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runs = Runs(max(1, self.base[1] // max(self.base[0], 1)))
 
     def add(self, at: int, length: int) -> None:
         """The next frame; one that comes late counts as far from the latest as it is early."""
@@ -70,6 +75,7 @@ class _Stream:
             self.last, self.length = at, length
         self.frames += 1
         self.filled += length
+        self.runs.add(at, length)
 
     def extent(self) -> Extent | None:
         """What is known of it; raises `DerivativeFailed` (`TIMES_ABSURD`)."""
@@ -88,6 +94,11 @@ class _Stream:
                 self._microseconds(self.filled),
             )
         )
+
+    def stretches(self) -> list[Stretch]:
+        """From when to when it really decodes, in microseconds."""
+        found = self.runs.stretches()
+        return [(self._microseconds(start), self._microseconds(end)) for start, end in found]
 
     def _gap(self, gap: int) -> None:
         """Counts a gap; where there are very many different ones, by its leading bits."""
@@ -133,6 +144,15 @@ class Extents:
         self._take(self._rest)
         self._rest = b""
         return [self._streams[number].extent() for number in sorted(self._streams)]
+
+    def stretches(self) -> list[list[Stretch]]:
+        """The stretches of each stream that `found` tells the extent of, to be asked after it."""
+        return [self._streams[number].stretches() for number in sorted(self._streams)]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a stream has more stretches than are told."""
+        return any(stream.runs.is_cut for stream in self._streams.values())
 
     def _take(self, line: bytes) -> None:
         if base := re.match(rb"#tb (\d{1,9}): (\d{1,18})/(\d{1,18})", line):

@@ -9,19 +9,23 @@ Times are whole microseconds.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evidence.canonical import Json
 from evidence.derivative import MediaLabel
+from evidence.media import Stretches
 from evidence.remarks import Remark, RemarkCode, remarks_of
 from render import ffmpeg
 from render.complaints import Shown, complaints, named_streams, remarks
 from render.extents import Extent, Extents
 from render.ffmpeg import Media
+from render.stretches import beginning_at
 
 _SECOND = 1_000_000
 _SHORT_BY = _SECOND // 2
+_PLACE_TAGS = ("com.apple.quicktime.location.ISO6709", "location")
+_MOST_PLACE = 64
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,13 @@ class ProbeFacts:
     reasons: tuple[Remark, ...] = ()
     damaged: frozenset[int] = field(default_factory=frozenset)
     """Streams whose decoding met errors."""
+    video_stretches: Stretches = ()
+    sound_stretches: Stretches = ()
+    """What really decodes, from the first frame of either on; not in the row, but in evidence."""
+    is_cut: bool = False
+    """Whether there are more stretches than are told."""
+    place: str | None = None
+    """Where it was taken, as the container says it; personal, so not in the row."""
 
     @property
     def length(self) -> int:
@@ -129,7 +140,21 @@ def probe(media: Media) -> ProbeFacts:
     maps = [stream.index for stream in (claimed.video, claimed.sound) if stream]
     frames = Extents()
     decoded = ffmpeg.decode(media, maps, sink=frames)
-    return measured(claimed, frames.found(), said=decoded.said)
+    return _stretched(measured(claimed, frames.found(), said=decoded.said), frames)
+
+
+def _stretched(facts: ProbeFacts, frames: Extents) -> ProbeFacts:
+    """The facts with what decodes of each stream shown."""
+    left = [found for found in frames.stretches() if found]
+    video = left.pop(0) if facts.video and left else []
+    sound = left.pop(0) if facts.sound and left else []
+    origin = min((found[0][0] for found in (video, sound) if found), default=0)
+    return replace(
+        facts,
+        video_stretches=beginning_at(video, origin),
+        sound_stretches=beginning_at(sound, origin),
+        is_cut=frames.is_cut,
+    )
 
 
 def claims(said: bytes) -> ProbeFacts:
@@ -149,6 +174,7 @@ def claims(said: bytes) -> ProbeFacts:
         video=_video(videos[0]) if videos else None,
         sound=_sound(sounds[0]) if sounds else None,
         left_out=tuple(_named(stream) for stream in streams if stream not in shown),
+        place=_place(form.get("tags")),
     )
 
 
@@ -172,6 +198,7 @@ def measured(claimed: ProbeFacts, found: Sequence[Extent | None], *, said: str) 
         (*[MediaLabel.DAMAGED][: len(reasons)], *[MediaLabel.SOUND_INCOMPLETE][: len(holes)]),
         (*reasons, *holes),
         frozenset(broken),
+        place=claimed.place,
     )
 
 
@@ -270,6 +297,14 @@ def _rotation(stream: Mapping[str, Any]) -> int:
 def _aspect(said: str) -> tuple[int, int]:
     found = re.fullmatch(r"([1-9]\d*):([1-9]\d*)", said)
     return (int(found.group(1)), int(found.group(2))) if found else (1, 1)
+
+
+def _place(tags: object) -> str | None:
+    """The place that a container names, as ISO 6709 has it; None where it names none."""
+    if not isinstance(tags, dict):
+        return None
+    said = next((tags[name] for name in _PLACE_TAGS if name in tags), None)
+    return said if isinstance(said, str) and len(said) <= _MOST_PLACE else None
 
 
 def _microseconds(said: object) -> int | None:

@@ -21,7 +21,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 
 from evidence.canonical import Json, dumps, loads
 from evidence.derivative import (
@@ -166,13 +177,20 @@ def record(database: Database, made: Derivative) -> None:
 def lacking(database: Database, after: Place = BEGINNING, *, limit: int = 100) -> list[Place]:
     """Recordings behind a place that lack a row, in the order in which they were sealed.
 
+    So do those that were examined before what decodes of them was put on record as evidence.
     Whoever goes on behind the last one sees every recording, whatever becomes of those before.
     """
     recordings = schema.recordings
     place = tuple_(recordings.c.sealed_at, recordings.c.id)
     rows = select(func.count()).where(_TABLE.c.recording_id == recordings.c.id).scalar_subquery()
     absent = select(recordings.c.sealed_at, recordings.c.id)
-    absent = absent.where(place > tuple_(*map(literal, after)), rows < _KINDS)
+    examined = exists().where(
+        _TABLE.c.id == recordings.c.id + f"/{DerivativeKind.PROBE.value}",
+        _TABLE.c.state == DerivativeState.READY.value,
+    )
+    stated = exists().where(schema.media_facts.c.recording_id == recordings.c.id)
+    lacks = (rows < _KINDS) | (examined & ~stated)
+    absent = absent.where(place > tuple_(*map(literal, after)), lacks)
     absent = absent.order_by(recordings.c.sealed_at, recordings.c.id).limit(limit)
     with database.read() as connection:
         return [Place(str(at), str(name)) for at, name in connection.execute(absent)]

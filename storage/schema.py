@@ -32,6 +32,7 @@ from storage.schema_devices import ratio_waivers as ratio_waivers
 from storage.schema_devices import recorder_conditions as recorder_conditions
 from storage.schema_devices import recorder_kinds as recorder_kinds
 from storage.schema_devices import self_tests as self_tests
+from storage.schema_links import media_facts as media_facts
 from storage.schema_staff import certificate_events as certificate_events
 from storage.schema_staff import certificates as certificates
 from storage.schema_staff import postings as postings

@@ -24,6 +24,7 @@ from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, fil
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
 from tests.honest_calendar import add_calendar
+from tests.honest_media import add_media
 from tests.honest_people import add_people
 from tests.honest_policy import add_policy
 
@@ -290,6 +291,7 @@ class HonestStore:
                 computed_at=self.at,
             )
             self.enter("digest.added", {"recording": sha256, "algorithm": "sm3"})
+        add_media(self)
         self.row(
             "scrubs",
             id="5c0b",

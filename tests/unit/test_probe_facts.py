@@ -77,6 +77,47 @@ def test_an_absurd_claim_is_no_claim(claim: str) -> None:
     assert claims(said(VIDEO, duration=claim)).claimed is None
 
 
+def lines_at(*times: int, per_second: int = 25, length: int = 1) -> Extents:
+    reader = Extents()
+    reader(f"#tb 0: 1/{per_second}\n".encode())
+    for at in times:
+        reader(f"0, {at}, {at}, {length}, 384, 0x0\n".encode())
+    reader.found()
+    return reader
+
+
+def test_a_hole_of_more_than_a_second_ends_a_stretch() -> None:
+    """25 frames a second: 40 ms each, the last one of a stretch too."""
+    first, second = range(50), range(50 + 25, 100)  # the last ends at 2 s, the next is at 3 s
+    assert lines_at(*first, *second).stretches() == [[(0, 4_000_000)]]
+    further = range(50 + 26, 100)
+    assert lines_at(*first, *further).stretches() == [[(0, 2_000_000), (3_040_000, 4_000_000)]]
+
+
+def test_a_picture_that_stands_still_for_long_is_a_hole() -> None:
+    """An MP4 says of the last picture before a hole that it lasts until the next one."""
+    reader = Extents()
+    reader(b"#tb 0: 1/10\n" + b"".join(b"0, %d, %d, 1, 384, 0x0\n" % (t, t) for t in range(20)))
+    reader(b"0, 20, 20, 900, 384, 0x0\n0, 920, 920, 1, 384, 0x0\n")
+    reader.found()
+    assert reader.stretches() == [[(0, 2_100_000), (92_000_000, 92_100_000)]]
+
+
+def test_slow_even_pictures_leave_no_hole() -> None:
+    assert lines_at(*range(0, 100, 50), per_second=25).stretches() == [[(0, 4_000_000)]]
+
+
+def test_frames_that_go_back_tell_no_more_than_there_is() -> None:
+    """A recorder set back its clock in the middle: two runs over one another are one."""
+    assert lines_at(*range(50, 100), *range(20, 70)).stretches() == [[(800_000, 4_000_000)]]
+
+
+def test_stretches_beyond_what_is_kept_are_left_out_and_said() -> None:
+    reader = lines_at(*(at for n in range(4200) for at in (n * 100, n * 100 + 1)))
+    assert (len(reader.stretches()[0]), reader.is_cut) == (4096, True)
+    assert not lines_at(0, 1, 2).is_cut
+
+
 def test_extents_come_from_decoded_frames() -> None:
     video, sound = extents(FRAMES)
     assert video == Extent(3, 33_366, 33_366 * 5 + 100_100 + 3, 100_100, 100_100, 100)
