@@ -7,7 +7,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Iterable, Mapping
 
-from evidence import report_messages
+from evidence import matter_messages, report_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
@@ -455,7 +455,7 @@ DERIVATIVES: Mapping[str, Sentence] = {
 }
 
 
-_TABLES = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS)
+_TABLES = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS, matter_messages.ERRORS)
 
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:

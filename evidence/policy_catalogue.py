@@ -67,6 +67,10 @@ _CHANNEL = formed(
     "[a-z][a-z0-9_]{1,39}",
     ("小写字母开头的代码，如 hotline_12345", "a code in small letters, such as hotline_12345"),
 )
+_DAYTIME = formed(
+    "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]",
+    ("起止时刻，如 22:00-06:00", "from one time of day to another, such as 22:00-06:00"),
+)
 _PERCENT = whole(0, 100, unit=("%", "per cent"))
 _ROUNDING = choice("ceil", "floor", "nearest")
 _HARDNESS = choice("hard", "soft")
@@ -146,6 +150,9 @@ _KINDS: Mapping[str, Kind] = {
     "clock.max_correctable_s": whole(0, 86400, unit=_SECONDS),
     "dock.within_hours": whole(1, 8760, unit=_HOURS),
     "link.within_hours": whole(1, 8760, unit=_HOURS),
+    "execution.types": Several(_CODE, least=1),
+    "execution.night": _DAYTIME,
+    "execution.holidays": choice("listed_off", "none"),
     # State secrets are kept and quarantined: nothing that was recorded is refused at intake.
     "confidentiality.state_policy": choice("quarantine"),
     "transcode.profile": text(),
@@ -235,6 +242,7 @@ _MAY_BE_NONE = REQUIRED | {
     "complaint.days",
     "complaint.extension_max",
     "device.service_life",
+    "execution.night",
     "fault.grounds",
     "fault.reopen_months",
     "fault.transfer_days",
@@ -291,6 +299,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             ),
         ),
         "presence": Rule("presence", 1, ("team.min_officers",)),
+        "docking": Rule("docking", 1, ("dock.within_hours",)),
+        "linking": Rule("linking", 1, ("link.within_hours",)),
+        "completeness": Rule("completeness", 1, ("store.copies", "scrub.every")),
+        "awareness": Rule("awareness", 1, ("awareness.require_verbal",)),
+        "secrecy": Rule("secrecy", 1, ("confidentiality.state_policy",)),
+        "legal_review": Rule(
+            "legal_review", 1, ("legal_review.days", "review.checklist", "review.separation")
+        ),
+        "execution_time": Rule(
+            "execution_time", 1, ("execution.types", "execution.night", "execution.holidays")
+        ),
     }
 )
 """Every rule by its id."""

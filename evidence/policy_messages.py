@@ -74,6 +74,9 @@ PARAMETERS: Mapping[str, Sentence] = {
     ),
     "clock.max_correctable_s": ("可校正的最大时钟偏差", "largest clock offset that is corrected"),
     "dock.within_hours": ("归还后应完成采集的小时数", "hours until a recorder is docked"),
+    "execution.types": ("属于行政强制执行的行为类别", "types that are compulsory execution"),
+    "execution.night": ("夜间的起止时刻", "when it is night"),
+    "execution.holidays": ("哪些日子是节假日", "which days are holidays"),
     "link.within_hours": ("采集后应关联案件的小时数", "hours until a recording is linked"),
     "confidentiality.state_policy": (
         "涉及国家秘密的录像如何处置",
@@ -155,6 +158,16 @@ RULES: Mapping[str, Sentence] = {
     "tier": ("行为须如何记录", "how an action must be recorded"),
     "coverage": ("录像是否覆盖行为全程", "whether footage covers an action whole"),
     "presence": ("在场执法人员和辅助人员", "which officers and auxiliaries were there"),
+    "docking": ("按时归还采集", "that recorders are docked in time"),
+    "linking": ("录像归属的说明", "that recordings are said to be of an action"),
+    "completeness": ("证据完整、无瑕疵", "that nothing is missing or altered"),
+    "awareness": ("当事人知晓记录", "that parties know of the recording"),
+    "secrecy": ("涉密录像的处置", "what is done with secrets"),
+    "legal_review": ("先审核后决定", "that the review comes before the decision"),
+    "execution_time": (
+        "夜间和节假日不得强制执行",
+        "no compulsory execution at night or on holidays",
+    ),
 }
 """What each rule is called."""
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from evidence import policy_messages, report_messages
+from evidence import matter_messages, policy_messages, report_messages
 
 Sentence = tuple[str, str]
 
 WHY: Mapping[str, Sentence] = {
     **policy_messages.PROBLEMS,
     **report_messages.WHY,
+    **matter_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from evidence import matter_messages
 from evidence.coverage_words import COVERAGE_WORDS
 from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
@@ -95,6 +96,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "WAIVED": ("已准予豁免", "waived"),
     },
     **COVERAGE_WORDS,
+    **matter_messages.WORDS,
 }
 """The words by kind and member; a test holds that none is left out."""
 

@@ -29,6 +29,9 @@ MORE = {
     "complaint.unqualified_limit",  # one 不合格 is enough
     "text_exemption.never_for",  # "none for 调查检查"
     "annual_report.outputs",  # the yearly figures also go to government and superior
+    "execution.types",  # which actions are compulsory execution, when it is night, and
+    "execution.night",  # which days are holidays: 行政强制法 article 43 is in no seed
+    "execution.holidays",
 }
 
 TO_BE_SET, NONE = Standing.TO_BE_SET, Standing.NONE
