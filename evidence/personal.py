@@ -25,6 +25,8 @@ LOGIN_NAME = "login-name"
 CERTIFICATE_NUMBER = "certificate-number"
 REMARK = "remark"
 MEDIA_PLACE = "media-place"
+PLACE = "place"
+TITLE = "title"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evidence import matter_messages, policy_messages, report_messages
+from evidence import case_messages, matter_messages, policy_messages, report_messages
 
 Sentence = tuple[str, str]
 
@@ -10,6 +10,7 @@ WHY: Mapping[str, Sentence] = {
     **policy_messages.PROBLEMS,
     **report_messages.WHY,
     **matter_messages.WHY,
+    **case_messages.WHY_CASES,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from evidence import matter_messages
+from evidence.case_words import CASE_WORDS
 from evidence.coverage_words import COVERAGE_WORDS
 from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
@@ -13,6 +14,7 @@ from evidence.reason_messages import Sentence
 from evidence.vocabulary import DeviceKind
 
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
+    **CASE_WORDS,
     PersonKind: {
         "OFFICER": ("执法人员", "enforcement officer"),
         "AUXILIARY": ("执法辅助人员", "auxiliary"),

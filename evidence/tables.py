@@ -11,10 +11,13 @@ Every evidential table has the text key `id`; columns hold text, integers up to 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evidence.case_tables import CASE_TABLES
+
 Columns = tuple[str, ...]
 
 EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     {
+        **CASE_TABLES,
         "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
         "vaults": {1: ("id", "kind", "created_at")},
         "recorders": {1: ("id", "make", "added_at")},
@@ -171,7 +174,7 @@ ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
 COMMITTED = frozenset(
     {"path", "label", "full_name", "officer_number", "login", "certificate_number", "reason"}
-    | {"place"}
+    | {"place", "title", "party"}
 )
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 

@@ -24,6 +24,18 @@ from storage.columns import link as _link
 from storage.columns import maybe as _maybe
 from storage.columns import metadata as metadata
 from storage.columns import text as _text
+from storage.schema_cases import action_intervals as action_intervals
+from storage.schema_cases import action_records as action_records
+from storage.schema_cases import action_statements as action_statements
+from storage.schema_cases import action_states as action_states
+from storage.schema_cases import action_team as action_team
+from storage.schema_cases import actions as actions
+from storage.schema_cases import case_imports as case_imports
+from storage.schema_cases import case_records as case_records
+from storage.schema_cases import case_statements as case_statements
+from storage.schema_cases import case_steps as case_steps
+from storage.schema_cases import cases as cases
+from storage.schema_cases import step_tries as step_tries
 from storage.schema_devices import assignment_returns as assignment_returns
 from storage.schema_devices import assignments as assignments
 from storage.schema_devices import loan_ends as loan_ends
@@ -33,6 +45,19 @@ from storage.schema_devices import recorder_conditions as recorder_conditions
 from storage.schema_devices import recorder_kinds as recorder_kinds
 from storage.schema_devices import self_tests as self_tests
 from storage.schema_links import media_facts as media_facts
+from storage.schema_operational import credentials as credentials
+from storage.schema_operational import derivatives as derivatives
+from storage.schema_operational import entry_subjects as entry_subjects
+from storage.schema_operational import fixity as fixity
+from storage.schema_operational import invitations as invitations
+from storage.schema_operational import leases as leases
+from storage.schema_operational import listing as listing
+from storage.schema_operational import listing_head as listing_head
+from storage.schema_operational import login_attempts as login_attempts
+from storage.schema_operational import login_sessions as login_sessions
+from storage.schema_operational import open_views as open_views
+from storage.schema_operational import personal_data as personal_data
+from storage.schema_operational import seen_files as seen_files
 from storage.schema_staff import certificate_events as certificate_events
 from storage.schema_staff import certificates as certificates
 from storage.schema_staff import postings as postings
@@ -342,135 +367,6 @@ checkpoints = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     _text("note"),
     _text("signed_at"),
-)
-
-# --- personal and operational ---------------------------------------------------------------------
-
-personal_data = Table(
-    "personal_data", metadata, _key(), _text("kind"), _text("salt"), _text("value")
-)
-leases = Table("leases", metadata, _key(), _text("owner"), _text("until"))
-seen_files = Table(
-    "seen_files",
-    metadata,
-    _key(),
-    _link("recording_id", "recordings"),
-    _link("sighting_id", "sightings"),
-)
-fixity = Table(
-    "fixity",
-    metadata,
-    Column("id", Text, ForeignKey("copies.id"), primary_key=True),
-    _text("state"),
-    _text("checked_at"),
-    Index("ix_fixity_checked_at", "checked_at"),
-)
-derivatives = Table(
-    "derivatives",
-    metadata,
-    _key(),
-    _link("recording_id", "recordings"),
-    _text("kind"),
-    _text("state"),
-    _text("tool"),
-    _text("facts"),
-    _text("files"),
-    _text("made_at"),
-    _count("attempts"),
-    _maybe("code"),
-    Index("ix_derivatives_recording_id", "recording_id"),
-    Index("ix_derivatives_state", "state", "made_at"),
-)
-credentials = Table(
-    "credentials",
-    metadata,
-    Column("id", Text, ForeignKey("accounts.id"), primary_key=True),
-    _text("login"),
-    _maybe("password"),
-    _text("changed_at"),
-    UniqueConstraint("login", name="uq_credentials_login"),
-)
-invitations = Table(
-    "invitations",
-    metadata,
-    _key(),
-    _link("account_id", "accounts", nullable=True),
-    _text("expires_at"),
-)
-login_sessions = Table(
-    "login_sessions",
-    metadata,
-    _key(),
-    _link("account_id", "accounts"),
-    _text("name"),
-    _text("csrf"),
-    _text("address"),
-    _text("agent"),
-    _text("began_at"),
-    _text("seen_at"),
-    _maybe("ended_at"),
-    Index("ix_login_sessions_account_id", "account_id", "began_at"),
-)
-open_views = Table(
-    "open_views",
-    metadata,
-    Column("id", Text, ForeignKey("views.id"), primary_key=True),
-    _maybe("session"),
-)
-login_attempts = Table(
-    "login_attempts",
-    metadata,
-    _key(),
-    _text("key"),
-    _text("at"),
-    Index("ix_login_attempts_key", "key", "at"),
-)
-_BYTES = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text in the order of its bytes, as this program sorts, whatever the database's own language."""
-
-listing = Table(
-    "listing",
-    metadata,
-    Column("id", _BYTES, ForeignKey("sightings.id"), primary_key=True),
-    _link("recording_id", "recordings"),
-    _link("session_id", "dock_sessions"),
-    Column("sealed_at", _BYTES, nullable=False),
-    _text("kind"),
-    _text("dock"),
-    _maybe("recorder"),
-    _maybe("officer"),
-    _maybe("unit_id"),
-    _maybe("day"),
-    Index("ix_listing_newest", "sealed_at", "id"),
-    *(
-        Index(f"ix_listing_{name}", column, "sealed_at", "id")
-        for name, column in (
-            ("kind", "kind"),
-            ("dock", "dock"),
-            ("recorder", "recorder"),
-            ("officer", "officer"),
-            ("unit", "unit_id"),
-            ("day", "day"),
-            ("session", "session_id"),
-            ("recording", "recording_id"),
-        )
-    ),
-    *(
-        Index(f"ix_listing_unit_{name}", "unit_id", name, "sealed_at", "id")
-        for name in ("kind", "dock", "day")
-    ),
-)
-entry_subjects = Table(
-    "entry_subjects",
-    metadata,
-    Column("subject", Text, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-)
-listing_head = Table(
-    "listing_head",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    _count("position"),
 )
 
 APPEND_ONLY = (*sorted(EVIDENTIAL), "entries", "log_nodes", "checkpoints")

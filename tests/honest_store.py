@@ -24,6 +24,7 @@ from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, fil
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
 from tests.honest_calendar import add_calendar
+from tests.honest_cases import add_cases
 from tests.honest_media import add_media
 from tests.honest_people import add_people
 from tests.honest_policy import add_policy
@@ -35,7 +36,8 @@ _START = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 INTEGERS = frozenset(
     {"size", "seq", "idx", "level", "number", "files", "complete", "priority", "objects"}
     | {"bytes", "failed", "final", "file_row", "year", "on_establishment", "on_post"}
-    | {"passed", "rows_taken", "rows_refused"}
+    | {"passed", "rows_taken", "rows_refused", "is_major", "especially_major", "is_withdrawn"}
+    | {"is_recorder_person", "touches_liberty", "touches_life_health", "touches_major_property"}
 )
 
 Cells = dict[str, str | int | None]
@@ -417,6 +419,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     store.later()
     add_people(store)
     add_policy(store)
+    add_cases(store)
     add_calendar(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())

@@ -23,7 +23,7 @@ from tests.failing_database import failing, nth
 from tests.footage import REPOSITORY
 
 NOW = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
-PRODUCT = ("evidence", "storage", "devices", "ingest", "proof", "liuhen")
+PRODUCT = ("evidence", "storage", "devices", "ingest", "cases", "proof", "liuhen")
 SAYS = {"tell", "_report", "observe", "Notice"}
 
 

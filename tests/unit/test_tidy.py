@@ -28,7 +28,8 @@ from tests.tidy import (
 )
 
 PRODUCT = (
-    *("evidence", "storage", "people", "devices", "render", "ingest", "proof", "api", "liuhen"),
+    *("evidence", "storage", "people", "devices", "render", "ingest", "cases", "proof", "api"),
+    "liuhen",
 )
 HELPERS = ("tests", "bench", "script")
 

@@ -1,0 +1,1 @@
+"""Cases and enforcement actions: what is said of them, and the guarded steps they take."""

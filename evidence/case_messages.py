@@ -1,0 +1,86 @@
+"""Why something about a case or an action was refused as input, in both languages."""
+
+from collections.abc import Mapping
+
+Sentence = tuple[str, str]
+
+WHY_CASES: Mapping[str, Sentence] = {
+    "NO_CASE": ("没有案件 {case}", "there is no case {case}"),
+    "NO_ACTION": ("没有执法活动 {action}", "there is no action {action}"),
+    "CASE_TEXT": (
+        "文字含不可用的字符或超过 {most} 字",
+        "the text has odd characters or more than {most} characters",
+    ),
+    "DOCUMENT_DIGEST": (
+        "“{value}”不是文书的 SHA-256（64 位十六进制）",
+        "{value} is no SHA-256 of a document (64 hex digits)",
+    ),
+    "DOCUMENT_MISSING": ("未指明文书（SHA-256）", "no document is named (SHA-256)"),
+    "CASE_SOURCE": ("来源“{value}”不可用", "{value} cannot name a source"),
+    "EXTERNAL_ID": ("外部编号“{value}”不可用", "{value} cannot be an external id"),
+    "CASE_NUMBER": ("案号“{value}”不可用，请填写案号", "{value} cannot be a case number; give one"),
+    "CASE_NUMBER_TAKEN": (
+        "本单位已有案号为“{number}”的案件",
+        "another case of this unit has the number {number}",
+    ),
+    "CASE_TITLE": ("案由“{value}”不可用", "{value} cannot be a title"),
+    "PARTY_NAME": ("当事人名称“{value}”不可用", "{value} cannot name a party"),
+    "CATEGORY_NAME": (
+        "类别为“其他行政权力”时须写明名称",
+        "a category that is none of the listed needs a name",
+    ),
+    "TYPE_NAME": (
+        "类型为“其他执法活动”时须写明名称",
+        "a type of action that is none of the listed needs a name",
+    ),
+    "PLACE_NAME": ("地点“{value}”不可用", "{value} cannot name a place"),
+    "ROOM": ("场所编号“{value}”不可用", "{value} cannot name a room"),
+    "PLANNED_ORDER": ("计划的结束时间不晚于开始时间", "the plan ends before it begins"),
+    "MAJOR_LOWERED": (
+        "案件已列为重大，只能提高、不能降低",
+        "the case is major; that may be raised, never lowered",
+    ),
+    "FLAG_LOWERED": (
+        "涉及人身自由、生命健康、重大财产权益的标记只能增加、不能取消",
+        "a flag of an interest touched may be set, never cleared",
+    ),
+    "TIER_LOWERED": (
+        "记录等级只能提高、不能降低",
+        "the tier of recording may be raised, never lowered",
+    ),
+    "ACTION_FIXED": (
+        "执法活动已开始，类型和场所不能再改",
+        "the action has started; its type and room can no longer change",
+    ),
+    "TEAM_TWICE": ("同一人在分工中出现两次", "somebody stands twice in the team"),
+    "NO_LEAD": ("执法分工中须至少有一名主办人员", "a team needs at least one lead officer"),
+    "ONE_RECORDER_PERSON": (
+        "须指定一名记录员，且只能一名（现有 {count} 名）",
+        "exactly one person keeps the record; {count} are named",
+    ),
+    "PRESENCE_ORDER": ("离场时间不晚于到场时间", "somebody left before they came"),
+    "NOT_RECORD_REASON": ("决定不录音录像须说明理由", "not to record needs a reason"),
+    "SIGN": ("标识编号“{value}”不可用", "{value} cannot name a sign"),
+    "NOTICE_PLACE": (
+        "告知须指明录像中的时刻或载明的文书",
+        "a notice needs its moment in the recording or its document",
+    ),
+    "DOCUMENT_CODE": ("文书名称“{value}”不可用", "{value} cannot name a document"),
+    "TEMPLATE": ("文书格式编号“{value}”不可用", "{value} cannot name a template"),
+    "FREE_FORM_REASON": (
+        "未用统一文书格式，须说明理由",
+        "a document without a template needs a reason",
+    ),
+    "WITNESS_NAME": ("见证人姓名“{value}”不可用", "{value} cannot name a witness"),
+    "METADATA_EMPTY": ("记录要素不能为空", "an element of the record cannot be empty"),
+    "OFFSET": ("时刻 {value} 秒不在任何录像之内", "{value} s lies in no recording"),
+    "INTERVAL_ORDER": ("结束时间不晚于开始时间", "the action ends before it begins"),
+    "INTERVAL_REASON": (
+        "更正起止时间须说明理由",
+        "to put an interval right needs a reason",
+    ),
+    "SECOND_PERSON": (
+        "须由另一人复核确认，且不得与提出人为同一人",
+        "a second person must confirm, who is not the first",
+    ),
+}
