@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.fault import (
     api,
+    covering,
     forged_proofs,
     fsyncs,
     job_kills,
@@ -38,6 +39,7 @@ EVERYTHING = (".", ":!docs/FIGURES.md")
 
 CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "api": api.proof_campaign,
+    "coverage": covering.campaign,
     "forged-proofs": forged_proofs.campaign,
     "jobs": job_kills.proof_campaign,
     "kills": kills.proof_campaign,
