@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evidence.errors import BadInput
-from evidence.interval import Span, at_least, clip, subtract, total, union
+from evidence.interval import Span, at_least, clip, holes
 
 
 class Modality(StrEnum):
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
     PROVISIONAL = "PROVISIONAL"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Stretch:
     """A recording has this modality, without a hole, for this corrected time."""
 
@@ -75,10 +75,14 @@ def cover(window: Span, stretches: Iterable[Stretch], *, rule: SeamRule) -> Cove
     by_device: dict[str, list[Span]] = defaultdict(list)
     for stretch in stretches:
         by_device[stretch.device].append(stretch.span)
-    devices = [span for spans in by_device.values() for span in clip(spans, window)]
-    gaps, seams = _missing(window, union(devices), rule=rule)
-    seconds = window.seconds - total(gaps) - total(seams)
-    return Covered(seconds, gaps, seams, total(at_least(devices, 2)))
+    held = [span for spans in by_device.values() for span in clip(spans, window)]
+    missing = holes(window, held)
+    seams = [span for span in missing if _is_seam(span, window, rule=rule)]
+    if _seconds(seams) > rule.total_s:
+        seams = []
+    gaps = [span for span in missing if span not in seams]
+    overlap = _seconds(at_least(held, 2)) if len(by_device) > 1 else 0
+    return Covered(window.seconds - _seconds(missing), tuple(gaps), tuple(seams), overlap)
 
 
 def cover_each(
@@ -102,17 +106,11 @@ def verdict(covered: Mapping[Modality, Covered]) -> Verdict:
     return Verdict.SEAMED if any(one.seams for one in each) else Verdict.FULL
 
 
-def _missing(
-    window: Span, held: Iterable[Span], *, rule: SeamRule
-) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The gaps and the seams of a window that these spans cover in part."""
-    missing = subtract([window], held)
-    seams = [span for span in missing if _is_seam(span, window, rule=rule)]
-    if total(seams) > rule.total_s:
-        seams = []
-    return tuple(span for span in missing if span not in seams), tuple(seams)
-
-
 def _is_seam(span: Span, window: Span, *, rule: SeamRule) -> bool:
     inner = span.start > window.start and span.end < window.end
     return inner and span.seconds <= rule.max_s
+
+
+def _seconds(apart: Iterable[Span]) -> int:
+    """How long spans are together that share no second."""
+    return sum(span.seconds for span in apart)

@@ -6,11 +6,12 @@ is in order, and no two of them touch.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from evidence.errors import BadInput
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Span:
     """From `start` up to, and not including, `end`, in seconds since 1970 in UTC.
 
@@ -42,7 +43,7 @@ class Span:
 def union(spans: Iterable[Span]) -> list[Span]:
     """The same seconds in as few spans as can be."""
     found: list[Span] = []
-    for span in sorted(span for span in spans if span.end > span.start):
+    for span in sorted([span for span in spans if span.end > span.start], key=_START):
         if found and span.start <= found[-1].end:
             if span.end > found[-1].end:
                 found[-1] = Span(found[-1].start, span.end)
@@ -53,23 +54,24 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 def clip(spans: Iterable[Span], to: Span) -> list[Span]:
     """The seconds of the spans that lie in `to`."""
-    inside = (span for span in spans if span.start < to.end and to.start < span.end)
-    return union(Span(max(span.start, to.start), min(span.end, to.end)) for span in inside)
+    inside = [span for span in spans if span.start < to.end and to.start < span.end]
+    return union([Span(max(span.start, to.start), min(span.end, to.end)) for span in inside])
+
+
+def holes(within: Span, taken: Iterable[Span]) -> list[Span]:
+    """The seconds of one span that none of `taken` holds."""
+    edges = [within.start]
+    for span in clip(taken, within):
+        edges += (span.start, span.end)
+    edges.append(within.end)
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return [Span(start, end) for start, end in pairs if start < end]
 
 
 def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     """The seconds of the spans that none of `taken` holds."""
-    left: list[Span] = []
-    away = union(taken)
-    for span in union(spans):
-        start = span.start
-        for hole in clip(away, span):
-            if start < hole.start:
-                left.append(Span(start, hole.start))
-            start = hole.end
-        if start < span.end:
-            left.append(Span(start, span.end))
-    return left
+    away = list(taken)
+    return [hole for span in union(spans) for hole in holes(span, away)]
 
 
 def total(spans: Iterable[Span]) -> int:
@@ -89,3 +91,6 @@ def at_least(spans: Iterable[Span], depth: int) -> list[Span]:
             found.append(Span(since, moment))
         held += step
     return union(found)
+
+
+_START = attrgetter("start")

@@ -11,11 +11,12 @@ costs does not grow with the number of actions before it.
 """
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
 from evidence.interval import Span
 
@@ -42,7 +43,7 @@ class LinkReason(StrEnum):
     CLOCK_UNTRUSTED = "CLOCK_UNTRUSTED"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Point:
     """Where a recorder was, in ten-millionths of a degree (WGS 84)."""
 
@@ -50,7 +51,7 @@ class Point:
     longitude_e7: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an action is: a point, and how many metres from it still are there."""
 
@@ -58,7 +59,7 @@ class Place:
     radius_m: int = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Footage:
     """A recording as it is to be linked; `span` is corrected, and of no length for a still.
 
@@ -77,7 +78,7 @@ class Footage:
     is_clock_trusted: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ActionWindow:
     """An action as footage may belong to it: planned or declared time, people, place."""
 
@@ -88,7 +89,7 @@ class ActionWindow:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An action that a recording may belong to; reasons are in the order of `LinkReason`."""
 
@@ -101,22 +102,21 @@ class ActionIndex:
     """Actions by who and where; made once, asked for each recording."""
 
     def __init__(self, windows: Iterable[ActionWindow]) -> None:
-        sorted_in: dict[tuple[Hashable, int], list[ActionWindow]] = defaultdict(list)
-        self._lengths: dict[Hashable, set[int]] = defaultdict(set)
+        alike: dict[Hashable, dict[int, list[ActionWindow]]] = defaultdict(dict)
         for window in windows:
             length = window.span.seconds.bit_length() // LIKE
             for key in _keys_of_action(window):
-                sorted_in[key, length].append(window)
-                self._lengths[key].add(length)
-        self._lanes = {key: _Lane(those) for key, those in sorted_in.items()}
+                alike[key].setdefault(length, []).append(window)
+        self._lanes = {key: [_Lane(w) for w in those.values()] for key, those in alike.items()}
 
     def near(self, footage: Footage) -> list[ActionWindow]:
-        """The actions that overlap a recording and have a tie to it, each once."""
+        """The actions that overlap a recording and have a tie to it, or nearly one; each once."""
         found: dict[str, ActionWindow] = {}
         for key in _keys_of_footage(footage):
-            for length in self._lengths.get(key, ()):
-                for window in self._lanes[key, length].touching(footage.span):
-                    found[window.action] = window
+            for lane in self._lanes.get(key, ()):
+                for window in lane.around(footage.span):
+                    if _touch(window.span, footage.span):
+                        found[window.action] = window
         return list(found.values())
 
 
@@ -128,24 +128,21 @@ class _Lane:
         self._starts = [window.span.start for window in self._windows]
         self._longest = max(window.span.seconds for window in windows)
 
-    def touching(self, span: Span) -> Iterator[ActionWindow]:
-        first = bisect_right(self._starts, span.start - self._longest - 1)
-        last = bisect_left(self._starts, max(span.end, span.start + 1))
-        for window in self._windows[first:last]:
-            if _touch(window.span, span):
-                yield window
+    def around(self, span: Span) -> list[ActionWindow]:
+        """Those that begin before a span is over, and late enough to reach it."""
+        first = bisect_right(self._starts, span.start - self._longest)
+        return self._windows[first : bisect_right(self._starts, span.end)]
 
 
 def candidates(footage: Footage, index: ActionIndex) -> list[Candidate]:
     """The actions that a recording may belong to, the best reasons first."""
     found = [_candidate(footage, window) for window in index.near(footage)]
-    told = [one for one in found if _TIES & set(one.reasons)]
-    return sorted(told, key=_rank)
+    return sorted([one for one in found if not _TIES.isdisjoint(one.reasons)], key=_rank)
 
 
 def winner(found: Iterable[Candidate]) -> Candidate | None:
     """The one that needs nobody's decision: the only one by holder or room. None for any doubt."""
-    clear = [one for one in found if _DECISIVE & set(one.reasons)]
+    clear = [one for one in found if not _DECISIVE.isdisjoint(one.reasons)]
     if len(clear) != 1 or LinkReason.CLOCK_UNTRUSTED in clear[0].reasons:
         return None
     return clear[0]
@@ -163,22 +160,23 @@ def metres(one: Point, other: Point) -> int:
 
 _DECISIVE = frozenset({LinkReason.HOLDER, LinkReason.ROOM})
 _TIES = _DECISIVE | {LinkReason.PLACE, LinkReason.CARD_NAMES}
-_ORDER = {reason: rank for rank, reason in enumerate(LinkReason)}
+_ORDER = tuple(LinkReason)
 
 
 def _candidate(footage: Footage, window: ActionWindow) -> Candidate:
-    holds = {
-        LinkReason.HOLDER: footage.holder in window.team,
-        LinkReason.ROOM: footage.room is not None and footage.room == window.room,
-        LinkReason.OVERLAP: True,
-        LinkReason.PLACE: _is_there(footage, window) is True,
-        LinkReason.CARD_NAMES: footage.claimed in window.team,
-        LinkReason.MARKED: footage.is_marked,
-        LinkReason.OTHER_PLACE: _is_there(footage, window) is False,
-        LinkReason.CLOCK_UNTRUSTED: not footage.is_clock_trusted,
-    }
-    reasons = tuple(reason for reason in LinkReason if holds[reason])
-    return Candidate(window.action, reasons, footage.span.overlap(window.span))
+    is_there = _is_there(footage, window)
+    holds = (
+        footage.holder in window.team,
+        footage.room is not None and footage.room == window.room,
+        True,
+        is_there is True,
+        footage.claimed in window.team,
+        footage.is_marked,
+        is_there is False,
+        not footage.is_clock_trusted,
+    )
+    overlap = footage.span.overlap(window.span)
+    return Candidate(window.action, tuple(compress(_ORDER, holds)), overlap)
 
 
 def _is_there(footage: Footage, window: ActionWindow) -> bool | None:
@@ -189,7 +187,7 @@ def _is_there(footage: Footage, window: ActionWindow) -> bool | None:
 
 
 def _rank(one: Candidate) -> tuple[list[int], int, str]:
-    return [_ORDER[reason] for reason in one.reasons], -one.overlap_s, one.action
+    return [_ORDER.index(reason) for reason in one.reasons], -one.overlap_s, one.action
 
 
 def _keys_of_action(window: ActionWindow) -> Iterator[Hashable]:
@@ -202,8 +200,10 @@ def _keys_of_action(window: ActionWindow) -> Iterator[Hashable]:
 
 
 def _keys_of_footage(footage: Footage) -> Iterator[Hashable]:
-    for person in {footage.holder, footage.claimed} - {None}:
-        yield "person", person
+    if footage.holder is not None:
+        yield "person", footage.holder
+    if footage.claimed is not None:
+        yield "person", footage.claimed
     if footage.room is not None:
         yield "room", footage.room
     if footage.gps is not None:

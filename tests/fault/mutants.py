@@ -1,9 +1,10 @@
-"""`script/prove mutants`: changes the rules of ratio, clocks and `may_enforce` one by one.
+"""`script/prove mutants` and `mutants-coverage`: change pure rules one by one; some test must fail.
 
 mutmut makes the mutants and runs the tests of each; this looks at what it says. The claim is that
-at least 95 % are killed, and that each survivor stands in `SURVIVORS` with the reason why no test
-can tell it from the rule. It works in a folder of its own, goes on where it stopped while the code
-is the same, and says a mutant without a test as loudly as one that survived.
+at least 95 % are killed, and that each survivor stands with its set and the reason why no test
+can tell it from the rule; `docs/FIGURES.md` points here. It works in a folder of its own, goes on
+where it stopped while the code is the same, and says a mutant without a test as loudly as one that
+survived.
 """
 
 import os
@@ -13,32 +14,66 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-NAME = "mutants"
-CLAIM = (
-    "of the mutants of ratio, clocks and may_enforce at least 95 % are killed by a test, and each "
-    "that lives is known to change nothing"
-)
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("quota", "enforcing", "device_sets", "ratio", "terms")
-TESTS = ("test_ratio.py", "test_ratio_history.py", "test_terms.py")
 NEEDED = ("evidence", "people", "storage", "script", "tests")
 LEAST = 95
 _KILLED = frozenset({"killed", "timeout", "segfault", "suspicious"})
 _RESULT = re.compile(r"^\s*(\S+__mutmut_\d+): (\w[\w ]*)$", re.MULTILINE)
 
-SURVIVORS: Mapping[str, str] = {
-    "is_overdue": "the words of a mistake of the program, which nobody reads by the letter",
-    "day_of": "the words of a mistake of the program, which nobody reads by the letter",
-    "__post_init__": "another year without a 29 February says the same of a date",
-    "history": "of changes at one moment the order makes no difference",
-    "required_by_floor": "without a rounding the share is rounded down as well",
-    "turning_days": "moments at which nothing turns are asked too, and merged away",
-    "_changes": "moments at which nothing turns are asked too, and merged away",
-    "_within": "the window's first moment is asked twice, with the same answer",
-}
-"""Functions in which a mutant may live, and why it changes nothing that anybody can see."""
+
+@dataclass(frozen=True)
+class MutantSet:
+    """Modules of `evidence` that are changed, the tests that must notice, and who may live."""
+
+    name: str
+    rules: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    survivors: Mapping[str, str]
+    """Functions in which a mutant may live, and why it changes nothing that anybody can see."""
+
+    @property
+    def claim(self) -> str:
+        """What the campaign shows."""
+        return (
+            f"of the mutants of {self.rules} at least {LEAST} % are killed by a test, and each "
+            "that lives is known to change nothing"
+        )
+
+
+RATIO = MutantSet(
+    name="mutants",
+    rules="ratio, clocks and may_enforce",
+    modules=("quota", "enforcing", "device_sets", "ratio", "terms"),
+    tests=("test_ratio.py", "test_ratio_history.py", "test_terms.py"),
+    survivors={
+        "is_overdue": "the words of a mistake of the program, which nobody reads by the letter",
+        "day_of": "the words of a mistake of the program, which nobody reads by the letter",
+        "__post_init__": "another year without a 29 February says the same of a date",
+        "history": "of changes at one moment the order makes no difference",
+        "required_by_floor": "without a rounding the share is rounded down as well",
+        "turning_days": "moments at which nothing turns are asked too, and merged away",
+        "_changes": "moments at which nothing turns are asked too, and merged away",
+        "_within": "the window's first moment is asked twice, with the same answer",
+    },
+)
+
+COVERAGE = MutantSet(
+    name="mutants-coverage",
+    rules="coverage, clock correction, presence, tiers, links and assessments",
+    modules=(
+        *("interval", "clockfix", "presence", "tiering", "coverage", "marginal", "assessment"),
+        "linking",
+    ),
+    tests=("test_golden_coverage.py", "test_coverage_rules.py"),
+    survivors={},
+)
+
+SETS: Mapping[str, MutantSet] = {one.name: one for one in (RATIO, COVERAGE)}
+"""Every set by the name of its campaign."""
 
 _CONFIG = """
 [tool.pytest.ini_options]
@@ -52,15 +87,15 @@ also_copy = [{needed}]
 """
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, mutated: MutantSet) -> None:
     """A copy of what the tests need, with mutmut's own settings."""
     folder.mkdir(parents=True, exist_ok=True)
     made = shutil.ignore_patterns("__pycache__", "fonts", "pages", "node_modules")
     for name in NEEDED:
         shutil.copytree(ROOT / name, folder / name, ignore=made, dirs_exist_ok=True)
     filling = {
-        "sources": _quoted(f"evidence/{name}.py" for name in MODULES),
-        "tests": _quoted(f"tests/unit/{name}" for name in TESTS),
+        "sources": _quoted(f"evidence/{name}.py" for name in mutated.modules),
+        "tests": _quoted(f"tests/unit/{name}" for name in mutated.tests),
         "needed": _quoted(NEEDED),
     }
     (folder / "pyproject.toml").write_text(_CONFIG.format(**filling), encoding="utf-8")
@@ -88,14 +123,14 @@ def run(folder: Path) -> dict[str, str]:
     return found
 
 
-def judge(results: Mapping[str, str]) -> tuple[Counter[str], list[str]]:
+def judge(results: Mapping[str, str], mutated: MutantSet) -> tuple[Counter[str], list[str]]:
     """The counts, and everything that speaks against the claim."""
     tally = Counter(results.values())
     killed = sum(tally[state] for state in _KILLED)
     against = [
         f"{name}: {state}"
         for name, state in sorted(results.items())
-        if state not in _KILLED and _function(name) not in SURVIVORS
+        if state not in _KILLED and _function(name) not in mutated.survivors
     ]
     if 100 * killed < LEAST * len(results):
         against.insert(0, f"only {killed} of {len(results)} were killed")

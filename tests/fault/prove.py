@@ -58,10 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.list or asked.name is None:
         for name, make in sorted(CAMPAIGNS.items()):
             tell(f"{name:24} {make().claim}")
-        tell(f"{mutants.NAME:24} {mutants.CLAIM}")
+        for mutated in mutants.SETS.values():
+            tell(f"{mutated.name:24} {mutated.claim}")
         return 0
-    if asked.name == mutants.NAME:
-        return _prove_mutants(note=not asked.no_figure)
+    if asked.name in mutants.SETS:
+        return _prove_mutants(mutants.SETS[asked.name], note=not asked.no_figure)
     campaign = CAMPAIGNS[asked.name]()
     if asked.fresh:
         resume_file(campaign, RESUME_FOLDER).unlink(missing_ok=True)
@@ -87,7 +88,7 @@ def tell(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/prove", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=sorted([*CAMPAIGNS, mutants.NAME]))
+    parser.add_argument("name", nargs="?", choices=sorted([*CAMPAIGNS, *mutants.SETS]))
     parser.add_argument("--count", type=_positive, help="trials in all, those done before included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=_positive, help="processes that try at once")
@@ -130,19 +131,19 @@ def _conclude(campaign: Campaign, progress: Progress, *, note: bool) -> int:
     return 0
 
 
-def _prove_mutants(*, note: bool) -> int:
-    """Every mutant there is, in a folder that belongs to this code."""
+def _prove_mutants(mutated: mutants.MutantSet, *, note: bool) -> int:
+    """Every mutant of a set, in a folder that belongs to this code."""
     code = code_digest(ROOT)
-    folder = RESUME_FOLDER / f"mutants-{code[:12]}"
-    tell(f"{mutants.NAME}: {mutants.CLAIM}")
-    mutants.prepare(folder)
-    tally, against = mutants.judge(mutants.run(folder))
+    folder = RESUME_FOLDER / f"{mutated.name}-{code[:12]}"
+    tell(f"{mutated.name}: {mutated.claim}")
+    mutants.prepare(folder, mutated)
+    tally, against = mutants.judge(mutants.run(folder), mutated)
     shown = ", ".join(f"{name} {number:,}" for name, number in sorted(tally.items()))
     tell(shown)
     if note and code == code_digest(ROOT):
         day = f"{datetime.now(UTC):%Y-%m-%d}"
         verdict = f"FAILED ({'; '.join(against)})" if against else shown
-        row = (mutants.NAME, f"{tally.total():,}", verdict, "-", commit_of_the_code(), day)
+        row = (mutated.name, f"{tally.total():,}", verdict, "-", commit_of_the_code(), day)
         record(FIGURES, HEADING, columns=COLUMNS, row=row)
     for line in against:
         tell(f"FAILED: {line}")
