@@ -114,9 +114,8 @@ class ActionIndex:
         found: dict[str, ActionWindow] = {}
         for key in _keys_of_footage(footage):
             for lane in self._lanes.get(key, ()):
-                for window in lane.around(footage.span):
-                    if _touch(window.span, footage.span):
-                        found[window.action] = window
+                around = lane.around(footage.span)
+                found.update({w.action: w for w in around if _touch(w.span, footage.span)})
         return list(found.values())
 
 
