@@ -72,6 +72,8 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
         "SERVICE_BY_LEAVING": ("留置送达", "service by leaving"),
         "SERVICE_BY_ANNOUNCEMENT": ("公告送达", "service by announcement"),
         "INSPECTION": ("执法检查", "inspection"),
+        "INQUIRY": ("询问", "inquiry"),
+        "SCENE_EXAMINATION": ("勘验", "examination of a scene"),
         "OTHER": ("其他执法活动", "other activity"),
     },
     TeamRole: {"LEAD": ("主办", "lead"), "ASSIST": ("协办", "assisting")},

@@ -307,6 +307,24 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "legal_review": Rule(
             "legal_review", 1, ("legal_review.days", "review.checklist", "review.separation")
         ),
+        "team_roles": Rule("team_roles", 1, ()),
+        "capacity": Rule("capacity", 1, ("power_list",)),
+        "exemption": Rule(
+            "exemption",
+            1,
+            ("text_exemption.tiers", "text_exemption.never_for", "signature.min_officers"),
+        ),
+        "interval": Rule("interval", 1, ()),
+        "metadata": Rule("metadata", 1, ()),
+        "documents": Rule("documents", 1, ("action_type.required_docs", "record.primary")),
+        "signatures": Rule("signatures", 1, ("signature.min_officers",)),
+        "identity": Rule("identity", 1, ("identity.mode",)),
+        "fixation": Rule("fixation", 1, ("fixation.required",)),
+        "evidence_both_ways": Rule("evidence_both_ways", 1, ()),
+        "collective": Rule("collective", 1, ("case.collective_step",)),
+        "stages": Rule("stages", 1, ()),
+        "archive": Rule("archive", 1, ("archive.within_days",)),
+        "transfer": Rule("transfer", 1, ("transfer.alert_days",)),
         "execution_time": Rule(
             "execution_time", 1, ("execution.types", "execution.night", "execution.holidays")
         ),
