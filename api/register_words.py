@@ -49,15 +49,19 @@ def asked(world: World, on: date | None) -> Asked:
     return Asked(on, first_moment(on + timedelta(days=1)) - _TICK)
 
 
-def rule_of(connection: Connection, unit: str, *, day: date) -> RatioRule:
-    """The rule of the body that a unit is or acts for on a day. Raises as `rule_for`."""
-    return rule_among(bodies(connection, day), unit, day=day)
+def profile_of(connection: Connection, unit: str, *, day: date) -> str | None:
+    """The profile of the body that a unit is or acts for on a day; None where none is stated."""
+    return _profile_among(bodies(connection, day), unit)
 
 
 def rule_among(known: Iterable[Body], unit: str, *, day: date) -> RatioRule:
-    """The same, among bodies that were read already."""
+    """The rule of the body that a unit is or acts for on a day. Raises as `rule_for`."""
+    return rule_for(_profile_among(known, unit), day)
+
+
+def _profile_among(known: Iterable[Body], unit: str) -> str | None:
     standing = next((one.standing for one in known if unit in one.units), None)
-    return rule_for(None if standing is None else standing.profile, day)
+    return None if standing is None else standing.profile
 
 
 def said(member: StrEnum) -> r.Said:

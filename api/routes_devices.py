@@ -19,7 +19,7 @@ from api.register_words import (
     name_in,
     person_within,
     persons_within,
-    rule_of,
+    profile_of,
     said,
     unit_of,
 )
@@ -105,7 +105,7 @@ def check_out(
         holder = person_within(connection, caller, person=given.holder, day=day)
         if given.supervisor is not None:
             person_within(connection, caller, person=given.supervisor, day=day)
-        rule = rule_of(connection, unit_of(holder, day), day=day)
+        profile = profile_of(connection, unit_of(holder, day), day=day)
     new = CheckOut(
         recorder=found.number,
         holder=given.holder,
@@ -115,7 +115,8 @@ def check_out(
         offset_ms=given.offset_ms,
     )
     ledger = world.ledger_of(caller.account)
-    return r.Made(id=holding.check_out(ledger, new, annual_check=rule.annual_check))
+    rule = holding.check_out_rule(profile, day)
+    return r.Made(id=holding.check_out(ledger, new, rule=rule))
 
 
 @router.post("/devices/{device}/check-in", status_code=201, responses=PROBLEMS["change"])

@@ -19,10 +19,11 @@ from api.responses import PROBLEMS
 from api.world import world_of
 from devices import board
 from devices.board import DeviceLine, PersonLine, Register
+from devices.past import days_of, read_past
 from devices.sections import Section, with_sections
 from evidence.device_sets import count_device, newest
 from evidence.errors import BadInput, NotFound
-from evidence.ratio import Headcount, RatioAt, RatioRule, Window, at_moment, by_day, first_moment
+from evidence.ratio import Headcount, RatioAt, RatioRule, Window, at_moment, first_moment
 from people import units
 from people.bodies import Body
 from people.ratio_rule import clauses_for, rule_for, stamp_for
@@ -84,18 +85,17 @@ def ratio_history(
     last: Annotated[r.Day | None, Query(description="the last; today if left out")] = None,
     caller: Caller = _reading,
 ) -> r.RatioHistory:
-    """The ratio of each day between two, by the bodies and rules of the last; at most 1100 days."""
+    """The ratio of each day between two, by the bodies and rules of that day; at most 1100 days."""
     world = world_of(request)
     when = asked(world, last)
     begin = first or when.day - _A_MONTH
     _check_days(begin, when.day)
     with world.site.database.read() as connection:
-        register, section = _one(connection, caller, unit=unit, day=when.day)
-    window = Window(first_moment(begin), when.at + timedelta(microseconds=1))
-    spans = board.past(register, section.body, window=window, rule=_rule(section, when))
+        _, section = _one(connection, caller, unit=unit, day=when.day)
+        past = read_past(connection, begin, when.day)
     days = [
         r.RatioDayShown(day=one.day, worst=_ratio(one.worst), last=_ratio(one.last))
-        for one in by_day(spans)
+        for one in days_of(past, unit, until=when.at + timedelta(microseconds=1))
     ]
     return r.RatioHistory(unit=m.Unit(**vars(section.body.unit)), days=days)
 

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, select
 from devices.fleet import Device, fleet
 from evidence.device_sets import (
     Condition,
+    CountRule,
     DeviceCount,
     DeviceFacts,
     Stated,
+    Uncounted,
     count_device,
 )
 from evidence.enforcing import Standing, may_enforce
@@ -36,6 +38,8 @@ from people.bodies import Body, bodies
 from people.staff import Member, members
 from storage import schema
 
+_KEPT_UP = timedelta(days=100 * 366)
+"""Longer than any look ahead."""
 RuleFor = Callable[[Body], RatioRule]
 """The rule of the profile in force for a body."""
 
@@ -84,19 +88,41 @@ class DeviceLine:
     count: DeviceCount
 
 
+@dataclass(frozen=True)
+class Facts:
+    """Everybody, every device and every waiver, whatever bodies there are."""
+
+    people: Sequence[Member]
+    devices: Sequence[Device]
+    waivers: Mapping[str, Sequence[Waiver]]
+
+
 def load(connection: Connection, day: date) -> Register:
     """Reads the register; bodies and their sections are those of the day."""
-    found = bodies(connection, day)
+    return sorted_by(bodies(connection, day), read_facts(connection))
+
+
+def read_facts(connection: Connection) -> Facts:
+    """Reads what bears on ratios; waivers by the unit they were stated for."""
+    waivers: defaultdict[str, list[Waiver]] = defaultdict(list)
+    for row in connection.execute(select(schema.ratio_waivers)):
+        waiver = Waiver(date.fromisoformat(row.from_day), date.fromisoformat(row.to_day))
+        waivers[row.unit_id].append(waiver)
+    return Facts(list(members(connection).values()), list(fleet(connection).values()), waivers)
+
+
+def sorted_by(found: Sequence[Body], facts: Facts) -> Register:
+    """The facts by the body of these that they bear on."""
     body_of = {unit: body.unit.id for body in found for unit in body.units}
     people: defaultdict[str, list[Member]] = defaultdict(list)
-    for person in members(connection).values():
+    for person in facts.people:
         for top in {body_of[posting.unit_id] for posting in person.facts.postings}:
             people[top].append(person)
     devices: defaultdict[str, list[Device]] = defaultdict(list)
-    for device in fleet(connection).values():
+    for device in facts.devices:
         for top in {body_of[unit] for unit in _units_of(device.facts)}:
             devices[top].append(device)
-    return Register(found, people, devices, _waivers(connection, body_of))
+    return Register(found, people, devices, facts.waivers)
 
 
 def board(register: Register, at: datetime, *, rule_for: RuleFor) -> list[BodyRatio]:
@@ -128,29 +154,28 @@ def devices_of(
     return [line for line in lines if line.count.unit_id in body.units]
 
 
-def past(register: Register, body: Body, *, window: Window, rule: RatioRule) -> list[RatioSpan]:
-    """How a body's ratio went through a window."""
-    return history(register.facts(body), window, rule=rule)
-
-
 def forecast(register: Register, body: Body, *, window: Window, rule: RatioRule) -> list[RatioSpan]:
     """How a body's ratio will go if nobody does anything.
 
-    Devices leave when their service life ends, certificates run out; self-tests are taken to be
-    kept up, since one that is due is no shortage (R-166).
+    Devices leave when their service life ends, certificates run out; a self-test that holds when
+    the window begins is taken to be kept up, since one that is due is no shortage (R-166).
     """
-    facts = register.facts(body)
-    leaving = [_with_end(device) for device in register.devices.get(body.unit.id, ())]
-    tested = replace(rule, counting=replace(rule.counting, test_holds=None))
-    return history(replace(facts, devices=leaving), window, rule=tested)
+    facts, since = register.facts(body), window.since
+    found = register.devices.get(body.unit.id, ())
+    ahead = [_ahead(device, since, counting=rule.counting) for device in found]
+    kept_up = replace(rule, counting=replace(rule.counting, test_holds=_KEPT_UP))
+    return history(replace(facts, devices=ahead), window, rule=kept_up)
 
 
-def _with_end(device: Device) -> DeviceFacts:
+def _ahead(device: Device, since: datetime, *, counting: CountRule) -> DeviceFacts:
+    """What is to become of a device from a moment on; a test too old by then is worth nothing."""
+    facts = device.facts
+    if Uncounted.TEST_TOO_OLD in count_device(facts, since, rule=counting).reasons:
+        facts = replace(facts, tests=())
     if device.retires_on is None:
-        return device.facts
-    last = len(device.facts.conditions)
-    end = Stated(first_moment(device.retires_on), last, Condition.RETIRED)
-    return replace(device.facts, conditions=(*device.facts.conditions, end))
+        return facts
+    end = Stated(first_moment(device.retires_on), len(facts.conditions), Condition.RETIRED)
+    return replace(facts, conditions=(*facts.conditions, end))
 
 
 def _is_in(standing: Standing, body: Body) -> bool:
@@ -160,19 +185,6 @@ def _is_in(standing: Standing, body: Body) -> bool:
 def _units_of(device: DeviceFacts) -> Iterable[str]:
     yield from (owner.value for owner in device.owners)
     yield from (loan.unit_id for loan in device.loans)
-
-
-def _waivers(connection: Connection, body_of: Mapping[str, str]) -> dict[str, list[Waiver]]:
-    found: defaultdict[str, list[Waiver]] = defaultdict(list)
-    for row in connection.execute(select(schema.ratio_waivers)):
-        waiver = Waiver(date.fromisoformat(row.from_day), date.fromisoformat(row.to_day))
-        found[body_of[row.unit_id]].append(waiver)
-    return found
-
-
-def whole_days(first: date, last: date) -> Window:
-    """The window from the first moment of one day to the end of another."""
-    return Window(first_moment(first), first_moment(last + timedelta(days=1)))
 
 
 def today(now: datetime) -> date:

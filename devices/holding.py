@@ -8,7 +8,7 @@ confidentiality (R-046, R-058 to R-060; part 3.1 and 3.2).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,7 @@ from evidence.errors import BadInput, NotFound, Refused
 from evidence.ratio import Window, day_of
 from evidence.register_words import word
 from evidence.vocabulary import DeviceKind
+from people.ratio_rule import annual_check_for, policy_for
 from people.staff import Member, members
 from storage import schema
 from storage.ledger import Act, Ledger
@@ -66,7 +67,24 @@ class Assignment:
         return self.back_at is None and now > self.due_at + grace
 
 
-def check_out(ledger: Ledger, new: CheckOut, *, annual_check: AnnualCheck) -> str:
+@dataclass(frozen=True)
+class CheckOutRule:
+    """What a missing annual check does, and by how much a clock may be off at the least."""
+
+    annual_check: AnnualCheck = AnnualCheck.FLAG
+    clock_within: timedelta = timedelta(seconds=300)
+
+
+_ANY = CheckOutRule()
+
+
+def check_out_rule(profile_id: str | None, day: date) -> CheckOutRule:
+    """The rule of a profile on a day, of the default one for None; raises `NotFound`."""
+    seconds = policy_for(profile_id, day).whole("clock.max_correctable_s")
+    return CheckOutRule(annual_check_for(profile_id, day), timedelta(seconds=seconds))
+
+
+def check_out(ledger: Ledger, new: CheckOut, *, rule: CheckOutRule = _ANY) -> str:
     """The act `recorder.checked_out`; returns the assignment's id.
 
     Raises `BadInput`, `NotFound`, or `Refused` (CHECK_OUT_REFUSED) with every reason.
@@ -76,7 +94,7 @@ def check_out(ledger: Ledger, new: CheckOut, *, annual_check: AnnualCheck) -> st
         if new.due_at <= new.out_at:
             raise BadInput("It is due before it is out", why="DUE_EARLY")
         known(act.connection, new.recorder)
-        reasons = list(_against(act.connection, new, annual_check=annual_check))
+        reasons = list(_against(act.connection, new, rule=rule))
         if reasons:
             raise _refusal(new, reasons)
         assignment = _insert(act, new)
@@ -139,25 +157,25 @@ def _insert(act: Act, new: CheckOut) -> str:
 # --- what stands against it -----------------------------------------------------------------------
 
 
-def _against(
-    connection: Connection, new: CheckOut, *, annual_check: AnnualCheck
-) -> Iterable[StrEnum]:
+def _against(connection: Connection, new: CheckOut, *, rule: CheckOutRule) -> Iterable[StrEnum]:
     """Codes of everything that stands against taking it out."""
     held = holding(connection, new.recorder)
     if held is not None:
         yield HolderBar.HELD
     device = fleet(connection, only=new.recorder).get(new.recorder)
     yield from against_device(device.facts if device else None, new.out_at)
+    if new.offset_ms is not None and timedelta(milliseconds=abs(new.offset_ms)) > rule.clock_within:
+        yield HolderBar.CLOCK_FAR_OFF
     people = members(connection)
     holder = people.get(new.holder)
     if holder is None:
         raise NotFound(f"There is no person {new.holder}", why="NO_PERSON", person=new.holder)
-    yield from against_holder(holder, new.out_at, annual_check=annual_check)
+    yield from against_holder(holder, new.out_at, annual_check=rule.annual_check)
     if _is_auxiliary(holder, new.out_at):
         yield from _against_supervision(
             None if new.supervisor is None else people.get(new.supervisor),
             new.out_at,
-            annual_check=annual_check,
+            annual_check=rule.annual_check,
         )
 
 

@@ -6,10 +6,12 @@ known recorder is asked of this register, never guessed from the name's form.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from devices.makes import Makes
+from evidence.entry import time_text
 from evidence.errors import BadInput, NotFound
 from people.units import find_unit
 from storage import schema
@@ -54,16 +56,20 @@ def add_recorder(ledger: Ledger, makes: Makes, *, number: str, make: str) -> Rec
     return Recorder(number, make, act.at_text)
 
 
-def assign_recorder(ledger: Ledger, number: str, *, unit: str) -> str:
-    """The act `recorder.assigned`: the recorder is of this unit from now on; returns the unit's id.
+def assign_recorder(
+    ledger: Ledger, number: str, *, unit: str, since: datetime | None = None
+) -> str:
+    """The act `recorder.assigned`: the recorder is of this unit from a moment on, None: from now.
 
-    Raises `NotFound`.
+    Returns the unit's id. Raises `NotFound`, or `BadInput` for a moment still to come.
     """
     with ledger.act() as act:
+        if since is not None and since > act.at:
+            raise BadInput("That moment is still to come", why="FUTURE", at=time_text(since))
         if not is_known(act.connection, number):
             raise NotFound(f"No recorder {number}", why="NO_RECORDER", recorder=number)
         unit_id = find_unit(act.connection, unit).id
-        insert_unit_of(act, number, unit_id=unit_id)
+        insert_unit_of(act, number, unit_id=unit_id, since=since)
         act.enter("recorder.assigned", {"recorder": number, "unit": unit_id})
     return unit_id
 
@@ -73,18 +79,13 @@ def insert_recorder(act: Act, number: str, *, make: str) -> None:
     act.insert(schema.recorders, {"id": number, "make": make, "added_at": act.at_text})
 
 
-def insert_unit_of(act: Act, number: str, *, unit_id: str) -> None:
-    """Writes that a recorder is of a unit from the act on."""
+def insert_unit_of(act: Act, number: str, *, unit_id: str, since: datetime | None = None) -> None:
+    """Writes that a recorder is of a unit from a moment on, None: from the act on."""
     table = schema.recorder_units
-    highest = select(func.max(table.c.number)).where(table.c.recorder_id == number)
-    last = act.connection.execute(highest).scalar_one()
-    place = 0 if last is None else int(last) + 1
     row: Row = {
-        "id": f"{number}/{place}",
-        "recorder_id": number,
-        "number": place,
+        **act.numbered(table, owner="recorder_id", value=number),
         "unit_id": unit_id,
-        "since": act.at_text,
+        "since": act.at_text if since is None else time_text(since),
     }
     act.insert(table, row)
 

@@ -48,9 +48,15 @@ def state_condition(
     since: datetime,
     reason: str | None = None,
 ) -> None:
-    """The act `recorder.condition`. Raises `NotFound` or `BadInput`."""
+    """The act `recorder.condition`. Raises `NotFound` or `BadInput`.
+
+    A device that somebody has may bear files that were not taken yet: it is not retired before it
+    is back (part 3.2).
+    """
     with ledger.act() as act:
         not_later(act, since)
+        if condition is Condition.RETIRED and _is_out(act.connection, recorder):
+            raise BadInput(f"{recorder} is still out", why="RETIRED_OUT", recorder=recorder)
         values: dict[str, str | None] = {
             "condition": condition.value,
             "since": time_text(since),
@@ -75,7 +81,7 @@ def lend(ledger: Ledger, recorder: str, *, unit: str, out_at: datetime) -> str:
     with ledger.act() as act:
         not_later(act, out_at)
         known(act.connection, recorder)
-        if _open_loan(act.connection, recorder) is not None:
+        if _is_lent_from(act.connection, recorder, at=out_at):
             raise BadInput(f"{recorder} is lent already", why="LENT", recorder=recorder)
         unit_id = find_unit(act.connection, unit).id
         values: dict[str, str | None] = {"unit_id": unit_id, "out_at": time_text(out_at)}
@@ -94,6 +100,14 @@ def take_back(ledger: Ledger, recorder: str, *, back_at: datetime) -> None:
         row: Row = {"id": found[0], "back_at": time_text(back_at), "stated_at": act.at_text}
         act.insert(schema.loan_ends, row)
         act.enter("recorder.taken_back", {"recorder": recorder})
+
+
+def _is_out(connection: Connection, recorder: str) -> bool:
+    table, returns = schema.assignments, schema.assignment_returns
+    joined = table.join(returns, returns.c.id == table.c.id, isouter=True)
+    query = select(table.c.id).select_from(joined).where(table.c.recorder_id == recorder)
+    query = query.where(table.c.back_at.is_(None), returns.c.id.is_(None))
+    return connection.execute(query).first() is not None
 
 
 # --- rows within an act ---------------------------------------------------------------------------
@@ -155,6 +169,15 @@ def _insert(
     }
     act.insert(table, row)
     return str(row["id"])
+
+
+def _is_lent_from(connection: Connection, recorder: str, *, at: datetime) -> bool:
+    """Whether a loan lasts at a moment or begins after it: a new one would lie over it."""
+    table, ends = schema.loans, schema.loan_ends
+    joined = table.join(ends, ends.c.id == table.c.id, isouter=True)
+    lasts = ends.c.back_at.is_(None) | (ends.c.back_at > time_text(at))
+    query = select(table.c.id).select_from(joined).where(table.c.recorder_id == recorder, lasts)
+    return connection.execute(query).first() is not None
 
 
 def _open_loan(connection: Connection, recorder: str) -> tuple[str, str] | None:

@@ -6,10 +6,11 @@ and has an end.
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from devices.upkeep import kept_remark
 from evidence.errors import BadInput, NotFound
+from people.bodies import bodies
 from people.units import find_unit
 from storage import schema
 from storage.ledger import Ledger, Row
@@ -28,6 +29,8 @@ def waive(ledger: Ledger, unit: str, *, days: tuple[date, date], reason: str, ap
     table, persons = schema.ratio_waivers, schema.persons
     with ledger.act() as act:
         unit_id = find_unit(act.connection, unit).id
+        if not _owes_ratio(act.connection, unit_id, day=first):
+            raise BadInput(f"{unit} owes no recorders", why="NOT_A_BODY", unit=unit)
         known = select(persons.c.id).where(persons.c.id == approver)
         if act.connection.execute(known).first() is None:
             raise NotFound(f"There is no person {approver}", why="NO_PERSON", person=approver)
@@ -42,3 +45,9 @@ def waive(ledger: Ledger, unit: str, *, days: tuple[date, date], reason: str, ap
         act.insert(table, row)
         act.enter("ratio.waived", {"unit": unit_id, "from": row["from_day"], "to": row["to_day"]})
     return str(row["id"])
+
+
+def _owes_ratio(connection: Connection, unit_id: str, *, day: date) -> bool:
+    """Whether the unit is a body by itself that day; its sections owe nothing of their own."""
+    found = bodies(connection, day)
+    return any(body.unit.id == unit_id and body.owes_ratio for body in found)

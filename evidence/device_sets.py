@@ -21,6 +21,7 @@ class Condition(StrEnum):
 
     SERVING = "SERVING"
     REPAIR = "REPAIR"
+    OFFLINE = "OFFLINE"
     LOST = "LOST"
     RETIRED = "RETIRED"
 
@@ -40,6 +41,7 @@ class Uncounted(StrEnum):
     KIND_MAKES_NO_SET = "KIND_MAKES_NO_SET"
     KIND_NOT_IN_POLICY = "KIND_NOT_IN_POLICY"
     IN_REPAIR = "IN_REPAIR"
+    OFFLINE = "OFFLINE"
     LOST = "LOST"
     RETIRED = "RETIRED"
     NEVER_TESTED = "NEVER_TESTED"
@@ -57,6 +59,7 @@ PARTS: Mapping[DeviceKind, Part] = {
 
 _BY_CONDITION: Mapping[Condition, Uncounted] = {
     Condition.REPAIR: Uncounted.IN_REPAIR,
+    Condition.OFFLINE: Uncounted.OFFLINE,
     Condition.LOST: Uncounted.LOST,
     Condition.RETIRED: Uncounted.RETIRED,
 }

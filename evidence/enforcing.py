@@ -60,6 +60,7 @@ class HolderBar(StrEnum):
     NO_UNDERTAKING = "NO_UNDERTAKING"
     NO_SUPERVISOR = "NO_SUPERVISOR"
     SUPERVISOR_BARRED = "SUPERVISOR_BARRED"
+    CLOCK_FAR_OFF = "CLOCK_FAR_OFF"
 
 
 _BY_STATUS: Mapping[PostStatus, Bar | None] = {
@@ -127,12 +128,15 @@ class Standing:
 
     @property
     def is_on_roster(self) -> bool:
-        """Whether this is an officer in service on paper, certificate or not."""
+        """Whether this is an officer in service on paper, certificate or not.
+
+        Who is suspended is in no head count (R-046).
+        """
         posting = self.posting
         return (
             posting is not None
             and posting.kind is PersonKind.OFFICER
-            and posting.status not in (PostStatus.LEFT, PostStatus.DISQUALIFIED)
+            and posting.status is PostStatus.ACTIVE
         )
 
 

@@ -91,7 +91,14 @@ WHY: Mapping[str, Sentence] = {
     ),
     "POWER_CODE": ("权责事项编码不可用", "a code of a power cannot be used"),
     "OWN_PRINCIPAL": ("单位不能委托自己", "a body cannot be its own principal"),
-    "LENT": ("{recorder} 已借出，请先登记归还", "{recorder} is lent already; take it back first"),
+    "LENT": (
+        "{recorder} 在该时间或之后已有借出登记，请先登记归还或核对时间",
+        "{recorder} is lent then or later; take it back first, or check the moment",
+    ),
+    "RETIRED_OUT": (
+        "{recorder} 尚未归还，可能有未采集的文件；请先归还并采集，再登记报废",
+        "{recorder} is still out and may bear files; take it back and dock it before it is retired",
+    ),
     "NOT_LENT": ("{recorder} 当时没有借出", "{recorder} was not lent then"),
     "SERIAL": ("序列号“{serial}”不可用", "{serial} is no serial number"),
     "FUTURE": (

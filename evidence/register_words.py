@@ -50,6 +50,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "NO_UNDERTAKING": ("未签保密承诺", "no undertaking of confidentiality"),
         "NO_SUPERVISOR": ("未指明带班执法人员", "no supervising officer is named"),
         "SUPERVISOR_BARRED": ("带班人员当日不得执法", "the supervisor may not enforce"),
+        "CLOCK_FAR_OFF": ("设备时钟偏差过大，请先校时", "its clock is too far off; set it first"),
     },
     DeviceKind: {
         "BODY_CAMERA": ("执法记录仪", "body camera"),
@@ -62,6 +63,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     Condition: {
         "SERVING": ("可用", "serving"),
         "REPAIR": ("送修", "in repair"),
+        "OFFLINE": ("离线", "offline"),
         "LOST": ("遗失", "lost"),
         "RETIRED": ("报废", "retired"),
     },
@@ -75,6 +77,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "KIND_MAKES_NO_SET": ("此类设备不计入套数", "this kind makes no set"),
         "KIND_NOT_IN_POLICY": ("本地规定未列此类设备", "the policy does not list this kind"),
         "IN_REPAIR": ("送修中", "in repair"),
+        "OFFLINE": ("离线，无法工作", "offline"),
         "LOST": ("已遗失", "lost"),
         "RETIRED": ("已报废", "retired"),
         "NEVER_TESTED": ("从未自检", "never tested"),

@@ -10,6 +10,7 @@ import typer
 
 from devices import board, waivers
 from devices.board import BodyRatio, DeviceLine, PersonLine, Register
+from devices.past import Stretch, days_of, read_past
 from evidence.canonical import Json
 from evidence.entry import time_text
 from evidence.errors import BadInput
@@ -18,11 +19,12 @@ from liuhen import arguments, clock, invocation
 from liuhen.arguments import shown_moment
 from liuhen.output import Output
 from liuhen.ratio_view import (
+    Run,
     body_json,
-    past_runs,
     profile_of,
     runs,
     runs_json,
+    runs_of_days,
     say_board,
     say_rule,
     say_runs,
@@ -85,9 +87,13 @@ def history(
         days = arguments.day_of(first, now), arguments.day_of(last, now)
         if days[1] < days[0]:
             raise BadInput("The last day is before the first", why="DAYS_ORDER")
+        if days[1] > day_of(now):
+            raise BadInput("That day is still to come", why="DAY_TO_COME", day=str(days[1]))
         with run.site() as site:
             seen = _Seen.of(site, days[1], unit=unit)
-        found = [(body, past_runs(seen.register, body, days=days)) for body in seen.owing()]
+            with site.database.read() as connection:
+                past = read_past(connection, *days)
+        found = [(body, _past_runs(past, body, now=now)) for body in seen.owing()]
     say_runs(run.output, found)
     body: dict[str, Json] = {"first": days[0].isoformat(), "last": days[1].isoformat()}
     run.output.finish({"command": "ratio history", **body, "bodies": runs_json(found)})
@@ -245,6 +251,10 @@ class _Detail:
         reasons = "；".join(both(reason) for reason in line.count.reasons)
         unit = self.names.get(line.count.unit_id or "", UNKNOWN)
         return (line.device.number, both(line.device.facts.kind), unit, counted, reasons)
+
+
+def _past_runs(past: Sequence[Stretch], body: Body, *, now: datetime) -> list[Run]:
+    return runs_of_days(days_of(past, body.unit.id, until=now + _TICK))
 
 
 def _rules(day: date) -> Callable[[Body], RatioRule]:

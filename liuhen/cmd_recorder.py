@@ -15,7 +15,7 @@ from evidence.canonical import Json
 from evidence.device_sets import newest
 from evidence.vocabulary import DeviceKind
 from liuhen import clock, invocation, recorder_holders, recorder_upkeep
-from liuhen.arguments import day_of
+from liuhen.arguments import day_of, moment_of
 from liuhen.register_view import (
     UNKNOWN,
     both,
@@ -58,12 +58,16 @@ def assign(
     context: typer.Context,
     number: Number,
     unit: Annotated[str, typer.Argument(help="单位名称或编号  Unit")],
+    at: Annotated[
+        str | None, typer.Option(help="自该时间起（北京时间），默认现在  From then on, else now")
+    ] = None,
 ) -> None:
     """把记录仪划归单位  Give a recorder to a unit."""
     run = invocation.of(context)
     with run.reporting("recorder assign"), run.site() as site:
-        unit_id = assign_recorder(site.ledger, number, unit=unit)
-    run.output.say(f"记录仪 {number} 已划归 {unit}", f"Recorder {number} is of {unit} from now on")
+        since = None if at is None else moment_of(at, clock.now())
+        unit_id = assign_recorder(site.ledger, number, unit=unit, since=since)
+    run.output.say(f"记录仪 {number} 已划归 {unit}", f"Recorder {number} is of {unit}")
     run.output.finish({"command": "recorder assign", "recorder": number, "unit": unit_id})
 
 

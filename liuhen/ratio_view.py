@@ -1,14 +1,13 @@
 """How commands show the ratio: lines of the board, runs of equal days, the rule and its clauses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 
-from devices.board import BodyRatio, Register, past, whole_days
+from devices.board import BodyRatio
 from evidence.canonical import Json
 from evidence.quota import QuotaStatus
-from evidence.ratio import RatioAt, RatioSpan, by_day
+from evidence.ratio import RatioAt, RatioDay, RatioSpan, by_day
 from evidence.register_words import word
 from liuhen.output import Output
 from liuhen.register_view import both, said
@@ -34,29 +33,19 @@ def profile_of(body: Body) -> str | None:
 
 def runs(spans: Sequence[RatioSpan]) -> list[Run]:
     """The days of a history, equal ones together."""
+    return runs_of_days(by_day(spans))
+
+
+def runs_of_days(days: Iterable[RatioDay]) -> list[Run]:
+    """Equal days together, where they follow each other."""
     found: list[Run] = []
-    for _, same in groupby(by_day(spans), key=lambda one: one.worst):
-        days = list(same)
-        found.append(Run(days[0].day, days[-1].day, days[0].worst))
+    for day in days:
+        last = found[-1] if found else None
+        if last and last.ratio == day.worst and day.day - last.last == timedelta(days=1):
+            found[-1] = Run(last.first, day.day, last.ratio)
+        else:
+            found.append(Run(day.day, day.day, day.worst))
     return found
-
-
-def past_runs(register: Register, body: Body, *, days: tuple[date, date]) -> list[Run]:
-    """How a body's ratio was, each day by the profile in force on it. Raises `NotFound`."""
-    found: list[Run] = []
-    for first, last in _same_policy(profile_of(body), days):
-        rule = rule_for(profile_of(body), last)
-        found += runs(past(register, body, window=whole_days(first, last), rule=rule))
-    return found
-
-
-def _same_policy(profile: str | None, days: tuple[date, date]) -> Iterator[tuple[date, date]]:
-    """The days in stretches through which the same profiles are in force."""
-    count = (days[1] - days[0]).days + 1
-    each = (days[0] + timedelta(days=place) for place in range(count))
-    for _, same in groupby(each, key=lambda day: stamp_for(profile, day)):
-        stretch = list(same)
-        yield stretch[0], stretch[-1]
 
 
 # --- words ----------------------------------------------------------------------------------------

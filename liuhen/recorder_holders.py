@@ -7,9 +7,17 @@ from typing import Annotated
 import typer
 
 from devices.fleet import fleet
-from devices.holding import Assignment, CheckOut, check_in, check_out, holders
+from devices.holding import (
+    Assignment,
+    CheckOut,
+    CheckOutRule,
+    check_in,
+    check_out,
+    check_out_rule,
+    holders,
+)
 from evidence.canonical import Json
-from evidence.enforcing import AnnualCheck, posting_on
+from evidence.enforcing import posting_on
 from evidence.entry import time_text
 from evidence.errors import NotFound
 from evidence.ratio import day_of
@@ -18,7 +26,6 @@ from liuhen.arguments import moment_of, shown_moment
 from liuhen.register_view import UNKNOWN
 from people import staff
 from people.bodies import bodies
-from people.ratio_rule import annual_check_for
 from people.staff import Member
 from storage.site import Site
 
@@ -64,9 +71,7 @@ def out(
             supervisor=None if officer is None else officer.id,
             offset_ms=offset_ms,
         )
-        assignment = check_out(
-            site.ledger, new, annual_check=_annual_check(site, person, at=out_at)
-        )
+        assignment = check_out(site.ledger, new, rule=_rule(site, person, at=out_at))
     due = shown_moment(due_at)
     run.output.say(
         f"{person.full_name or UNKNOWN} 领用 {number}，应于 {due} 前归还",
@@ -128,15 +133,15 @@ def _check_known(number: str, found: Mapping[str, object]) -> None:
         raise NotFound(f"No recorder {number}", why="NO_RECORDER", recorder=number)
 
 
-def _annual_check(site: Site, person: Member, *, at: datetime) -> AnnualCheck:
-    """What the policy of the holder's body makes of a missing annual check."""
+def _rule(site: Site, person: Member, *, at: datetime) -> CheckOutRule:
+    """What the policy of the holder's body asks for."""
     day = day_of(at)
     posting = posting_on(person.facts.postings, day)
     with site.database.read() as connection:
         found = bodies(connection, day)
     body = next((one for one in found if posting and posting.unit_id in one.units), None)
     standing = None if body is None else body.standing
-    return annual_check_for(None if standing is None else standing.profile, day)
+    return check_out_rule(None if standing is None else standing.profile, day)
 
 
 def _row(one: Assignment, people: Mapping[str, Member], *, now: datetime) -> tuple[str, ...]:

@@ -137,6 +137,13 @@ def bodies(connection: Connection, day: date) -> list[Body]:
     ]
 
 
+def turning_days(connection: Connection) -> list[date]:
+    """The days on which the bodies may differ from the day before, in order."""
+    table = schema.unit_standings
+    found = connection.execute(select(table.c.from_day).distinct().order_by(table.c.from_day))
+    return [date.fromisoformat(day) for day in found.scalars()]
+
+
 def _standings(connection: Connection, day: date) -> dict[str, UnitStanding]:
     table = schema.unit_standings
     query = select(table).where(table.c.from_day <= day.isoformat())

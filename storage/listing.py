@@ -260,8 +260,9 @@ def _place(connection: Connection, chosen: ColumnElement[bool]) -> None:
     table = schema.recorder_units
     of_recorder = select(table.c.unit_id).where(table.c.recorder_id == _TABLE.c.recorder)
     then = of_recorder.where(table.c.since <= _TABLE.c.sealed_at)
-    then = then.order_by(table.c.number.desc()).limit(1).correlate(_TABLE)
-    first = of_recorder.order_by(table.c.number).limit(1).correlate(_TABLE)
+    last = then.order_by(table.c.since.desc(), table.c.number.desc())
+    then = last.limit(1).correlate(_TABLE)
+    first = of_recorder.order_by(table.c.since, table.c.number).limit(1).correlate(_TABLE)
     unit = func.coalesce(then.scalar_subquery(), first.scalar_subquery())
     connection.execute(update(_TABLE).where(chosen).values(unit_id=unit))
 

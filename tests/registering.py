@@ -11,7 +11,7 @@ from devices import holding, upkeep
 from devices.holding import CheckOut
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
-from evidence.enforcing import AnnualCheck, PersonKind
+from evidence.enforcing import PersonKind
 from people import cells, register, roster, sheets
 from people.papers import papers_of
 from people.register import NewCertificate, Newcomer, NewPosting
@@ -55,7 +55,7 @@ def hand_out(house: House, device: str, holder: str, *, hours: float = 10) -> No
     """Has somebody take a device out now."""
     at = house.site.clock()
     new = CheckOut(device, holder, at, at + timedelta(hours=hours))
-    holding.check_out(house.site.ledger, new, annual_check=AnnualCheck.FLAG)
+    holding.check_out(house.site.ledger, new)
 
 
 def row(unit: str, **changes: str) -> dict[str, str]:

@@ -25,7 +25,6 @@ from devices import holding, upkeep
 from devices.holding import CheckOut, holders
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
-from evidence.enforcing import AnnualCheck
 from evidence.entry import time_text
 from evidence.errors import LiuhenError
 from people import register, units
@@ -66,9 +65,8 @@ class Bureau:
         now = self.house.site.clock()
         if random.random() < 0.5:
             new = CheckOut(recorder, self.people[place], now, now + timedelta(hours=8))
-            check = AnnualCheck.FLAG
             ledger = self.house.site.ledger
-            return lambda: _ignore(holding.check_out(ledger, new, annual_check=check))
+            return lambda: _ignore(holding.check_out(ledger, new))
         out = now - timedelta(hours=random.randrange(1, 5))
         back = out + timedelta(hours=random.randrange(1, 3)) if random.random() < 0.5 else None
         return partial(self._write, recorder, place, out=out, back=back)

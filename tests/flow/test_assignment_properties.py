@@ -13,7 +13,6 @@ from devices import holding, upkeep
 from devices.holding import CheckOut, holder_at, holders
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
-from evidence.enforcing import AnnualCheck
 from evidence.errors import BadInput, Refused
 from people import register, units
 from people.register import NewCertificate, Newcomer, NewPosting
@@ -88,7 +87,7 @@ def try_move(hands: Hands, move: Move, *, recorder: str) -> tuple[str, datetime]
     try:
         if move.is_out:
             new = CheckOut(recorder, hands.people[move.person], at, at + timedelta(hours=9))
-            holding.check_out(ledger, new, annual_check=AnnualCheck.FLAG)
+            holding.check_out(ledger, new)
         else:
             holding.check_in(ledger, recorder, back_at=at)
     except (BadInput, Refused):

@@ -313,6 +313,7 @@ def test_history_and_forecast_are_runs_of_equal_days(site: Path) -> None:
     kit = {"编号": "71", "品牌": "zfy", "类别": "执法记录仪", "单位": "一中队"}
     path = written(site, {**kit, "报废日期": "2099-01-01"})
     body(site, "recorder", "import", path)
+    body(site, "recorder", "test", "71")
     [past] = body(site, "ratio", "history", "2021-02-27", "2021-03-02")["bodies"]
     days = [(run["first"], run["last"], run["ratio"]["people"]) for run in past["runs"]]
     assert days == [("2021-02-27", "2021-02-28", 0), ("2021-03-01", "2021-03-02", 5)]

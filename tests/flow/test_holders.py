@@ -12,7 +12,7 @@ from devices.custody import DockingFact, DockingRule, docking_facts
 from devices.holding import CheckOut
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
-from evidence.enforcing import AnnualCheck, PostStatus
+from evidence.enforcing import PostStatus
 from people import register, units
 from people.register import NewCertificate, Newcomer, NewPosting
 from storage.site import SitePlan
@@ -47,7 +47,7 @@ def officer(house: House, number: str = "222222") -> str:
 def take_out(house: House, recorder: str, person: str) -> datetime:
     at = house.site.clock()
     new = CheckOut(recorder, person, at, at + timedelta(hours=8))
-    holding.check_out(house.site.ledger, new, annual_check=AnnualCheck.FLAG)
+    holding.check_out(house.site.ledger, new)
     return at
 
 

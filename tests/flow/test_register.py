@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from devices import board, holding, upkeep
+from devices import board, holding, upkeep, waivers
 from devices.holding import CheckOut
 from devices.makes import load_makes
+from devices.past import days_of, read_past
 from devices.recorders import add_recorder, assign_recorder
 from devices.upkeep import DeviceDetails
 from evidence.device_sets import Condition, CountRule
@@ -18,7 +19,7 @@ from evidence.enforcing import AnnualCheck, Bar, PersonKind, PostStatus, may_enf
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.messages import error_sentence
 from evidence.quota import Quota, QuotaStatus
-from evidence.ratio import RatioRule, day_of
+from evidence.ratio import RatioRule, Window, day_of
 from evidence.vocabulary import DeviceKind
 from people import bodies, register, units
 from people.bodies import UnitKind, UnitStanding
@@ -97,7 +98,7 @@ def ratio(house: House) -> dict[str, tuple[int, int, QuotaStatus]]:
 def take(house: House, recorder: str, holder: str, supervisor: str | None = None) -> str:
     at = now(house)
     new = CheckOut(recorder, holder, at, at + timedelta(hours=10), supervisor)
-    return holding.check_out(house.site.ledger, new, annual_check=FLAG)
+    return holding.check_out(house.site.ledger, new)
 
 
 def refused(house: House, recorder: str, holder: str, supervisor: str | None = None) -> set[str]:
@@ -250,6 +251,92 @@ def test_a_loan_counts_for_the_borrower_alone(house: House) -> None:
         upkeep.take_back(ledger, "D-1", back_at=now(house))
 
 
+def test_loans_of_one_device_never_lie_over_each_other(house: House) -> None:
+    ledger, at = house.site.ledger, now(house)
+    equip(house, "D-1")
+    hours = [at - timedelta(hours=count) for count in range(5)]
+    upkeep.lend(ledger, "D-1", unit="二队", out_at=hours[3])
+    upkeep.take_back(ledger, "D-1", back_at=hours[1])
+    for out_at in (hours[4], hours[2]):
+        with pytest.raises(BadInput, match="lent already"):
+            upkeep.lend(ledger, "D-1", unit="局", out_at=out_at)
+    upkeep.lend(ledger, "D-1", unit="局", out_at=hours[1])
+
+
+def test_what_somebody_has_is_not_retired(house: House) -> None:
+    """It may bear files that no dock has seen (part 3.2)."""
+    ledger, at = house.site.ledger, now(house)
+    take(house, equip(house, "D-1"), hire(house, "1"))
+    with pytest.raises(BadInput, match="still out"):
+        upkeep.state_condition(ledger, "D-1", condition=Condition.RETIRED, since=at)
+    upkeep.state_condition(ledger, "D-1", condition=Condition.LOST, since=at)
+    holding.check_in(ledger, "D-1", back_at=now(house))
+    upkeep.state_condition(ledger, "D-1", condition=Condition.RETIRED, since=now(house))
+
+
+def test_a_device_may_be_said_to_have_been_a_units_before(house: House) -> None:
+    """G-02 on its own day, though the register was begun later."""
+    ledger, then = house.site.ledger, datetime(2024, 6, 3, tzinfo=UTC)
+    for number in ("D-1", "D-2"):
+        add_recorder(ledger, load_makes(), number=number, make="zfy")
+        assign_recorder(ledger, number, unit="一队", since=then)
+        upkeep.note_test(ledger, number, passed=True, tested_at=then)
+    broken = datetime(2024, 6, 3, 6, 20, tzinfo=UTC)
+    upkeep.state_condition(ledger, "D-2", condition=Condition.REPAIR, since=broken)
+    with house.site.database.read() as connection:
+        loaded = board.load(connection, date(2024, 6, 3))
+    for at, sets in ((broken - timedelta(microseconds=1), 2), (broken, 1)):
+        [line] = board.board(loaded, at, rule_for=lambda _: RULE)
+        assert line.ratio.verdict.present == sets
+    with pytest.raises(BadInput, match="to come"):
+        assign_recorder(ledger, "D-1", unit="一队", since=now(house) + timedelta(days=1))
+
+
+def test_each_past_day_is_judged_by_its_own_bodies_and_policy(house: House) -> None:
+    """二队 is a section, then an agency under XX, then an oversight body that owes nothing."""
+    ledger = house.site.ledger
+    hire(house, "1", unit="二队")
+    law = UnitStanding(date(2024, 3, 1), UnitKind.AGENCY, "三定", profile="XX")
+    bodies.state_unit(ledger, "二队", new=law)
+    over = UnitStanding(date(2024, 5, 1), UnitKind.OVERSIGHT)
+    bodies.state_unit(ledger, "二队", new=over)
+    with house.site.database.read() as connection:
+        past = read_past(connection, date(2024, 2, 28), date(2024, 5, 2))
+        ids = {unit.name: unit.id for unit in units.all_units(connection)}
+    assert [str(one.first) for one in past] == ["2024-02-28", "2024-03-01", "2024-05-01"]
+    people = {
+        name: [(str(day.day), day.last.verdict.people) for day in days_of(past, ids[name])]
+        for name in ("局", "二队")
+    }
+    assert people["局"][:3] == [("2024-02-28", 1), ("2024-02-29", 1), ("2024-03-01", 0)]
+    assert len(people["局"]) == 65
+    assert [day for day, _ in people["二队"]][-1] == "2024-04-30"
+    assert {count for _, count in people["二队"]} == {1}
+
+
+def test_ahead_only_what_holds_now_is_taken_to_be_kept_up(house: House) -> None:
+    hire(house, "1")
+    ledger, long_ago = house.site.ledger, now(house) - timedelta(days=31)
+    equip(house, "kept")
+    equip(house, "never", tested=False)
+    for number, passed, at in (("old", True, long_ago), ("failed", False, now(house))):
+        equip(house, number, tested=False)
+        upkeep.note_test(ledger, number, passed=passed, tested_at=at)
+    since = now(house)
+    with house.site.database.read() as connection:
+        loaded = board.load(connection, day_of(since))
+    window = Window(since, since + timedelta(days=900))
+    spans = board.forecast(loaded, loaded.bodies[0], window=window, rule=RULE)
+    assert [span.ratio.verdict.present for span in spans] == [1]
+
+
+def test_a_waiver_is_of_a_body(house: House) -> None:
+    ledger, person, day = house.site.ledger, hire(house, "1"), date(2026, 1, 1)
+    with pytest.raises(BadInput, match="owes no"):
+        waivers.waive(ledger, "一队", days=(day, day), reason="采购中", approver=person)
+    waivers.waive(ledger, "局", days=(day, day), reason="采购中", approver=person)
+
+
 def test_nothing_is_stated_of_the_future(house: House) -> None:
     equip(house, "D-1")
     later = now(house) + timedelta(minutes=1)
@@ -293,6 +380,20 @@ def test_who_may_not_take_a_recorder_out(house: House) -> None:
     register.sign_undertaking(ledger, helper, signed_on=LONG_AGO)
     assert refused(house, recorder, helper, lapsed) == {"SUPERVISOR_BARRED"}
     take(house, recorder, helper, hire(house, "200003"))
+
+
+def test_a_clock_too_far_off_is_set_before_the_device_goes_out(house: House) -> None:
+    """clock.max_correctable_s binds at check-out too; what a dock finds later is a fact."""
+    person, device = hire(house, "1"), equip(house, "D-1")
+    at = now(house)
+    for offset_ms in (300_001, -300_001):
+        new = CheckOut(device, person, at, at + timedelta(hours=1), offset_ms=offset_ms)
+        with pytest.raises(Refused) as caught:
+            holding.check_out(house.site.ledger, new, rule=holding.check_out_rule("XX", day_of(at)))
+        assert caught.value.facts["reasons"] == "CLOCK_FAR_OFF"
+    new = CheckOut("D-1", person, at, at + timedelta(hours=1), offset_ms=-300_000)
+    holding.check_out(house.site.ledger, new)
+    holding.check_in(house.site.ledger, "D-1", back_at=now(house), offset_ms=900_000)
 
 
 def test_what_may_not_be_taken_out(house: House) -> None:

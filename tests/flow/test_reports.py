@@ -19,7 +19,7 @@ from devices.recorders import add_recorder, assign_recorder
 from devices.upkeep import DeviceDetails
 from devices.waivers import waive
 from evidence import note
-from evidence.enforcing import AnnualCheck, PersonKind
+from evidence.enforcing import PersonKind
 from evidence.errors import BadInput, EnvironmentTrouble, StorageFailed
 from evidence.messages import error_sentence
 from evidence.report import Cell, Report, ReportKind, Table, columns
@@ -209,7 +209,7 @@ def test_each_recorder_is_there_with_its_holders(house: House, times: Times) -> 
     for number, holder in (("7100001", first), ("7100002", second)):
         times.now = morning
         new = CheckOut(number, holder, morning, morning + timedelta(hours=10))
-        holding.check_out(ledger, new, annual_check=AnnualCheck.FLAG)
+        holding.check_out(ledger, new)
     times.now = morning + timedelta(hours=11, seconds=30)
     holding.check_in(ledger, "7100001", back_at=times.now)
     times.now = morning + timedelta(days=2)
@@ -235,7 +235,7 @@ def test_who_is_in_time_is_not_overdue(house: House, times: Times) -> None:
     morning = datetime(2024, 6, 1, 0, tzinfo=UTC)
     times.now = morning
     new = CheckOut("7100001", person_id(house, "200000"), morning, morning + timedelta(hours=10))
-    holding.check_out(house.site.ledger, new, annual_check=AnnualCheck.FLAG)
+    holding.check_out(house.site.ledger, new)
     times.now = morning + timedelta(hours=10)
     row = the_holders(house, times, DAY, DAY).tables[0].rows[0]
     assert row[8:] == ["未归还 still out", "否 no", 0]
