@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from evidence import case_messages, matter_messages, policy_messages, report_messages
+from evidence import (
+    case_messages,
+    matter_messages,
+    policy_messages,
+    register_messages,
+    report_messages,
+)
 
 Sentence = tuple[str, str]
 
@@ -11,6 +17,7 @@ WHY: Mapping[str, Sentence] = {
     **report_messages.WHY,
     **matter_messages.WHY,
     **case_messages.WHY_CASES,
+    **register_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

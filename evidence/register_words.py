@@ -6,11 +6,15 @@ from enum import StrEnum
 from evidence import matter_messages
 from evidence.case_words import CASE_WORDS
 from evidence.coverage_words import COVERAGE_WORDS
+from evidence.certificate_tasks import CertificateTask
 from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
+from evidence.places import PlaceKind
 from evidence.quota import QuotaStatus, Rounding
 from evidence.ratio import Headcount
 from evidence.reason_messages import Sentence
+from evidence.reviewing import ReviewerSource
+from evidence.training import TrainingKind
 from evidence.vocabulary import DeviceKind
 
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
@@ -83,6 +87,29 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "NEVER_TESTED": ("从未自检", "never tested"),
         "TEST_FAILED": ("最近一次自检未通过", "the newest self-test failed"),
         "TEST_TOO_OLD": ("自检已过期", "the newest self-test is too old"),
+    },
+    CertificateTask: {
+        "RENEW": ("即将到期，应换发", "ends soon: renew it"),
+        "CHECK": ("应办年检", "annual check is due"),
+        "COLLECT": ("应收回", "to be collected"),
+        "DESTROY": ("应销毁", "to be destroyed"),
+    },
+    ReviewerSource: {
+        "STAFF": ("本单位人员", "staff"),
+        "DEDICATED_POST": ("专岗", "dedicated post"),
+        "PURCHASED": ("购买服务", "bought service"),
+        "ADVISER": ("法律顾问或公职律师", "adviser or public lawyer"),
+    },
+    TrainingKind: {
+        "GENERAL_LAW": ("通用法律知识培训", "general law"),
+        "SPECIAL_LAW": ("专门法律知识培训", "special law"),
+        "NEW_LAW": ("新法律法规培训", "new law"),
+        "PRE_POST": ("岗前培训", "before the first day on post"),
+    },
+    PlaceKind: {
+        "INQUIRY_ROOM": ("询问室", "inquiry room"),
+        "HEARING_ROOM": ("听证室", "hearing room"),
+        "OTHER_PLACE": ("其他办案场所", "another case-handling place"),
     },
     Rounding: {
         "CEIL": ("向上取整", "rounded up"),

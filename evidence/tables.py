@@ -144,6 +144,30 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
                 "measured_at",
             )
         },
+        "reviewings": {
+            1: ("id", "person_id", "number", "from_day", "unit_id", "source", "stated_at")
+        },
+        "trainings": {
+            1: ("id", "person_id", "number", "day", "tenths", "kind", "course", "stated_at")
+        },
+        "clean_ups": {
+            1: (
+                *("id", "unit_id", "number", "year", "listed", "list_sha256"),
+                *("signer_id", "signed_on", "stated_at"),
+            )
+        },
+        "places": {
+            1: (
+                *("id", "unit_id", "name", "kind", "rights_bearing", "signage"),
+                *("since", "stated_at"),
+            )
+        },
+        "place_ends": {1: ("id", "ended_at", "stated_at")},
+        "place_devices": {1: ("id", "recorder_id", "number", "place_id", "since", "stated_at")},
+        "stations": {1: ("id", "unit_id", "slots", "added_at")},
+        "station_clocks": {
+            1: ("id", "station_id", "number", "offset_ms", "measured_at", "stated_at")
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },

@@ -9,7 +9,7 @@ import typer
 from evidence.canonical import Json
 from evidence.enforcing import PersonKind, PostStatus, Standing, may_enforce, posting_on
 from evidence.errors import BadInput, NotFound
-from liuhen import clock, invocation
+from liuhen import clock, invocation, person_lists
 from liuhen.arguments import day_of
 from liuhen.invocation import Invocation
 from liuhen.register_view import UNKNOWN, both, listed, person_json
@@ -175,13 +175,18 @@ def certificate(
     valid_from: Annotated[str, typer.Option(help="有效期起  First day")],
     valid_to: Annotated[str, typer.Option(help="有效期止  Last day")],
     kind: Annotated[str, typer.Option(help="证件种类  Kind")] = "行政执法证",
+    examined: Annotated[
+        str | None, typer.Option(help="考试合格日期  Day of the examination")
+    ] = None,
 ) -> None:
     """登记执法证件  Register a certificate."""
     run = invocation.of(context)
     with run.reporting("person certificate"), run.site() as site:
         now = clock.now()
         days = day_of(valid_from, now), day_of(valid_to, now)
-        new = replace(_paper([certificate_number, issuer], days=days), kind=kind)
+        passed = None if examined is None else day_of(examined, now)
+        new = _paper([certificate_number, issuer], days=days)
+        new = replace(new, kind=kind, examined_on=passed)
         person = _find(site, number)
         found = register.add_certificate(site.ledger, person.id, new=new)
     run.output.say("已登记证件", f"Registered certificate {found}")
@@ -379,3 +384,6 @@ def _postings_json(person: Member) -> list[Json]:
         }
         for one in person.facts.postings
     ]
+
+
+app.add_typer(person_lists.app)

@@ -20,6 +20,7 @@ Reason = Annotated[str | None, typer.Option(help="事由  Reason")]
 
 _COMMANDS = {
     Condition.REPAIR: "recorder repair",
+    Condition.OFFLINE: "recorder offline",
     Condition.LOST: "recorder lost",
     Condition.RETIRED: "recorder retire",
     Condition.SERVING: "recorder serve-again",
@@ -60,6 +61,12 @@ def note(
 def repair(context: typer.Context, number: Number, at: At = None, reason: Reason = None) -> None:
     """登记送修  It goes to repair."""
     _state(context, number, condition=Condition.REPAIR, at=at, reason=reason)
+
+
+@app.command()
+def offline(context: typer.Context, number: Number, at: At = None, reason: Reason = None) -> None:
+    """登记离线（固定设备）  It cannot be reached; of devices that are fixed in a room."""
+    _state(context, number, condition=Condition.OFFLINE, at=at, reason=reason)
 
 
 @app.command()

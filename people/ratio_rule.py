@@ -16,6 +16,8 @@ from evidence.policy import InForce, Profiles
 from evidence.policy_profile import DEFAULT
 from evidence.quota import Quota, Rounding
 from evidence.ratio import Headcount, RatioRule
+from evidence.reviewing import ReviewerRule
+from evidence.training import TrainingRule
 from evidence.vocabulary import DeviceKind
 from people.policies import load_policies
 
@@ -48,12 +50,16 @@ def rule_for(profile_id: str | None, day: date) -> RatioRule:
     )
 
 
-def reviewer_quota_for(profile_id: str | None, day: date) -> Quota:
-    """How many legal reviewers so many officers need (R-073, R-157); raises as `rule_for`."""
+def reviewer_rule_for(profile_id: str | None, day: date) -> ReviewerRule:
+    """How many legal reviewers so many officers need, and who counts (R-073, R-074, R-157).
+
+    Raises as `rule_for`.
+    """
     policy = policy_for(profile_id, day)
     rounding = Rounding[policy.text("reviewer.rounding").upper()]
     percent, least = policy.whole("reviewer.percent"), policy.whole("reviewer.min")
-    return Quota(percent, 100, rounding, minimum=least, minimum_below=20)
+    quota = Quota(percent, 100, rounding, minimum=least, minimum_below=20)
+    return ReviewerRule(quota, policy.flag("reviewer.external_counts"))
 
 
 def annual_check_for(profile_id: str | None, day: date) -> AnnualCheck:
@@ -61,15 +67,26 @@ def annual_check_for(profile_id: str | None, day: date) -> AnnualCheck:
     return AnnualCheck[policy_for(profile_id, day).text("certificate.annual_check").upper()]
 
 
-def clauses_for(profile_id: str | None, day: date) -> tuple[Clause, ...]:
-    """What the ratio rests on (R-147 to R-149); raises `NotFound`."""
-    said = policy_for(profile_id, day).rule("ratio").statement
+def clauses_for(profile_id: str | None, day: date, *, rule: str = "ratio") -> tuple[Clause, ...]:
+    """What the ratio, or another rule, rests on (R-147 to R-149); raises `NotFound`."""
+    said = policy_for(profile_id, day).rule(rule).statement
     return tuple(Clause(one.source.title, one.article, one.quote) for one in said.citations)
 
 
-def stamp_for(profile_id: str | None, day: date) -> dict[str, Json]:
-    """Which profiles and which version of the rule a ratio rests on; raises `NotFound`."""
-    return policy_for(profile_id, day).stamp("ratio")
+def stamp_for(profile_id: str | None, day: date, *, rule: str = "ratio") -> dict[str, Json]:
+    """Which profiles and which version of a rule a verdict rests on; raises `NotFound`."""
+    return policy_for(profile_id, day).stamp(rule)
+
+
+def training_rule_for(profile_id: str | None, day: date) -> TrainingRule:
+    """How much training a year asks for (R-055); raises as `rule_for`."""
+    policy = policy_for(profile_id, day)
+    return TrainingRule(policy.whole("training.hours"), policy.whole("training.general_min"))
+
+
+def warn_days_for(profile_id: str | None, day: date) -> int:
+    """How many days before its end a certificate is told of (R-115); raises as `rule_for`."""
+    return policy_for(profile_id, day).whole("certificate.warn_days")
 
 
 def policy_for(profile_id: str | None, day: date) -> InForce:

@@ -33,8 +33,9 @@ _LONGEST_REMARK = 500
 
 
 class CertificateEvent(StrEnum):
-    """What becomes of a certificate after its issue."""
+    """What becomes of a certificate; the examination is passed before its issue (R-057)."""
 
+    EXAM_PASSED = "EXAM_PASSED"
     ANNUAL_CHECK = "ANNUAL_CHECK"
     REVOKED = "REVOKED"
     COLLECTED = "COLLECTED"
@@ -56,13 +57,17 @@ class NewPosting:
 
 @dataclass(frozen=True)
 class NewCertificate:
-    """A certificate, valid on both days and between them; `kind` as printed on it."""
+    """A certificate, valid on both days and between them; `kind` as printed on it.
+
+    `examined_on` is when the examination for it was passed, None where that is not known.
+    """
 
     number: str
     issuer: str
     valid_from: date
     valid_to: date
     kind: str = "行政执法证"
+    examined_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def add_person(ledger: Ledger, new: Newcomer) -> str:
 def state_posting(ledger: Ledger, person_id: str, *, new: NewPosting) -> None:
     """The act `posting.stated`. Raises `BadInput` or, for person and unit, `NotFound`."""
     with ledger.act() as act:
-        unit_id = insert_posting(act, _known(act.connection, person_id), new=new)
+        unit_id = insert_posting(act, known_person(act.connection, person_id), new=new)
         facts: dict[str, Json] = {
             "person": person_id,
             "unit": unit_id,
@@ -100,7 +105,7 @@ def state_posting(ledger: Ledger, person_id: str, *, new: NewPosting) -> None:
 def add_certificate(ledger: Ledger, person_id: str, *, new: NewCertificate) -> str:
     """The act `certificate.added`; returns its id. Raises `BadInput` or `NotFound`."""
     with ledger.act() as act:
-        certificate_id = insert_certificate(act, _known(act.connection, person_id), new=new)
+        certificate_id = insert_certificate(act, known_person(act.connection, person_id), new=new)
         act.enter("certificate.added", {"person": person_id, "certificate": certificate_id})
     return certificate_id
 
@@ -112,12 +117,13 @@ def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, 
     """
     table, events = schema.certificates, schema.certificate_events
     with ledger.act() as act:
-        known = select(table.c.id).where(table.c.id == certificate_id)
-        if act.connection.execute(known).first() is None:
+        known = select(table).where(table.c.id == certificate_id)
+        found = act.connection.execute(known).first()
+        if found is None:
             raise NotFound(
                 f"No certificate {certificate_id}", why="NO_CERTIFICATE", certificate=certificate_id
             )
-        year = day.year if event is CertificateEvent.ANNUAL_CHECK else None
+        year = _year_of(event, day)
         again = select(events.c.id).where(
             events.c.certificate_id == certificate_id, events.c.event == event.value
         )
@@ -125,14 +131,11 @@ def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, 
             again = again.where(events.c.year == year)
         if act.connection.execute(again).first() is not None:
             raise BadInput(f"{event} of {certificate_id} is on record already", why="EVENT_NOTED")
-        row = {
-            **act.numbered(events, owner="certificate_id", value=certificate_id),
-            "event": event.value,
-            "day": day.isoformat(),
-            "year": year,
-            "stated_at": act.at_text,
-        }
-        act.insert(events, row)
+        if event is CertificateEvent.EXAM_PASSED:
+            _check_examined(day, date.fromisoformat(found.valid_from))
+        if event is CertificateEvent.DESTROYED:
+            _check_may_be_destroyed(act.connection, certificate_id, person=found.person_id)
+        _insert_event(act, certificate_id, event=event, day=day)
         facts: dict[str, Json] = {"certificate": certificate_id, "event": event.value}
         act.enter("certificate.noted", facts)
 
@@ -140,7 +143,7 @@ def note_event(ledger: Ledger, certificate_id: str, *, event: CertificateEvent, 
 def sign_undertaking(ledger: Ledger, person_id: str, *, signed_on: date) -> None:
     """The act `undertaking.signed`: somebody undertook to keep secrets. Raises `NotFound`."""
     with ledger.act() as act:
-        insert_undertaking(act, _known(act.connection, person_id), signed_on=signed_on)
+        insert_undertaking(act, known_person(act.connection, person_id), signed_on=signed_on)
         act.enter("undertaking.signed", {"person": person_id, "on": signed_on.isoformat()})
 
 
@@ -209,11 +212,13 @@ def insert_certificate(
     if new.valid_to < new.valid_from:
         raise BadInput("The certificate ends before it begins", why="CERTIFICATE_DAYS")
     certificate_id = secrets.token_hex(8)
-    number = said(new.number, "CERTIFICATE_NUMBER")
+    number, kind = said(new.number, "CERTIFICATE_NUMBER"), said(new.kind, "CERTIFICATE_KIND")
+    if _has_another(act.connection, person_id, new=new, kind=kind):
+        raise BadInput("Another of this kind is valid then", why="CERTIFICATE_OVERLAPS", kind=kind)
     row = {
         "id": certificate_id,
         "person_id": person_id,
-        "kind": said(new.kind, "CERTIFICATE_KIND"),
+        "kind": kind,
         "certificate_number": _kept(act, CERTIFICATE_NUMBER, value=number),
         "issuer": said(new.issuer, "CERTIFICATE_ISSUER"),
         "valid_from": new.valid_from.isoformat(),
@@ -222,7 +227,73 @@ def insert_certificate(
         "stated_at": act.at_text,
     }
     act.insert(schema.certificates, row)
+    if new.examined_on is not None:
+        _check_examined(new.examined_on, new.valid_from)
+        passed = CertificateEvent.EXAM_PASSED
+        _insert_event(act, certificate_id, event=passed, day=new.examined_on)
     return certificate_id
+
+
+def _has_another(connection: Connection, person_id: str, *, new: NewCertificate, kind: str) -> bool:
+    """Whether somebody has a certificate of this kind that is valid on one of the new one's days.
+
+    One that is revoked no later than the new one begins is none (part 3.1: one valid by kind).
+    """
+    table, events = schema.certificates, schema.certificate_events
+    undone = select(schema.roster_undos.c.id)
+    revoked = select(events.c.certificate_id).where(
+        events.c.event == CertificateEvent.REVOKED.value,
+        events.c.day <= new.valid_from.isoformat(),
+    )
+    query = select(table.c.id).where(
+        table.c.person_id == person_id,
+        table.c.kind == kind,
+        table.c.valid_from <= new.valid_to.isoformat(),
+        table.c.valid_to >= new.valid_from.isoformat(),
+        table.c.import_id.is_(None) | table.c.import_id.not_in(undone),
+        table.c.id.not_in(revoked),
+    )
+    return connection.execute(query).first() is not None
+
+
+def _year_of(event: CertificateEvent, day: date) -> int | None:
+    return day.year if event is CertificateEvent.ANNUAL_CHECK else None
+
+
+def _insert_event(act: Act, certificate_id: str, *, event: CertificateEvent, day: date) -> None:
+    events = schema.certificate_events
+    row = {
+        **act.numbered(events, owner="certificate_id", value=certificate_id),
+        "event": event.value,
+        "day": day.isoformat(),
+        "year": _year_of(event, day),
+        "stated_at": act.at_text,
+    }
+    act.insert(events, row)
+
+
+def _check_examined(examined_on: date, valid_from: date) -> None:
+    """Raises `BadInput` for an examination after the issue (R-057)."""
+    if examined_on > valid_from:
+        raise BadInput("It was issued before the examination", why="EXAM_AFTER_ISSUE")
+
+
+def _check_may_be_destroyed(connection: Connection, certificate_id: str, *, person: str) -> None:
+    """Raises `BadInput` before it is collected, or while its bearer has a device out (R-058)."""
+    events = schema.certificate_events
+    collected = select(events.c.id).where(
+        events.c.certificate_id == certificate_id,
+        events.c.event == CertificateEvent.COLLECTED.value,
+    )
+    if connection.execute(collected).first() is None:
+        raise BadInput("It is to be collected first", why="COLLECT_FIRST")
+    held, returns = schema.assignments, schema.assignment_returns
+    joined = held.join(returns, returns.c.id == held.c.id, isouter=True)
+    out = select(held.c.recorder_id).select_from(joined).where(held.c.holder_id == person)
+    out = out.where(held.c.back_at.is_(None), returns.c.id.is_(None))
+    recorder = connection.execute(out.order_by(held.c.recorder_id)).scalar()
+    if recorder is not None:
+        raise BadInput(f"{recorder} is still out", why="STILL_HOLDS", recorder=recorder)
 
 
 def insert_undertaking(
@@ -299,7 +370,8 @@ def said(value: str, why: str) -> str:
     return value
 
 
-def _known(connection: Connection, person_id: str) -> str:
+def known_person(connection: Connection, person_id: str) -> str:
+    """The person's id; raises `NotFound` for one of whom nothing is on record."""
     table = schema.persons
     if connection.execute(select(table.c.id).where(table.c.id == person_id)).first() is None:
         raise NotFound(f"There is no person {person_id}", why="NO_PERSON", person=person_id)

@@ -58,6 +58,14 @@ from storage.schema_operational import login_sessions as login_sessions
 from storage.schema_operational import open_views as open_views
 from storage.schema_operational import personal_data as personal_data
 from storage.schema_operational import seen_files as seen_files
+from storage.schema_register import clean_ups as clean_ups
+from storage.schema_register import place_devices as place_devices
+from storage.schema_register import place_ends as place_ends
+from storage.schema_register import places as places
+from storage.schema_register import reviewings as reviewings
+from storage.schema_register import station_clocks as station_clocks
+from storage.schema_register import stations as stations
+from storage.schema_register import trainings as trainings
 from storage.schema_staff import certificate_events as certificate_events
 from storage.schema_staff import certificates as certificates
 from storage.schema_staff import postings as postings

@@ -9,11 +9,12 @@ from evidence.enforcing import AnnualCheck
 from evidence.errors import NotFound
 from evidence.quota import Quota, Rounding
 from evidence.ratio import Headcount
+from evidence.reviewing import ReviewerRule
 from evidence.vocabulary import DeviceKind
 from people.ratio_rule import (
     annual_check_for,
     clauses_for,
-    reviewer_quota_for,
+    reviewer_rule_for,
     rule_for,
     stamp_for,
 )
@@ -37,8 +38,8 @@ def test_kinds_are_those_a_profile_lists() -> None:
 
 def test_reviewers_and_annual_checks_follow_the_profile() -> None:
     share = Quota(5, 100, Rounding.CEIL, minimum=1, minimum_below=20)
-    assert reviewer_quota_for("XX", DAY) == share
-    assert reviewer_quota_for("WL", DAY) == replace(share, minimum=0)
+    assert reviewer_rule_for("XX", DAY) == ReviewerRule(share)
+    assert reviewer_rule_for("WL", DAY) == ReviewerRule(replace(share, minimum=0))
     assert annual_check_for("ZW", DAY) is AnnualCheck.BLOCK
     assert annual_check_for("WL", DAY) is AnnualCheck.FLAG
 
