@@ -92,7 +92,7 @@ def ratio_history(
     _check_days(begin, when.day)
     with world.site.database.read() as connection:
         _, section = _one(connection, caller, unit=unit, day=when.day)
-        past = read_past(connection, begin, when.day)
+        past = read_past(connection, first=begin, last=when.day)
     days = [
         r.RatioDayShown(day=one.day, worst=_ratio(one.worst), last=_ratio(one.last))
         for one in days_of(past, unit, until=when.at + timedelta(microseconds=1))

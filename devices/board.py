@@ -71,6 +71,14 @@ class BodyRatio:
     body: Body
     ratio: RatioAt
 
+    @property
+    def notified(self) -> tuple[str, ...]:
+        """Whom a shortage concerns: the unit, and whoever entrusted it (R-051); else nobody."""
+        if not self.ratio.verdict.short:
+            return ()
+        above = self.body.principal
+        return (self.body.unit.id,) if above is None else (self.body.unit.id, above)
+
 
 @dataclass(frozen=True)
 class PersonLine:
@@ -126,12 +134,25 @@ def sorted_by(found: Sequence[Body], facts: Facts) -> Register:
 
 
 def board(register: Register, at: datetime, *, rule_for: RuleFor) -> list[BodyRatio]:
-    """The ratio at a moment of each body that owes one."""
+    """The ratio at a moment of each body that owes one, entrusted ones below their principals."""
     return [
         BodyRatio(body, at_moment(register.facts(body), at, rule=rule_for(body)))
-        for body in register.bodies
-        if body.owes_ratio
+        for body in below_principals([body for body in register.bodies if body.owes_ratio])
     ]
+
+
+def below_principals(found: Sequence[Body]) -> list[Body]:
+    """The bodies in their order, each followed by those that it entrusted (R-051)."""
+    there = {body.unit.id for body in found}
+    tops = [body for body in found if body.principal not in there]
+    ordered: dict[str, Body] = {}
+    waiting = [*tops, *found]  # the latter for bodies that entrust each other in a circle
+    while waiting:
+        body = waiting.pop(0)
+        if body.unit.id not in ordered:
+            ordered[body.unit.id] = body
+            waiting[:0] = [other for other in found if other.principal == body.unit.id]
+    return list(ordered.values())
 
 
 def people_of(register: Register, body: Body, *, day: date, rule: RatioRule) -> list[PersonLine]:

@@ -32,7 +32,7 @@ class Stretch:
     lines: dict[str, Body]
 
 
-def read_past(connection: Connection, first: date, last: date) -> list[Stretch]:
+def read_past(connection: Connection, *, first: date, last: date) -> list[Stretch]:
     """The register through these days, in stretches."""
     tree, facts = units.all_units(connection), read_facts(connection)
     turns = [day for day in turning_days(connection) if first < day <= last]

@@ -148,7 +148,7 @@ def places_at(connection: Connection, at: datetime) -> list[PlaceNow]:
         PlaceNow(
             place,
             [one for one in devices if one.place(at) == place.id],
-            unwatched_since(place.id, devices, at, added_at=place.since),
+            unwatched_since(place.id, devices, at=at, added_at=place.since),
         )
         for place in all_places(connection)
         if place.since <= at and (place.ended_at is None or at < place.ended_at)
@@ -157,7 +157,7 @@ def places_at(connection: Connection, at: datetime) -> list[PlaceNow]:
 
 def is_watched_at(connection: Connection, place_id: str, *, at: datetime) -> bool:
     """Whether a device that is fitted in a room works then; an action there may rest on it."""
-    return is_watched(place_id, _fixed(connection), at)
+    return is_watched(place_id, _fixed(connection), at=at)
 
 
 def all_places(connection: Connection) -> list[Place]:

@@ -101,6 +101,8 @@ def _bodies(seen: RatioSeen) -> Table:
             ("缺", "short", 1),
             ("结论", "status", 4),
             ("豁免", "waivers", 3),
+            ("委托机关", "principal", 3),
+            ("缺额通知", "concerns", 3),
             ("政策档", "profile", 3),
         ),
         [_body_row(seen, line) for line in seen.lines],
@@ -123,6 +125,8 @@ def _body_row(seen: RatioSeen, line: BodyRatio) -> list[Cell]:
         verdict.short,
         said(verdict.status),
         _waivers(seen, line.body),
+        seen.names.get(line.body.principal or "", NOTHING),
+        "、".join(seen.names[unit] for unit in line.notified) or NOTHING,
         _stamp_text(stamp["profiles"]),
     ]
 

@@ -41,13 +41,13 @@ class Station:
 def add_station(ledger: Ledger, code: str, *, unit: str, slots: int) -> str:
     """The act `station.added`; returns the unit's id. Raises `BadInput` or `NotFound`."""
     if not _CODE.match(code):
-        raise BadInput(f"{code!r} is no code of a station", why="STATION_CODE", code=code)
+        raise BadInput(f"{code!r} is no code of a station", why="STATION_CODE", station=code)
     if not 0 < slots <= _MOST_SLOTS:
         raise BadInput(f"{slots} slots cannot be", why="STATION_SLOTS")
     with ledger.act() as act:
         unit_id = find_unit(act.connection, unit).id
         if _is_known(act.connection, code):
-            raise BadInput(f"Station {code} is there already", why="STATION_THERE", code=code)
+            raise BadInput(f"Station {code} is there already", why="STATION_THERE", station=code)
         row: Row = {"id": code, "unit_id": unit_id, "slots": slots, "added_at": act.at_text}
         act.insert(schema.stations, row)
         act.enter("station.added", {"station": code, "unit": unit_id})
@@ -60,7 +60,7 @@ def note_clock(ledger: Ledger, code: str, *, offset_ms: int, measured_at: dateti
     with ledger.act() as act:
         not_later(act, measured_at)
         if not _is_known(act.connection, code):
-            raise NotFound(f"No station {code}", why="NO_STATION", code=code)
+            raise NotFound(f"No station {code}", why="NO_STATION", station=code)
         row: Row = {
             **act.numbered(table, owner="station_id", value=code),
             "offset_ms": str(offset_ms),

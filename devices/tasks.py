@@ -58,7 +58,7 @@ def certificate_tasks(connection: Connection, day: date) -> list[TaskLine]:
         warn = warn_days_for(profiles[unit], day)
         of_person = papers.get(person.id, [])
         for paper in of_person:
-            task = _task(paper, of_person, day, person=person, warn=warn)
+            task = _task(paper, day, papers=of_person, person=person, warn=warn)
             if task is not None:
                 devices = tuple(held.get(person.id, ()))
                 found.append(TaskLine(person, unit, paper, task, devices))
@@ -91,7 +91,7 @@ def _blocked(
 
 
 def _task(
-    paper: Paper, papers: list[Paper], day: date, *, person: Member, warn: int
+    paper: Paper, day: date, *, papers: list[Paper], person: Member, warn: int
 ) -> CertificateTask | None:
     same = [one.certificate for one in papers if one.kind == paper.kind and one is not paper]
     state = PaperState(
@@ -99,7 +99,7 @@ def _task(
         paper.first(CertificateEvent.COLLECTED),
         paper.first(CertificateEvent.DESTROYED),
     )
-    return task_of(state, same, day, person=person.facts, warn=warn)
+    return task_of(state, day, person=person.facts, others=same, warn=warn)
 
 
 def _unit_of(person: Member, day: date) -> str:

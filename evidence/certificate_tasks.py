@@ -43,14 +43,14 @@ class PaperState:
 
 
 def task_of(
-    paper: PaperState, others: Iterable[Certificate], day: date, *, person: PersonFacts, warn: int
+    paper: PaperState, day: date, *, person: PersonFacts, others: Iterable[Certificate], warn: int
 ) -> CertificateTask | None:
     """What is to be done about a certificate on a day; `warn` is in days before its end.
 
     `others` are the other certificates of the same kind: what goes on under one needs no renewal.
     """
     posting = posting_on(person.postings, day)
-    if _is_dead(paper.certificate, posting, day):
+    if _is_dead(paper.certificate, day, posting=posting):
         return _of_dead(paper, day)
     if posting is None or posting.kind is not PersonKind.OFFICER:
         return None
@@ -62,7 +62,7 @@ def task_of(
     return CertificateTask.CHECK if Bar.ANNUAL_CHECK_MISSING in alone.flags else None
 
 
-def _is_dead(held: Certificate, posting: Posting | None, day: date) -> bool:
+def _is_dead(held: Certificate, day: date, *, posting: Posting | None) -> bool:
     is_revoked = held.revoked_on is not None and held.revoked_on <= day
     is_gone = posting is not None and posting.status in _GONE
     return day > held.valid_to or is_revoked or is_gone

@@ -39,13 +39,13 @@ class FixedDevice:
         return found is None or found.value is Condition.SERVING
 
 
-def is_watched(place: str, devices: Iterable[FixedDevice], at: datetime) -> bool:
+def is_watched(place: str, devices: Iterable[FixedDevice], *, at: datetime) -> bool:
     """Whether a device that is fitted in a room works at a moment."""
     return any(device.place(at) == place and device.works(at) for device in devices)
 
 
 def unwatched_since(
-    place: str, devices: Iterable[FixedDevice], at: datetime, *, added_at: datetime
+    place: str, devices: Iterable[FixedDevice], *, at: datetime, added_at: datetime
 ) -> datetime | None:
     """Since when no device works in a room that was entered then; None where one does."""
     there = [one for one in devices if any(stated.value == place for stated in one.places)]
@@ -53,7 +53,7 @@ def unwatched_since(
     moments |= {stated.at for one in there for stated in one.conditions}
     since = None
     for moment in sorted({m for m in moments if added_at < m < at} | {added_at, at}, reverse=True):
-        if is_watched(place, there, moment):
+        if is_watched(place, there, at=moment):
             break
         since = moment
     return since

@@ -39,11 +39,11 @@ WHY: Mapping[str, tuple[str, str]] = {
         "{recorder} was fitted or taken out then or later; check the moment",
     ),
     "STATION_CODE": (
-        "采集站编号“{code}”不可用（不能为空、过长或含特殊字符）",
-        "{code} cannot be a station's code (empty, too long or odd characters)",
+        "采集站编号“{station}”不可用（不能为空、过长或含特殊字符）",
+        "{station} cannot be a station's code (empty, too long or odd characters)",
     ),
-    "STATION_THERE": ("采集站 {code} 已登记", "station {code} is registered already"),
+    "STATION_THERE": ("采集站 {station} 已登记", "station {station} is registered already"),
     "STATION_SLOTS": ("采集口数须为 1 至 999", "a station has 1 to 999 slots"),
-    "NO_STATION": ("没有登记采集站 {code}", "no station {code} is registered"),
+    "NO_STATION": ("没有登记采集站 {station}", "no station {station} is registered"),
 }
 """The sentences by reason; `evidence.reason_messages` has them with all others."""

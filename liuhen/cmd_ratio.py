@@ -62,7 +62,7 @@ def show(
         lines = board.board(seen.register, at, rule_for=_rules(day))
         details = [_Detail.of(seen, line, at=at) for line in lines] if unit else []
     run.output.say(f"{shown_moment(at)} 配备情况", f"Recorders at {shown_moment(at)}")
-    say_board(run.output, lines)
+    say_board(run.output, lines, names=seen.names)
     for detail in details:
         detail.say(run.output)
     for profile in dict.fromkeys(profile_of(line.body) for line in lines):
@@ -92,7 +92,7 @@ def history(
         with run.site() as site:
             seen = _Seen.of(site, days[1], unit=unit)
             with site.database.read() as connection:
-                past = read_past(connection, *days)
+                past = read_past(connection, first=days[0], last=days[1])
         found = [(body, _past_runs(past, body, now=now)) for body in seen.owing()]
     say_runs(run.output, found)
     body: dict[str, Json] = {"first": days[0].isoformat(), "last": days[1].isoformat()}

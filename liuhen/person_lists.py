@@ -117,11 +117,11 @@ def clean_up(
         with site.database.read() as connection:
             unit_id = _unit_id(units.all_units(connection), unit)
             signer = None if sign is None else staff.find(connection, sign).id
-            lines = clean_up_list(connection, unit_id, min(today, date(year, 12, 31)))
+            lines = clean_up_list(connection, unit_id, day=min(today, date(year, 12, 31)))
         if signer is not None:
-            sign_clean_up(site.ledger, unit_id, year, signer=signer, day=today)
+            sign_clean_up(site.ledger, unit_id, year=year, signer=signer, day=today)
         with site.database.read() as connection:
-            done = signed(connection, unit_id, year)
+            done = signed(connection, unit_id, year=year)
     columns = ("姓名 name", "工号 number", "原因 reasons")
     run.output.table(columns, (_clean_row(one) for one in lines))
     run.output.say(*_clean_words(year, len(lines), done=done, today=today))

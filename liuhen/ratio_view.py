@@ -1,6 +1,6 @@
 """How commands show the ratio: lines of the board, runs of equal days, the rule and its clauses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,13 +51,23 @@ def runs_of_days(days: Iterable[RatioDay]) -> list[Run]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def say_board(output: Output, lines: Iterable[BodyRatio]) -> None:
-    """One line for each body, both readings of the demand beside each other."""
+def say_board(output: Output, lines: Iterable[BodyRatio], *, names: Mapping[str, str]) -> None:
+    """One line for each body, both readings of the demand beside each other.
+
+    An entrusted body names its principal; a shortage names whom it concerns (R-051).
+    """
     columns = (
         *("单位 body", "可执法 may enforce", "在册 roster", "有效套数 sets"),
         *("应配(取整) required", "应配(最低口径) mildest", "缺 short", "结论 status"),
+        *("委托机关 principal", "缺额通知 concerns"),
     )
-    output.table(columns, ((line.body.unit.name, *_numbers(line.ratio)) for line in lines))
+    output.table(columns, (_board_row(line, names) for line in lines))
+
+
+def _board_row(line: BodyRatio, names: Mapping[str, str]) -> tuple[str, ...]:
+    principal = names.get(line.body.principal or "", "")
+    concerns = "、".join(names.get(unit, unit) for unit in line.notified)
+    return (line.body.unit.name, *_numbers(line.ratio), principal, concerns)
 
 
 def say_runs(output: Output, found: Iterable[tuple[Body, Sequence[Run]]]) -> None:
@@ -110,6 +120,8 @@ def body_json(line: BodyRatio, day: date) -> Json:
     return {
         "unit": unit.id,
         "name": unit.name,
+        "principal": line.body.principal,
+        "concerns": [*line.notified],
         "ratio": ratio_json(line.ratio),
         "rule": _rule_json(profile, day),
     }

@@ -72,6 +72,12 @@ class Body:
         """Whether it must have recorders for its officers; unstated counts as an agency."""
         return self.standing is None or self.standing.kind in ENFORCING
 
+    @property
+    def principal(self) -> str | None:
+        """The unit in whose name an entrusted body acts."""
+        entrusted = self.standing is not None and self.standing.kind is UnitKind.ENTRUSTED
+        return self.standing.principal if self.standing is not None and entrusted else None
+
 
 def state_unit(ledger: Ledger, unit: str, *, new: UnitStanding) -> str:
     """The act `unit.stated`; returns the unit's id.

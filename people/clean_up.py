@@ -47,7 +47,7 @@ class SignedCleanUp:
         return self.signed_on > date(self.year, 12, 31)
 
 
-def clean_up_list(connection: Connection, unit: str, day: date) -> list[CleanUpLine]:
+def clean_up_list(connection: Connection, unit: str, *, day: date) -> list[CleanUpLine]:
     """Every officer of a unit and those below who may not enforce on a day, with the reasons.
 
     Raises `NotFound` for a unit that there is not, or where no profile is in force.
@@ -72,7 +72,7 @@ def clean_up_list(connection: Connection, unit: str, day: date) -> list[CleanUpL
     return sorted(found, key=lambda one: (one.person.officer_number or "", one.person.id))
 
 
-def sign_clean_up(ledger: Ledger, unit: str, year: int, *, signer: str, day: date) -> SignedCleanUp:
+def sign_clean_up(ledger: Ledger, unit: str, *, year: int, signer: str, day: date) -> SignedCleanUp:
     """The act `clean_up.signed` on a day, of the list as it is then.
 
     Raises `NotFound`, or `BadInput` for a year that has not begun.
@@ -82,7 +82,7 @@ def sign_clean_up(ledger: Ledger, unit: str, year: int, *, signer: str, day: dat
     table = schema.clean_ups
     with ledger.act() as act:
         unit_id = chosen(all_units(act.connection), unit).id
-        lines = clean_up_list(act.connection, unit_id, min(day, date(year, 12, 31)))
+        lines = clean_up_list(act.connection, unit_id, day=min(day, date(year, 12, 31)))
         sha256 = _digest(lines)
         row: Row = {
             **act.numbered(table, owner="unit_id", value=unit_id),
@@ -98,7 +98,7 @@ def sign_clean_up(ledger: Ledger, unit: str, year: int, *, signer: str, day: dat
     return SignedCleanUp(year, len(lines), sha256, signer, day)
 
 
-def signed_clean_up(connection: Connection, unit: str, year: int) -> SignedCleanUp | None:
+def signed_clean_up(connection: Connection, unit: str, *, year: int) -> SignedCleanUp | None:
     """The first signature of a year, None where nobody signed. `unit` is an id."""
     table = schema.clean_ups
     query = select(table).where(table.c.unit_id == unit, table.c.year == year)

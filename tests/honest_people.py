@@ -196,6 +196,7 @@ def _add_devices(store: Store, day: str) -> None:
     store.row("loans", id=key, **device, unit_id="u1", out_at=moment, stated_at=at)
     store.row("loan_ends", id=key, back_at=f"{day}T01:00:00.000000Z", stated_at=at)
     _add_holders(store, day)
+    _add_rooms(store, day)
     store.enter("recorder.described", {"recorder": "DSJ-0007", "kind": "BODY_CAMERA"})
 
 
@@ -225,5 +226,56 @@ def _add_holders(store: Store, day: str) -> None:
         to_day=day,
         reason=store.personal(REMARK, "原则上"),
         approver_id="p1",
+        stated_at=at,
+    )
+
+
+def _add_rooms(store: Store, day: str) -> None:
+    """A reviewer, a training, a signed list, a room with a device in it, a station."""
+    at, moment = store.at, f"{day}T00:00:00.000000Z"
+    person: Mapping[str, str | int] = {"id": "p1/0", "person_id": "p1", "number": 0}
+    store.row("reviewings", **person, from_day=day, unit_id="u1", source="STAFF", stated_at=at)
+    store.row("trainings", **person, day=day, tenths=85, kind="NEW_LAW", course="法", stated_at=at)
+    store.row(
+        "clean_ups",
+        id="u1/0",
+        unit_id="u1",
+        number=0,
+        year=2024,
+        listed=0,
+        list_sha256="0" * 64,
+        signer_id="p1",
+        signed_on=day,
+        stated_at=at,
+    )
+    store.row(
+        "places",
+        id="r1",
+        unit_id="u1",
+        name="询问室",
+        kind="INQUIRY_ROOM",
+        rights_bearing=1,
+        signage=None,
+        since=moment,
+        stated_at=at,
+    )
+    store.row(
+        "place_devices",
+        id="DSJ-0007/0",
+        recorder_id="DSJ-0007",
+        number=0,
+        place_id="r1",
+        since=moment,
+        stated_at=at,
+    )
+    store.row("place_ends", id="r1", ended_at=f"{day}T01:00:00.000000Z", stated_at=at)
+    store.row("stations", id="S-1", unit_id="u1", slots=8, added_at=at)
+    store.row(
+        "station_clocks",
+        id="S-1/0",
+        station_id="S-1",
+        number=0,
+        offset_ms="-4",
+        measured_at=moment,
         stated_at=at,
     )

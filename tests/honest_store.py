@@ -38,6 +38,7 @@ INTEGERS = frozenset(
     | {"bytes", "failed", "final", "file_row", "year", "on_establishment", "on_post"}
     | {"passed", "rows_taken", "rows_refused", "is_major", "especially_major", "is_withdrawn"}
     | {"is_recorder_person", "touches_liberty", "touches_life_health", "touches_major_property"}
+    | {"listed", "rights_bearing", "slots", "tenths"}
 )
 
 Cells = dict[str, str | int | None]

@@ -225,9 +225,52 @@ def test_every_reason_against_enforcing_is_said(site: Path) -> None:
     assert "May not enforce on 2027-03-01: suspended, certificate expired" in said.out
 
 
-def test_a_certificate_is_named_where_there_are_several(site: Path) -> None:
+def test_one_certificate_of_a_kind_is_valid_at_a_time(site: Path) -> None:
+    """Part 3.1; one is renewed by revoking the old one, and examined before its issue (R-057)."""
     enlist(site, {**OFFICER, **PAPER})
     paper = ("--issuer", "司法局", "--valid-from", "2026-01-01", "--valid-to", "2030-12-31")
+    new = ("person", "certificate", "3201", "证2", *paper)
+    assert body(site, *new, code=2)["error"]["facts"]["why"] == "CERTIFICATE_OVERLAPS"
+    body(site, *new, "--kind", "检查证")
+    body(site, "person", "revoke", "3201", "--certificate", "证1", "--on", "2026-01-01")
+    late = body(site, *new, "--examined", "2026-01-02", code=2)["error"]
+    assert late["facts"]["why"] == "EXAM_AFTER_ISSUE"
+    body(site, *new, "--examined", "2025-12-01")
+    seen = body(site, "person", "show", "3201", "--on", "2026-01-01")
+    assert seen["may_enforce"] is True
+    events = [one["event"] for paper in seen["certificates"] for one in paper["events"]]
+    assert sorted(events) == ["EXAM_PASSED", "REVOKED"]
+
+
+def test_a_dead_certificate_is_collected_then_destroyed_once_the_device_is_back(
+    site: Path,
+) -> None:
+    """R-058: who left and still holds a device is on the block list until it is back."""
+    enlist(site, {**OFFICER, **PAPER, "有效期止": "2099-12-31"})
+    equip(site, "71")
+    body(site, "recorder", "out", "71", "3201", "--until", "2099-01-01")
+    due = body(site, "person", "due")
+    assert due["blocked"] == [] and {task["task"] for task in due["tasks"]} <= {"CHECK"}
+    body(site, "person", "post", "3201", "--status", "left")
+    due = body(site, "person", "due")
+    [task], [blocked] = due["tasks"], due["blocked"]
+    assert (task["task"], task["devices"], blocked["recorder"]) == ("COLLECT", ["71"], "71")
+    assert [reason["code"] for reason in blocked["reasons"]] == ["LEFT"]
+    whys = []
+    for words in (("destroy",), ("collect",), ("destroy",)):
+        said = say(site, "person", *words, "3201")
+        whys.append(said.body.get("error", {}).get("facts", {}).get("why"))
+    assert whys == ["COLLECT_FIRST", None, "STILL_HOLDS"]
+    assert body(site, "person", "due")["tasks"][0]["task"] == "DESTROY"
+    body(site, "recorder", "in", "71")
+    body(site, "person", "destroy", "3201")
+    due = body(site, "person", "due")
+    assert (due["tasks"], due["blocked"]) == ([], [])
+
+
+def test_a_certificate_is_named_where_there_are_several(site: Path) -> None:
+    enlist(site, {**OFFICER, **PAPER})
+    paper = ("--issuer", "司法局", "--valid-from", "2027-03-01", "--valid-to", "2030-12-31")
     body(site, "person", "certificate", "3201", "证2", *paper)
     error = body(site, "person", "revoke", "3201", code=2)["error"]
     assert error["facts"]["why"] == "WHICH_CERTIFICATE"

@@ -18,7 +18,19 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
-from evidence import container, derivative, device_sets, enforcing, quota, ratio, vocabulary
+from evidence import (
+    certificate_tasks,
+    container,
+    derivative,
+    device_sets,
+    enforcing,
+    places,
+    quota,
+    ratio,
+    reviewing,
+    training,
+    vocabulary,
+)
 from liuhen import clock
 from liuhen.main import app
 from liuhen.output import ExitCode
@@ -27,6 +39,7 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
+from tests import register_story
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -36,7 +49,9 @@ RECORDER = "2222222"
 VIDEO = f"A11_{RECORDER}_222222_20260902083000_0001.mp4"
 PHOTO = f"A11_{RECORDER}_222222_20260902084000_0002.jpg"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
-REGISTER = (device_sets, enforcing, quota, ratio)
+REGISTER = (
+    *(certificate_tasks, device_sets, enforcing, places, quota, ratio, reviewing, training),
+)
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
 
@@ -92,6 +107,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         keep_people(site)
         keep_recorders(site)
         count_recorders(site)
+        register_story.count_reviewers(site)
+        register_story.keep_places(site)
         report(site)
         look(site)
         prove(site)
@@ -175,6 +192,7 @@ def keep_people(site: Site) -> None:
         site.step(f"person {event}", "person", event, "3202")
     site.step("person undertake", "person", "undertake", "3201")
     site.step("person post", "person", "post", "3202", "--status", "suspended")
+    register_story.see_to_people(site)
     site.step("person list", "person", "list")
     site.step("person show", "person", "show", "3202")
     law = ("--basis", "三定方案", "--profile", "XX")
@@ -380,6 +398,11 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
     ("report holders new.doc", "BAD_INPUT", 2, {}),
     ("recordings list --limit 0", "BAD_INPUT", 2, {}),
+    ("person train 3201 nan --course 甲", "BAD_INPUT", 2, {}),
+    ("person clean-up 2999", "BAD_INPUT", 2, {}),
+    ("reviewer add nobody staff --unit 一中队", "NOT_FOUND", 2, {}),
+    ("place fit 无此室 NVR-1", "NOT_FOUND", 2, {}),
+    ("station clock S-9 0", "NOT_FOUND", 2, {}),
 )
 
 

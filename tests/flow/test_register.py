@@ -301,7 +301,7 @@ def test_each_past_day_is_judged_by_its_own_bodies_and_policy(house: House) -> N
     over = UnitStanding(date(2024, 5, 1), UnitKind.OVERSIGHT)
     bodies.state_unit(ledger, "二队", new=over)
     with house.site.database.read() as connection:
-        past = read_past(connection, date(2024, 2, 28), date(2024, 5, 2))
+        past = read_past(connection, first=date(2024, 2, 28), last=date(2024, 5, 2))
         ids = {unit.name: unit.id for unit in units.all_units(connection)}
     assert [str(one.first) for one in past] == ["2024-02-28", "2024-03-01", "2024-05-01"]
     people = {
