@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from evidence import matter_messages
 from evidence.case_words import CASE_WORDS
-from evidence.coverage_words import COVERAGE_WORDS
 from evidence.certificate_tasks import CertificateTask
+from evidence.coverage_words import COVERAGE_WORDS
 from evidence.device_sets import Condition, Part, Uncounted
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
 from evidence.places import PlaceKind

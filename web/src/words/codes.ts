@@ -88,6 +88,7 @@ export const IMPORTS: Record<string, Pair> = {
 export const CONDITIONS: Record<string, Pair> = {
   SERVING: ["可用", "Serving"],
   REPAIR: ["送修", "In repair"],
+  OFFLINE: ["离线", "Offline"],
   LOST: ["遗失", "Lost"],
   RETIRED: ["报废", "Retired"],
 };
