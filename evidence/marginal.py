@@ -31,9 +31,10 @@ def is_marginal(window: Span, clocks: Iterable[ClockReach], *, rule: SeamRule) -
     known = [ClockReach(one.reach_s, _joined(one.stretches)) for one in clocks]
     if not any(one.reach_s for one in known):
         return False
-    here = _judge(window, known, shifts=[0] * len(known), rule=rule)
-    tried = (_judge(window, known, shifts=s, rule=rule) for s in _shifts(window, known, rule=rule))
-    return any(other is not here for other in tried)
+    still = (0,) * len(known)
+    here = _judge(window, known, shifts=still, rule=rule)
+    shifts = set(_shifts(window, known, rule=rule)) - {still}
+    return any(_judge(window, known, shifts=by, rule=rule) is not here for by in shifts)
 
 
 def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -56,15 +57,17 @@ def _judge(
     return verdict(cover_each(window, moved, rule=rule))
 
 
-def _shifts(window: Span, clocks: Sequence[ClockReach], *, rule: SeamRule) -> Iterator[list[int]]:
+def _shifts(
+    window: Span, clocks: Sequence[ClockReach], *, rule: SeamRule
+) -> Iterator[tuple[int, ...]]:
     for index, clock in enumerate(clocks):
-        for by in sorted(_turns(window, clocks, index=index, rule=rule)):
+        for by in _turns(window, clocks, index=index, rule=rule):
             if abs(by) <= clock.reach_s:
-                yield [by if other == index else 0 for other in range(len(clocks))]
+                yield tuple(by if other == index else 0 for other in range(len(clocks)))
     reaches = sorted((one.reach_s for one in clocks), reverse=True)
     least = reaches[min(MOST_TOGETHER, len(reaches)) - 1]
     steps = [(-c.reach_s, 0, c.reach_s) if c.reach_s >= least else (0,) for c in clocks]
-    yield from (list(shifts) for shifts in islice(product(*steps), 3**MOST_TOGETHER))
+    yield from islice(product(*steps), 3**MOST_TOGETHER)
 
 
 def _turns(window: Span, clocks: Sequence[ClockReach], *, index: int, rule: SeamRule) -> set[int]:

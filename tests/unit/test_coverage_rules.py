@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.assessment import (
+    Decision,
     Excluded,
     Exclusion,
     Flag,
@@ -31,22 +32,10 @@ from evidence.coverage import (
 )
 from evidence.errors import BadInput
 from evidence.interval import Span, at_least, clip, subtract, total, union
-from evidence.linking import (
-    ActionIndex,
-    ActionWindow,
-    Candidate,
-    Footage,
-    LinkReason,
-    Place,
-    Point,
-    candidates,
-    metres,
-    winner,
-)
+from evidence.linking import ActionIndex, Candidate, Footage, candidates
 from evidence.marginal import ClockReach, is_marginal
 from evidence.messages import error_sentence
-from evidence.register_words import word
-from evidence.tiering import PlaceRule, TierFacts, TierReason, tier_of, tier_policy
+from evidence.tiering import PlaceRule, TierFacts, TierReason, may_exempt, tier_of, tier_policy
 from evidence.vocabulary import Tier
 from tests.fault import second_by_second as slow
 from tests.fault.campaigns import Progress, run
@@ -187,12 +176,17 @@ def test_more_footage_never_makes_a_verdict_worse(
         assert later.covered[modality].seconds >= before.covered[modality].seconds
 
 
+NO_BEFORE = Decision(2, at("09:00"), is_record=False)
+YES_AFTER = Decision(1, at("11:00"), is_record=True)
+
+
 def test_the_body_says_what_the_verdict_rests_on() -> None:
     window = span("09:00", "11:00")
     facts = action(window, filmed(span("09:00", "10:10")), filmed(span("10:11:30", "11:00")))
     out = Outing("As-9", window, limit_at=at("18:00"))
     facts = replace(
         facts,
+        decisions=frozenset({NO_BEFORE, YES_AFTER}),
         excluded=frozenset({Excluded("R-9", Exclusion.TRUNCATED)}),
         waits_for=frozenset({out}),
     )
@@ -219,7 +213,11 @@ def test_the_body_says_what_the_verdict_rests_on() -> None:
     assert isinstance(inputs, dict)
     assert inputs["excluded"] == [{"reason": "TRUNCATED", "recording": "R-9"}]
     assert inputs["waits_for"] == [{"assignment": "As-9", "limit": "2024-06-18T10:00:00Z"}]
-    assert (inputs["exemption"], inputs["decisions"]) == (None, [])
+    assert inputs["exemption"] is None
+    assert inputs["decisions"] == [
+        {"entered": "2024-06-18T03:00:00Z", "number": 1, "record": "RECORD"},
+        {"entered": "2024-06-18T01:00:00Z", "number": 2, "record": "NOT_RECORD"},
+    ]
     [first, second] = inputs["footage"] if isinstance(inputs["footage"], list) else []
     assert isinstance(first, dict)
     assert first["clock"] == {"basis": "LINEAR", "id": "D-01", "uncertainty_s": 0}
@@ -306,6 +304,10 @@ def test_what_is_known_of_a_clock_is_said_with_its_uncertainty() -> None:
         ((out, None), ClockBasis.CONSTANT, None),
         ((dock, out), ClockBasis.UNTRUSTED, None),
         ((out, out), ClockBasis.UNTRUSTED, None),
+        ((out, Anchor(0, 100 * US)), ClockBasis.UNTRUSTED, None),  # it stood still
+        ((out, Anchor(-US, 100 * US)), ClockBasis.UNTRUSTED, None),  # it was set back
+        ((out, Anchor(100 * US, 0)), ClockBasis.UNTRUSTED, None),
+        ((out, Anchor(1, 1)), ClockBasis.LINEAR, 1),
         ((out, anchor(301, 36_000)), ClockBasis.UNTRUSTED, None),
         ((anchor(-301, 0), None), ClockBasis.UNTRUSTED, None),
         ((None, anchor(300, 0)), ClockBasis.CONSTANT, 301),
@@ -354,6 +356,20 @@ def test_only_places_that_bear_on_rights_by_the_narrow_reading() -> None:
     assert tier_of(TierFacts("OTHER", is_fixed_place=True), unlisted).tier is Tier.ORDINARY
 
 
+def test_text_may_stand_for_tiers_and_types_that_the_profile_names() -> None:
+    named = replace(tiers(), exempt_tiers=frozenset({Tier.ORDINARY}))
+    barred = replace(tiers(), never_exempt=frozenset({"HEARING"}))
+    everything = replace(tiers(), exempt_tiers=frozenset(Tier))
+    for tier, policy, may in (
+        (Tier.DISCRETIONARY, tiers(), True),
+        (Tier.DISCRETIONARY, named, False),
+        (Tier.ORDINARY, named, True),
+        (Tier.DISCRETIONARY, barred, False),
+        (Tier.MANDATORY, everything, False),
+    ):
+        assert may_exempt(tier, "HEARING", policy=policy) is may
+
+
 def test_a_list_of_the_bureau_raises_and_never_lowers() -> None:
     own = {"HEARING": Tier.MANDATORY, "SEIZURE": Tier.ORDINARY, "PATROL": Tier.DISCRETIONARY}
     policy = tier_policy(in_force(), own)
@@ -361,83 +377,6 @@ def test_a_list_of_the_bureau_raises_and_never_lowers() -> None:
     assert [tier_of(TierFacts(code), policy).tier for code in asked] == [
         *(Tier.MANDATORY, Tier.MANDATORY, Tier.DISCRETIONARY, Tier.DISCRETIONARY),
     ]
-
-
-# --- links ----------------------------------------------------------------------------------------
-
-SEALING = ActionWindow(
-    "A-1", span("10:00", "11:00"), frozenset({"P-1", "P-2"}), "H-1", Place(Point(300_000_000, 0))
-)
-FILMED = Footage("R-1", "D-1", span("10:10", "10:20"), holder="P-1")
-
-
-def reasons(footage: Footage, *actions: ActionWindow) -> list[tuple[str, list[str]]]:
-    found = candidates(footage, ActionIndex(actions))
-    return [(one.action, [reason.value for reason in one.reasons]) for one in found]
-
-
-def test_reasons_stand_in_one_order_and_warnings_last() -> None:
-    told = replace(
-        FILMED,
-        room="H-1",
-        claimed="P-2",
-        gps=Point(300_000_000, 1_000),
-        is_marked=True,
-        is_clock_trusted=False,
-    )
-    every = ["HOLDER", "ROOM", "OVERLAP", "PLACE", "CARD_NAMES", "MARKED", "CLOCK_UNTRUSTED"]
-    assert reasons(told, SEALING) == [("A-1", every)]
-    away = replace(FILMED, gps=Point(301_000_000, 0))
-    assert reasons(away, SEALING) == [("A-1", ["HOLDER", "OVERLAP", "OTHER_PLACE"])]
-    assert word(LinkReason.HOLDER)[0] == "领用人在执法小组中"
-
-
-def test_nothing_is_a_candidate_without_an_overlap_and_a_tie() -> None:
-    assert reasons(replace(FILMED, holder="P-9", is_marked=True), SEALING) == []
-    assert reasons(replace(FILMED, span=span("11:00", "11:10")), SEALING) == []
-    assert reasons(replace(FILMED, span=span("09:00", "10:00")), SEALING) == []
-    assert reasons(replace(FILMED, holder=None), SEALING) == []
-    still = replace(FILMED, span=span("10:00", "10:00"))
-    assert reasons(still, SEALING) == [("A-1", ["HOLDER", "OVERLAP"])]
-    assert reasons(replace(still, span=span("11:00", "11:00")), SEALING) == []
-
-
-def test_one_by_holder_or_room_wins_and_two_wait_for_a_person() -> None:
-    later = replace(SEALING, action="A-2", span=span("10:15", "12:00"), room=None)
-    by_place = replace(SEALING, action="A-3", team=frozenset())
-    near = replace(FILMED, gps=Point(300_000_000, 0))
-    for footage, actions, won in (
-        (FILMED, [SEALING], "A-1"),
-        (FILMED, [SEALING, later], None),
-        (near, [SEALING, by_place], "A-1"),
-        (near, [by_place], None),
-        (replace(FILMED, holder="P-9", claimed="P-1"), [SEALING], None),
-        (replace(FILMED, is_clock_trusted=False), [SEALING], None),
-        (replace(FILMED, holder=None, room="H-1"), [SEALING], "A-1"),
-        (FILMED, [], None),
-    ):
-        found = winner(candidates(footage, ActionIndex(actions)))
-        assert (found.action if found else None) == won
-
-
-def test_candidates_come_the_best_reasons_first_then_the_longer_overlap() -> None:
-    short = replace(SEALING, action="A-0", span=span("10:19", "12:00"))
-    room = replace(SEALING, action="A-4", team=frozenset({"P-8"}))
-    footage = replace(FILMED, room="H-1")
-    found = candidates(footage, ActionIndex([room, short, SEALING]))
-    assert [(one.action, one.overlap_s) for one in found] == [
-        *(("A-1", 600), ("A-0", 60), ("A-4", 600)),
-    ]
-
-
-def test_metres_between_points_and_a_place_far_from_the_equator() -> None:
-    assert metres(Point(0, 0), Point(10_000_000, 0)) == 111_320
-    assert metres(Point(600_000_000, 0), Point(600_000_000, 10_000_000)) == 55_660
-    north = ActionWindow("A-1", FILMED.span, place=Place(Point(600_000_000, 0), 30_000))
-    seen = replace(FILMED, gps=Point(600_000_000, 5_380_000))  # 29.9 km east
-    assert reasons(seen, north) == [("A-1", ["OVERLAP", "PLACE"])]
-    beyond = replace(seen, gps=Point(600_000_000, 5_400_000))
-    assert reasons(beyond, north) == []
 
 
 def test_clocks_shows_spans_as_people_read_them() -> None:

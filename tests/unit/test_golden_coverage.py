@@ -7,6 +7,7 @@ import pytest
 
 from evidence.assessment import (
     ActionFacts,
+    Assessment,
     Decision,
     Excluded,
     Exclusion,
@@ -103,23 +104,29 @@ SEALED = span("13:00", "13:30")
 
 def drifted(clock: DeviceClock) -> tuple[Verdict, list[str], list[str]]:
     """The verdict on what D-04 filmed, by this clock, with the corrected times and the gaps."""
+    found = by_clock(clock)
+    [footage] = found.facts.footage
+    return found.verdict, clocks(footage.video), clocks(found.covered[VIDEO].gaps)
+
+
+def by_clock(clock: DeviceClock) -> Assessment:
     corrected = Span(*(correct(edge * US, clock) for edge in RAW))
-    footage = filmed(corrected, basis=clock.basis, uncertainty_s=clock.uncertainty_s)
-    found = judged(SEALED, footage)
-    return found.verdict, clocks([corrected]), clocks(found.covered[VIDEO].gaps)
+    return judged(SEALED, filmed(corrected, basis=clock.basis, uncertainty_s=clock.uncertainty_s))
 
 
 def test_g_09_a_clock_that_drifts_is_corrected_evenly() -> None:
     linear = clock_of(SYNCED, DOCKED, max_correctable_s=300)
     assert linear.basis is ClockBasis.LINEAR
     assert drifted(linear) == (Verdict.FULL, ["13:00:00-13:30:00"], [])
+    assert by_clock(linear).flags == (Flag.MARGINAL,)  # to the second, by a clock that shows them
 
 
 def test_g_09_uncorrected_or_by_one_anchor_it_would_show_a_gap() -> None:
     raw = drifted(clock_of(None, None, max_correctable_s=300))
     assert raw == (Verdict.GAP, ["13:00:50-13:30:55"], ["13:00:00-13:00:50"])
-    constant = drifted(clock_of(None, DOCKED, max_correctable_s=300))
-    assert constant == (Verdict.GAP, ["12:59:10-13:29:15"], ["13:29:15-13:30:00"])
+    constant = clock_of(None, DOCKED, max_correctable_s=300)
+    assert drifted(constant) == (Verdict.GAP, ["12:59:10-13:29:15"], ["13:29:15-13:30:00"])
+    assert by_clock(constant).flags == (Flag.MARGINAL, Flag.CLOCK_CONSTANT)
 
 
 @pytest.mark.parametrize("which", ["out", "dock"])
@@ -350,6 +357,8 @@ def test_a_recorder_that_is_out_makes_a_gap_provisional_until_its_limit() -> Non
             verdict
         )
     assert pending(window, outings, now=out.limit_at) == {out}
+    last = replace(out, span=Span(window.end - 1, window.end + 9))
+    assert pending(window, [last], now=0) == {last}
     assert pending(window, outings, now=out.limit_at + 1) == frozenset()
 
 

@@ -1,0 +1,92 @@
+"""Which actions a recording may belong to: reasons, order, and the one clear winner."""
+
+from dataclasses import replace
+
+from evidence.linking import (
+    ActionIndex,
+    ActionWindow,
+    Footage,
+    LinkReason,
+    Place,
+    Point,
+    candidates,
+    metres,
+    winner,
+)
+from evidence.register_words import word
+from tests.judging import span
+
+SEALING = ActionWindow(
+    "A-1", span("10:00", "11:00"), frozenset({"P-1", "P-2"}), "H-1", Place(Point(300_000_000, 0))
+)
+FILMED = Footage("R-1", "D-1", span("10:10", "10:20"), holder="P-1")
+
+
+def reasons(footage: Footage, *actions: ActionWindow) -> list[tuple[str, list[str]]]:
+    found = candidates(footage, ActionIndex(actions))
+    return [(one.action, [reason.value for reason in one.reasons]) for one in found]
+
+
+def test_reasons_stand_in_one_order_and_warnings_last() -> None:
+    told = replace(
+        FILMED,
+        room="H-1",
+        claimed="P-2",
+        gps=Point(300_000_000, 1_000),
+        is_marked=True,
+        is_clock_trusted=False,
+    )
+    every = ["HOLDER", "ROOM", "OVERLAP", "PLACE", "CARD_NAMES", "MARKED", "CLOCK_UNTRUSTED"]
+    assert reasons(told, SEALING) == [("A-1", every)]
+    away = replace(FILMED, gps=Point(301_000_000, 0))
+    assert reasons(away, SEALING) == [("A-1", ["HOLDER", "OVERLAP", "OTHER_PLACE"])]
+    assert word(LinkReason.HOLDER)[0] == "领用人在执法小组中"
+
+
+def test_nothing_is_a_candidate_without_an_overlap_and_a_tie() -> None:
+    assert reasons(replace(FILMED, holder="P-9", is_marked=True), SEALING) == []
+    assert reasons(replace(FILMED, span=span("11:00", "11:10")), SEALING) == []
+    assert reasons(replace(FILMED, span=span("09:00", "10:00")), SEALING) == []
+    assert reasons(replace(FILMED, holder=None), SEALING) == []
+    still = replace(FILMED, span=span("10:00", "10:00"))
+    assert reasons(still, SEALING) == [("A-1", ["HOLDER", "OVERLAP"])]
+    assert reasons(replace(still, span=span("11:00", "11:00")), SEALING) == []
+
+
+def test_one_by_holder_or_room_wins_and_two_wait_for_a_person() -> None:
+    later = replace(SEALING, action="A-2", span=span("10:15", "12:00"), room=None)
+    by_place = replace(SEALING, action="A-3", team=frozenset())
+    near = replace(FILMED, gps=Point(300_000_000, 0))
+    for footage, actions, won in (
+        (FILMED, [SEALING], "A-1"),
+        (FILMED, [SEALING, later], None),
+        (near, [SEALING, by_place], "A-1"),
+        (near, [by_place], None),
+        (replace(FILMED, holder="P-9", claimed="P-1"), [SEALING], None),
+        (replace(FILMED, is_clock_trusted=False), [SEALING], None),
+        (replace(FILMED, holder=None, room="H-1"), [SEALING], "A-1"),
+        (FILMED, [], None),
+    ):
+        found = winner(candidates(footage, ActionIndex(actions)))
+        assert (found.action if found else None) == won
+
+
+def test_candidates_come_the_best_reasons_first_then_the_longer_overlap() -> None:
+    short = replace(SEALING, action="A-0", span=span("10:19", "12:00"))
+    room = replace(SEALING, action="A-4", team=frozenset({"P-8"}))
+    footage = replace(FILMED, room="H-1")
+    found = candidates(footage, ActionIndex([room, short, SEALING]))
+    assert [(one.action, one.overlap_s) for one in found] == [
+        *(("A-1", 600), ("A-0", 60), ("A-4", 600)),
+    ]
+
+
+def test_metres_between_points_and_a_place_far_from_the_equator() -> None:
+    assert metres(Point(0, 0), Point(10_000_000, 0)) == 111_320
+    assert metres(Point(600_000_000, 0), Point(600_000_000, 10_000_000)) == 55_660
+    assert metres(Point(600_000_000, 90_000_000), Point(500_000_000, 80_000_000)) == 1_115_030
+    north = ActionWindow("A-1", FILMED.span, place=Place(Point(600_000_000, 0), 30_000))
+    seen = replace(FILMED, gps=Point(600_000_000, 5_380_000))  # 29.9 km east
+    assert reasons(seen, north) == [("A-1", ["OVERLAP", "PLACE"])]
+    beyond = replace(seen, gps=Point(600_000_000, 5_400_000))
+    assert reasons(beyond, north) == []
