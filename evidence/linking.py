@@ -105,17 +105,19 @@ class ActionIndex:
         alike: dict[Hashable, dict[int, list[ActionWindow]]] = defaultdict(dict)
         for window in windows:
             length = window.span.seconds.bit_length() // LIKE
-            for key in _keys_of_action(window):
+            for key in ties_of_action(window):
                 alike[key].setdefault(length, []).append(window)
         self._lanes = {key: [_Lane(w) for w in those.values()] for key, those in alike.items()}
 
-    def near(self, footage: Footage) -> list[ActionWindow]:
-        """The actions that overlap a recording and have a tie to it, or nearly one; each once."""
-        found: dict[str, ActionWindow] = {}
-        for key in _keys_of_footage(footage):
+    def looked_at(self, footage: Footage) -> Iterator[ActionWindow]:
+        """The actions that have a tie to a recording, or nearly one, and may overlap it."""
+        for key in ties_of_footage(footage):
             for lane in self._lanes.get(key, ()):
-                around = lane.around(footage.span)
-                found.update({w.action: w for w in around if _touch(w.span, footage.span)})
+                yield from lane.around(footage.span)
+
+    def near(self, footage: Footage) -> list[ActionWindow]:
+        """Those that do overlap it, each once."""
+        found = {w.action: w for w in self.looked_at(footage) if _touch(w.span, footage.span)}
         return list(found.values())
 
 
@@ -189,7 +191,8 @@ def _rank(one: Candidate) -> tuple[list[int], int, str]:
     return [_ORDER.index(reason) for reason in one.reasons], -one.overlap_s, one.action
 
 
-def _keys_of_action(window: ActionWindow) -> Iterator[Hashable]:
+def ties_of_action(window: ActionWindow) -> Iterator[Hashable]:
+    """What footage of an action may be found by: its people, its room, the land around it."""
     for person in window.team:
         yield "person", person
     if window.room is not None:
@@ -198,7 +201,8 @@ def _keys_of_action(window: ActionWindow) -> Iterator[Hashable]:
         yield from _cells(window.place.point, reach_m=window.place.radius_m)
 
 
-def _keys_of_footage(footage: Footage) -> Iterator[Hashable]:
+def ties_of_footage(footage: Footage) -> Iterator[Hashable]:
+    """What actions may be found by that a recording is of."""
     if footage.holder is not None:
         yield "person", footage.holder
     if footage.claimed is not None:
@@ -210,17 +214,20 @@ def _keys_of_footage(footage: Footage) -> Iterator[Hashable]:
 
 
 def _cells(point: Point, *, reach_m: int) -> Iterator[Hashable]:
-    """The neighbourhoods that a circle touches, or a few more."""
-    north = math.ceil(reach_m / METRES_PER_DEGREE * 1e7)
-    narrow = max(math.cos(math.radians(point.latitude_e7 / 1e7)), 0.01)
-    east = math.ceil(north / narrow)
-    rows = range((point.latitude_e7 - north) // CELL_E7, (point.latitude_e7 + north) // CELL_E7 + 1)
-    columns = range(
-        (point.longitude_e7 - east) // CELL_E7, (point.longitude_e7 + east) // CELL_E7 + 1
-    )
-    for row in rows:
-        for column in columns:
+    """The neighbourhoods that a circle touches, or a few more; distances are rounded to a metre."""
+    north = math.ceil((reach_m + 1) * _E7_PER_METRE)
+    furthest = math.radians((abs(point.latitude_e7) + north) * 1e-7)
+    east = math.ceil(north / max(math.cos(furthest), 0.01))
+    for row in _cells_between(point.latitude_e7 - north, point.latitude_e7 + north):
+        for column in _cells_between(point.longitude_e7 - east, point.longitude_e7 + east):
             yield "cell", row, column
+
+
+def _cells_between(low: int, high: int) -> range:
+    return range(low // CELL_E7, high // CELL_E7 + 1)
+
+
+_E7_PER_METRE = 10_000_000 / METRES_PER_DEGREE
 
 
 def _start(window: ActionWindow) -> int:

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.interval import Span
 from evidence.linking import (
     ActionIndex,
     ActionWindow,
@@ -11,6 +15,8 @@ from evidence.linking import (
     Point,
     candidates,
     metres,
+    ties_of_action,
+    ties_of_footage,
     winner,
 )
 from evidence.register_words import word
@@ -90,3 +96,51 @@ def test_metres_between_points_and_a_place_far_from_the_equator() -> None:
     assert reasons(seen, north) == [("A-1", ["OVERLAP", "PLACE"])]
     beyond = replace(seen, gps=Point(600_000_000, 5_400_000))
     assert reasons(beyond, north) == []
+
+
+def test_a_place_is_found_by_the_land_around_it() -> None:
+    corner = Place(Point(300_000_000, 1_199_999_000), radius_m=300)
+    window = ActionWindow("A-1", FILMED.span, place=corner)
+    assert set(ties_of_action(window)) == {
+        ("cell", row, column) for row in (1499, 1500) for column in (5999, 6000)
+    }
+    inside = Point(300_100_000, 1_199_900_000)
+    assert set(ties_of_footage(Footage("R-1", "D-1", FILMED.span, gps=inside))) == {
+        ("cell", 1500, 5999)
+    }
+
+
+degrees = st.builds(Point, st.integers(-800_000_000, 800_000_000), st.integers(-(10**9), 10**9))
+
+
+steps = st.integers(-60_000, 60_000)
+
+
+@given(degrees, st.integers(0, 900), st.tuples(steps, steps))
+def test_who_is_within_the_radius_shares_a_neighbourhood(
+    point: Point, radius_m: int, moved: tuple[int, int]
+) -> None:
+    near = Point(point.latitude_e7 + moved[0], point.longitude_e7 + moved[1])
+    if metres(point, near) <= radius_m:
+        there = ActionWindow("A-1", FILMED.span, place=Place(point, radius_m))
+        seen = Footage("R-1", "D-1", FILMED.span, gps=near)
+        assert set(ties_of_action(there)) & set(ties_of_footage(seen))
+
+
+def test_what_is_looked_at_does_not_grow_with_what_lies_behind() -> None:
+    hours = [
+        ActionWindow(f"A-{n}", Span(n * 7200, n * 7200 + 3600), frozenset({"P-1"}))
+        for n in range(1000)
+    ]
+    year = ActionWindow("A-year", Span(0, 1000 * 7200), frozenset({"P-1"}))
+    index = ActionIndex([*hours, year])
+    footage = replace(FILMED, span=Span(700 * 7200, 700 * 7200 + 60))
+    looked = {one.action for one in index.looked_at(footage)}
+    assert looked == {"A-700", "A-year"}
+    assert looked == {one.action for one in index.near(footage)}
+    longer = replace(hours[0], action="A-longer", span=Span(0, 6600))
+    both = ActionIndex([hours[0], longer])
+    just_after = replace(FILMED, span=Span(3600, 3700))
+    assert [one.action for one in both.near(just_after)] == ["A-longer"]
+    just_before = replace(FILMED, span=Span(7100, 7200))
+    assert ActionIndex([hours[1]]).near(just_before) == []
