@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     errors,
+    routes_bytes,
     routes_devices,
     routes_docks,
     routes_login,
@@ -24,6 +25,7 @@ from api.security import Security, headers_of_answers
 from api.world import World
 
 _ROUTERS = (
+    routes_bytes.router,  # first: asked most often, and each address is tried in this order
     routes_service.router,
     routes_login.router,
     routes_docks.router,

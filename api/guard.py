@@ -4,6 +4,7 @@ Holds always: a route either names the permission it needs, or stands in `OPEN`,
 over all routes; a change also needs the word that only our own page can know (CSRF).
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ UNDER_A_VIEW = {
         ("/api/views/{view}/{kind}/{name}", Permission.VIEW_RECORDING),
     )
 }
-"""Routes that `api.routes_views` guards by the view itself, so that a range costs no look-up."""
+"""Routes that `api.routes_bytes` guards by the view itself, so that a range costs no look-up."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ class Caller:
 def cookie_name(*, secure: bool) -> str:
     """The cookie's name; under TLS one that a neighbouring host cannot set."""
     return SECURE_COOKIE if secure else COOKIE
+
+
+def session_of(world: World, request: Request) -> str:
+    """What binds a view to the browser that opened it: not the secret, only its digest."""
+    secret = request.cookies.get(cookie_name(secure=world.secure), "")
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def origin_of(request: Request) -> Origin:

@@ -28,7 +28,7 @@ Report = Callable[[LiuhenError], None]
 
 
 class Trust(Enum):
-    """How fresh the check of a right is: AGING is told to one caller, who is to renew it."""
+    """How fresh the check of a right is; one that is AGING is to be renewed beside the bytes."""
 
     FRESH = auto()
     AGING = auto()
@@ -46,7 +46,6 @@ class Look:
     written_at: float
     spans: dict[tuple[str, int], list[Span]] = field(default_factory=dict)
     files: dict[str, OpenFile] = field(default_factory=dict)
-    is_checking: bool = False
 
     def close_files(self) -> None:
         """Lets go of what was open; an answer under way has a descriptor of its own."""
@@ -64,6 +63,10 @@ class Looking:
         self._lock = threading.Lock()
         self._looks: dict[str, Look] = {}
         self._ended: deque[str] = deque(maxlen=_MOST_ENDED)
+
+    def now(self) -> float:
+        """The time that looks go by, in seconds."""
+        return self._monotonic()
 
     def open(self, view: View, *, session: str) -> None:
         """Lets bytes go out under a view that is on record, to the session that asked for it."""
@@ -91,33 +94,30 @@ class Looking:
             age = now - look.checked_at
             if age >= TRUST_SECONDS:
                 return Trust.GONE
-            if age < TRUST_SECONDS / 2 or look.is_checking:
-                return Trust.FRESH
-            look.is_checking = True
-            return Trust.AGING
+            return Trust.FRESH if age < TRUST_SECONDS / 2 else Trust.AGING
 
-    def distrust(self, view_id: str) -> None:
-        """Has the right to a view checked before another byte goes out."""
+    def refuse(self, view_id: str, *, session: str) -> None:
+        """Has this session's right to a view checked before another byte goes out."""
         with self._lock:
-            if look := self._looks.get(view_id):
+            look = self._looks.get(view_id)
+            if look is not None and look.session == session:
                 look.checked_at = -TRUST_SECONDS
-                look.is_checking = False
 
-    def trust(self, view: View, *, session: str) -> None:
-        """Remembers that this session's right to a view was checked now; opens it if need be.
+    def trust(self, view: View, *, session: str, since: float) -> None:
+        """Remembers that this session's right to a view held then; opens it if need be.
 
-        Raises `NotFound` where the view was ended here while the check was under way.
+        `since` is when the check began: what it read may be as old. Raises `NotFound` where the
+        view was ended here while the check was under way.
         """
-        now = self._monotonic()
         with self._lock:
             look = self._looks.get(view.id)
             if look is None:
                 if view.id in self._ended:
                     raise NotFound("The view has ended", why="NO_VIEW", view=view.id)
-                look = self._looks[view.id] = Look(view, session, now, now, now)
+                now = self._monotonic()
+                look = self._looks[view.id] = Look(view, session, now, since, now)
             if look.session == session:
-                look.checked_at = now
-                look.is_checking = False
+                look.checked_at = since
 
     def file(self, view_id: str, what: str) -> OpenFile | None:
         """A file of this view that is open already, for the caller to close."""

@@ -4,10 +4,10 @@ Holds always: a change that a browser says comes from another site is refused be
 it; a body has a limit; every answer forbids what our pages do not use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
@@ -57,7 +57,9 @@ class Security:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = headers_of_answers(secure=secure)
+        said = headers_of_answers(secure=secure)
+        self._headers = _raw(said)
+        self._headers_of_api = _raw({**said, **_NOT_KEPT})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or adds what every answer carries."""
@@ -65,11 +67,12 @@ class Security:
             await self._app(scope, receive, send)
             return
 
-        said = {**self._headers, **(_NOT_KEPT if scope["path"].startswith("/api/") else {})}
+        is_api = scope["path"].startswith("/api/")
+        said = self._headers_of_api if is_api else self._headers
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), said.items())
+                _add(message, said)
             await send(message)
 
         headers = Headers(scope=scope)
@@ -83,9 +86,15 @@ class Security:
             await self._app(scope, receive, sending)
 
 
-def _add(headers: MutableHeaders, items: Iterable[tuple[str, str]]) -> None:
-    for name, value in items:
-        headers.setdefault(name, value)
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def _add(message: Message, said: list[tuple[bytes, bytes]]) -> None:
+    """Adds what the answer does not say itself; names are in small letters already."""
+    own = list(message["headers"])
+    names = {name for name, _ in own}
+    message["headers"] = own + [header for header in said if header[0] not in names]
 
 
 def is_same_site(headers: Headers) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from api.checking import Checks
 from api.files import Checked
 from api.looking import Looking
 from evidence.canonical import Json
@@ -21,7 +22,8 @@ class World:
 
     `docks` gives the picture of the docks now; `pages` is the folder of the built browser
     application, None where none was built; `secure` says that browsers reach us by TLS only;
-    `checked` remembers which previews were compared with their rows.
+    `checked` remembers which previews were compared with their rows, `checks` are those of rights
+    that are under way.
     """
 
     site: Site
@@ -31,6 +33,7 @@ class World:
     secure: bool = False
     pages: Path | None = None
     checked: Checked = field(default_factory=Checked)
+    checks: Checks = field(default_factory=Checks)
 
     def ledger_of(self, account: Account) -> Ledger:
         """The log, written to in this person's name."""

@@ -1,5 +1,6 @@
 """Looking at a recording: on record before the first byte, and only what may be seen goes out."""
 
+import asyncio
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from api.checking import Checks
 from api.files import Checked, open_derivative
 from api.looking import REST_SECONDS, TRUST_SECONDS, WRITE_SECONDS, Looking, Trust
 from evidence.derivative import DerivativeKind
@@ -305,32 +307,59 @@ def test_a_check_that_was_under_way_does_not_open_an_ended_view(serving: Serving
     checked = find_view(serving.house.site.database, view)
     looking.end(view, session="mine")
     with pytest.raises(NotFound):
-        looking.trust(checked, session="mine")
+        looking.trust(checked, session="mine", since=stopwatch.now)
     assert not looking.went_out(view, what="x", size=9, span=Span(0, 1))
     looking, stopwatch, view = look(serving)
     checked = find_view(serving.house.site.database, view)
     stopwatch.now += REST_SECONDS
     looking.write_due(raising)
     with pytest.raises(NotFound):
-        looking.trust(checked, session="mine")
+        looking.trust(checked, session="mine", since=stopwatch.now)
 
 
 def test_the_right_is_looked_up_again_after_two_seconds(serving: Serving) -> None:
     looking, stopwatch, view = look(serving)
     assert looking.trusted(view, session="mine") is Trust.FRESH
     assert looking.trusted(view, session="another") is Trust.GONE
-    stopwatch.now += TRUST_SECONDS
-    assert looking.trusted(view, session="mine") is Trust.GONE
-    looking.trust(find_view(serving.house.site.database, view), session="another")
-    assert looking.trusted(view, session="mine") is Trust.GONE
-    looking.trust(find_view(serving.house.site.database, view), session="mine")
-    assert looking.trusted(view, session="mine") is Trust.FRESH
-
-
-def test_one_caller_renews_a_right_that_ages_while_the_others_go_on(serving: Serving) -> None:
-    looking, stopwatch, view = look(serving)
     stopwatch.now += TRUST_SECONDS / 2
     assert looking.trusted(view, session="mine") is Trust.AGING
-    assert looking.trusted(view, session="mine") is Trust.FRESH
-    looking.distrust(view)
+    stopwatch.now += TRUST_SECONDS / 2
     assert looking.trusted(view, session="mine") is Trust.GONE
+    found, since = find_view(serving.house.site.database, view), stopwatch.now
+    looking.trust(found, session="another", since=since)
+    assert looking.trusted(view, session="mine") is Trust.GONE
+    looking.trust(found, session="mine", since=since)
+    assert looking.trusted(view, session="mine") is Trust.FRESH
+    stopwatch.now += TRUST_SECONDS  # a check that took so long says nothing of now
+    looking.trust(found, session="mine", since=since)
+    assert looking.trusted(view, session="mine") is Trust.GONE
+
+
+def test_a_refusal_counts_for_the_log_in_that_was_refused(serving: Serving) -> None:
+    looking, _, view = look(serving)
+    looking.refuse(view, session="another")
+    assert looking.trusted(view, session="mine") is Trust.FRESH
+    looking.refuse(view, session="mine")
+    assert looking.trusted(view, session="mine") is Trust.GONE
+
+
+@pytest.mark.parametrize("refusal", [None, NotFound("Nothing")], ids=["it holds", "refused"])
+def test_many_that_wait_share_one_check(refusal: NotFound | None) -> None:
+    begun = []
+
+    def check() -> None:
+        begun.append(1)
+        if refusal is not None:
+            raise refusal
+
+    async def ask() -> None:
+        checks = Checks()
+        waiting = [asyncio.shield(checks.begin(("view", "mine"), check)) for _ in range(16)]
+        other = checks.begin(("view", "another"), check)
+        waiting[0].cancel()  # one reader leaves; the others still hear
+        assert await asyncio.gather(*waiting[1:], other) == [refusal] * 16
+        assert len(begun) == 2
+        assert await checks.begin(("view", "mine"), check) is refusal
+        assert len(begun) == 3
+
+    asyncio.run(ask())
