@@ -23,7 +23,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.web_rig import Served, served, site_with_an_auditor
+from bench.web_rig import Served, free_port, served, site_with_an_auditor
 from ingest.one_shot import take_cards
 from liuhen import bootstrap
 from liuhen.settings import Settings
@@ -140,7 +140,7 @@ class Bench:
 
     def rounds(self, count: int) -> Iterator[dict[str, float]]:
         """The ratios of each round, by figure."""
-        with served(self.folder / "site") as ours, nginx(self.folder, 18999) as theirs:
+        with served(self.folder / "site") as ours, nginx(self.folder, free_port()) as theirs:
             with ours.client() as client:
                 urls = [ours.url + opened(client, path.name) for path in (self.warm, self.cold)]
             for _ in range(count):

@@ -55,7 +55,7 @@ def site_with_an_auditor(data: Path) -> Site:
 @contextmanager
 def served(data: Path) -> Iterator[Served]:
     """`liuhen serve` over that site while the block runs."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-P", "-m", "liuhen", "--data", str(data)]
     with (data / "serve.log").open("w") as log:
         process = subprocess.Popen(
@@ -73,7 +73,8 @@ def served(data: Path) -> Iterator[Served]:
         process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
