@@ -9,7 +9,7 @@ uncertainty moves nothing, and is flagged by its own name instead.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 
 from evidence.coverage import Modality, SeamRule, Stretch, Verdict, cover_each, verdict
 from evidence.interval import Span, union
@@ -28,7 +28,8 @@ class ClockReach:
 
 def is_marginal(window: Span, clocks: Iterable[ClockReach], *, rule: SeamRule) -> bool:
     """Whether some shift of the clocks within their reach gives another verdict."""
-    known = [ClockReach(one.reach_s, _joined(one.stretches)) for one in clocks]
+    joined = [ClockReach(one.reach_s, _joined(one.stretches)) for one in clocks]
+    known = sorted(joined, key=_furthest_first)
     if not any(one.reach_s for one in known):
         return False
     still = (0,) * len(known)
@@ -64,10 +65,13 @@ def _shifts(
         for by in _turns(window, clocks, index=index, rule=rule):
             if abs(by) <= clock.reach_s:
                 yield tuple(by if other == index else 0 for other in range(len(clocks)))
-    reaches = sorted((one.reach_s for one in clocks), reverse=True)
-    least = reaches[min(MOST_TOGETHER, len(reaches)) - 1]
-    steps = [(-c.reach_s, 0, c.reach_s) if c.reach_s >= least else (0,) for c in clocks]
-    yield from islice(product(*steps), 3**MOST_TOGETHER)
+    together = [(-clock.reach_s, 0, clock.reach_s) for clock in clocks[:MOST_TOGETHER]]
+    yield from product(*together, *[(0,) for _ in clocks[MOST_TOGETHER:]])
+
+
+def _furthest_first(clock: ClockReach) -> tuple[int, Sequence[Stretch]]:
+    """An order that is the same in whatever order clocks come."""
+    return -clock.reach_s, clock.stretches
 
 
 def _turns(window: Span, clocks: Sequence[ClockReach], *, index: int, rule: SeamRule) -> set[int]:

@@ -266,6 +266,17 @@ def test_two_clocks_are_moved_apart() -> None:
     assert not is_marginal(MINUTE, [], rule=RULE)
 
 
+def test_of_many_clocks_those_that_may_be_off_furthest_are_moved_together() -> None:
+    pieces = [Span(n * 10, n * 10 + 8) for n in range(9)]  # joints of 2 s
+    window = Span(pieces[0].start, pieces[-1].end)
+    inner = [filmed(one).stretches for one in pieces[1:-1]]
+    ends = [ClockReach(0, filmed(one).stretches) for one in (pieces[0], pieces[-1])]
+    clocks = [*ends, *(ClockReach(2 if n in (5, 6) else 1, one) for n, one in enumerate(inner))]
+    for rule, turns in ((SeamRule(6, 99), False), (SeamRule(5, 99), True)):
+        assert is_marginal(window, clocks, rule=rule) is turns
+        assert is_marginal(window, clocks[::-1], rule=rule) is turns
+
+
 def test_an_unknown_uncertainty_is_flagged_and_not_guessed() -> None:
     edge = filmed(MINUTE, basis=ClockBasis.ASSUMED, uncertainty_s=None)
     assert judged(MINUTE, edge).flags == (Flag.CLOCK_ASSUMED,)
