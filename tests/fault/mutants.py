@@ -1,10 +1,10 @@
-"""`script/prove mutants` and `mutants-coverage`: change pure rules one by one; some test must fail.
+"""`script/prove mutants`, `mutants-coverage`, `mutants-guards`: change pure rules one by one.
 
-mutmut makes the mutants and runs the tests of each; this looks at what it says. The claim is that
-at least 95 % are killed, and that each survivor stands with its set and the reason why no test
-can tell it from the rule; `docs/FIGURES.md` points here. It works in a folder of its own, goes on
-where it stopped while the code is the same, and says a mutant without a test as loudly as one that
-survived.
+mutmut makes the mutants and runs the tests of each, one of which must fail; this looks at what it
+says. The claim is that at least 95 % are killed, and that each survivor stands with its set and the
+reason why no test can tell it from the rule; `docs/FIGURES.md` points here. It works in a folder of
+its own, goes on where it stopped while the code is the same, and says a mutant without a test as
+loudly as one that survived.
 """
 
 import os
@@ -72,7 +72,15 @@ COVERAGE = MutantSet(
     survivors={},
 )
 
-SETS: Mapping[str, MutantSet] = {one.name: one for one in (RATIO, COVERAGE)}
+GUARDS = MutantSet(
+    name="mutants-guards",
+    rules="the guards of a case and of an action",
+    modules=("guards", "case_guards", "refusals"),
+    tests=("test_guards.py",),
+    survivors={},
+)
+
+SETS: Mapping[str, MutantSet] = {one.name: one for one in (RATIO, COVERAGE, GUARDS)}
 """Every set by the name of its campaign."""
 
 _CONFIG = """
