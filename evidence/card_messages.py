@@ -32,6 +32,41 @@ CARDS: Mapping[str, Sentence] = {
             "replayed, and the newest files may be missing; switch the recorder on and off, dock it again"
         ),
     ),
+    "RECORDER_UNKNOWN": (
+        "记录仪 {recorder} 未登记：文件照常入库，登记前不会清除该卡；请登记",
+        (
+            "Recorder {recorder} is not registered: its files are taken, the card is not cleared "
+            "before it is; register it"
+        ),
+    ),
+    "RECORDER_CONFLICT": (
+        "卡上记录仪编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
+        (
+            "The card names more than one recorder: its files are taken, the card is never cleared; "
+            "have a person settle it"
+        ),
+    ),
+    "RECORDER_NOT_SET": (
+        "卡上没有可用的记录仪编号：文件照常入库，但不会清除该卡；请核对设备编号设置",
+        (
+            "The card names no recorder: its files are taken, the card is never cleared; check the "
+            "number set on the device"
+        ),
+    ),
+    "RECORDER_DOUBLED": (
+        "两台已插入的记录仪编号同为 {recorder}：文件照常入库，两卡及此编号均不会清除；请人工核实",
+        (
+            "Two docked recorders both claim number {recorder}: their files are taken, neither card, "
+            "nor any other of this number, is cleared; have a person settle it"
+        ),
+    ),
+    "OFFICER_CONFLICT": (
+        "卡上执法人员编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
+        (
+            "The card names more than one officer: its files are taken, the card is never cleared; "
+            "have a person settle it"
+        ),
+    ),
     "RECORDER_NOT_OUT": (
         "记录仪 {recorder} 没有领用登记：文件照常入库，请补登领用情况",
         "Nobody took recorder {recorder} out on record: its files are taken; enter who had it",

@@ -13,6 +13,7 @@ from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
+from evidence.sizes import human_size
 
 STATES: Mapping[str, Sentence] = {
     "READING": ("正在读取，请勿取走", "Reading the card, do not remove"),
@@ -124,8 +125,8 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "STILL_WRITING": (
-        "{name} 仍在写入，写完后才能采集；请勿取走",
-        "{name} is still being written and can only be taken once it is finished; do not remove",
+        "{name} 仍在写入，尚未采集，仍在卡上；写完后才能采集",
+        "{name} is still being written and still on the card; it can be taken once it is finished",
     ),
     "COPIED_AGAIN": (
         "{name} 写入存储失败，已作废并从卡上重新采集；原件完好",
@@ -139,9 +140,9 @@ NOTICES: Mapping[str, Sentence] = {
         ),
     ),
     "OUT_OF_SPACE": (
-        "存储空间不足（剩余 {free_bytes} 字节）；已入库的文件安全，其余仍在卡上；请联系管理员扩容",
+        "存储空间不足（剩余 {free}）；已入库的文件安全，其余仍在卡上；请联系管理员扩容",
         (
-            "No room left ({free_bytes} bytes); what is stored is safe, the rest is still on the card; "
+            "No room left ({free}); what is stored is safe, the rest is still on the card; "
             "ask the administrator for room"
         ),
     ),
@@ -207,41 +208,6 @@ NOTICES: Mapping[str, Sentence] = {
     "CHANGED_WHILE_COPYING": (
         "{name} 采集时发生变化，该次复制已作废，将重新采集",
         "{name} changed while it was copied; that copy was thrown away and is made again",
-    ),
-    "RECORDER_UNKNOWN": (
-        "记录仪 {recorder} 未登记：文件照常入库，但不会清除该卡；请登记后重新插入",
-        (
-            "Recorder {recorder} is not registered: its files are taken, the card is never cleared; "
-            "register it and dock it again"
-        ),
-    ),
-    "RECORDER_CONFLICT": (
-        "卡上记录仪编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
-        (
-            "The card names more than one recorder: its files are taken, the card is never cleared; "
-            "have a person settle it"
-        ),
-    ),
-    "RECORDER_NOT_SET": (
-        "卡上没有可用的记录仪编号：文件照常入库，但不会清除该卡；请核对设备编号设置",
-        (
-            "The card names no recorder: its files are taken, the card is never cleared; check the "
-            "number set on the device"
-        ),
-    ),
-    "RECORDER_DOUBLED": (
-        "两台已插入的记录仪编号同为 {recorder}：文件照常入库，两卡及此编号均不会清除；请人工核实",
-        (
-            "Two docked recorders both claim number {recorder}: their files are taken, neither card, "
-            "nor any other of this number, is cleared; have a person settle it"
-        ),
-    ),
-    "OFFICER_CONFLICT": (
-        "卡上执法人员编号互相矛盾：文件照常入库，但不会清除该卡；请人工核实",
-        (
-            "The card names more than one officer: its files are taken, the card is never cleared; "
-            "have a person settle it"
-        ),
     ),
     "SEQUENCE_GAP": (
         "编号 {numbers} 缺失（共 {count} 个）：可能有录像丢失，请核实",
@@ -467,7 +433,7 @@ def _said(
     code: str, facts: Mapping[str, object], *, tables: Iterable[Mapping[str, Sentence]]
 ) -> Sentence:
     pair = next((table[code] for table in tables if code in table), (code, code))
-    filled = _Facts(_with_why(facts))
+    filled = _Facts(_with_why(_with_size(facts)))
     return pair[0].format_map(filled), pair[1].format_map(filled)
 
 
@@ -480,6 +446,12 @@ def preview_sentence(code: str, message: str, *, facts: Mapping[str, object]) ->
     """The same of a preview that failed: its words come first, as no card is concerned."""
     told = {"message": message, "reason": message, **facts}
     return _said(code, told, tables=(DERIVATIVES, *_TABLES))
+
+
+def _with_size(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """The facts with the room that is left as people read it."""
+    free = facts.get("free_bytes")
+    return {**facts, "free": human_size(free)} if isinstance(free, int) else facts
 
 
 def _with_why(facts: Mapping[str, object]) -> dict[str, object]:

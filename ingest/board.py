@@ -6,7 +6,7 @@ no file to take; the picture is never evidence and may be lost.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.vocabulary import DockState
@@ -16,6 +16,21 @@ MAY_LEAVE = frozenset(
     {DockState.SAFE, DockState.NEW_SAFE, DockState.INCOMPLETE, DockState.EMPTY_CARD}
 )
 
+PASSING = frozenset(
+    {
+        "STILL_WRITING",
+        "STORAGE_FAILED",
+        "OUT_OF_SPACE",
+        "VAULT_UNAVAILABLE",
+        "DATABASE_UNAVAILABLE",
+        "DATABASE_FULL",
+        "ENVIRONMENT",
+        "TOOL_MISSING",
+        "CARD_SILENT",
+    }
+)
+"""Codes of what is so for a while: told with the newest facts, and taken off the board after."""
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -24,6 +39,10 @@ class Notice:
     code: str
     name: str = ""
     facts: Mapping[str, str | int] | None = None
+
+    def takes_over(self, other: "Notice") -> bool:
+        """Whether this says anew what another said, which is not so any more."""
+        return self.code in PASSING and (self.code, self.name) == (other.code, other.name)
 
 
 @dataclass(frozen=True)
@@ -103,14 +122,25 @@ class Board:
             self._views[key] = replace(view, bytes_done=view.bytes_done + done)
 
     def notice(self, key: str, notice: Notice) -> None:
-        """Adds something to tell, once."""
+        """Adds something to tell, once; it may take the place of what was told before."""
         view = self.get(key)
         if notice in view.notices:
             return
-        if len(view.notices) < MAX_NOTICES:
+        if any(map(notice.takes_over, view.notices)):
+            self.change(key, lambda view: replace(view, notices=_renewed(view.notices, notice)))
+        elif len(view.notices) < MAX_NOTICES:
             self.change(key, lambda view: replace(view, notices=(*view.notices, notice)))
         else:
             self.change(key, lambda view: replace(view, more_notices=view.more_notices + 1))
+
+    def withdraw(self, key: str, holds: Callable[[Notice], bool]) -> None:
+        """Takes off what was told of trouble that has passed; `holds` says which has not."""
+        gone = [n for n in self.get(key).notices if n.code in PASSING and not holds(n)]
+        if gone:
+            self.change(
+                key,
+                lambda view: replace(view, notices=tuple(n for n in view.notices if n not in gone)),
+            )
 
     def remove(self, key: str) -> None:
         """Takes a dock off the board: its card is gone and that was shown."""
@@ -120,3 +150,7 @@ class Board:
     def _tell(self, before: DockView, after: DockView) -> None:
         if self._listener is not None:
             self._listener(before, after)
+
+
+def _renewed(notices: Sequence[Notice], notice: Notice) -> tuple[Notice, ...]:
+    return tuple(notice if notice.takes_over(other) else other for other in notices)

@@ -111,7 +111,9 @@ def _unless_trouble(intake: Intake, work: Callable[[], None]) -> bool:
         intake.tell(error.code, None, **error.facts)
         intake.refresh(DockState.STORAGE_TROUBLE)
         return intake.station.stop.wait(intake.station.settings.retry_seconds)
-    intake.waits_since = None
+    if intake.waits_since is not None:
+        intake.waits_since = None
+        intake.refresh()
     return True
 
 
@@ -154,6 +156,7 @@ def _is_silent(intake: Intake, listing: Listing) -> bool:
         intake.falls_silent()
         return True
     intake.silent_since = None
+    intake.refresh()
     return False
 
 

@@ -312,6 +312,7 @@ class Intake:
     def refresh(self, state: DockState | None = None) -> None:
         """Puts the counts on the board."""
         everything = list(self.tracked.values())
+        self.station.board.withdraw(self.key, self._still_so)
         recognised = len(self.recheckable())
         counts = {s: sum(t.state == s for t in everything) for s in FileState}
         total = sum(t.found.size for t in everything if t.seen is None or self.once)
@@ -329,6 +330,14 @@ class Intake:
             )
 
         self.station.board.change(self.key, apply)
+
+    def _still_so(self, notice: Notice) -> bool:
+        """Whether a trouble that was told is still there; else its word would belie the state."""
+        if notice.code == "CARD_SILENT":
+            return self.silent_since is not None
+        if not notice.name and self.waits_since is not None:
+            return True
+        return any(_is_troubled(t, notice) for t in list(self.tracked.values()))
 
     def has_progressed(self) -> None:
         """One more file is done with: whoever waits for the others sees that work goes on."""
@@ -384,3 +393,12 @@ class Intake:
 def _mark(item: PassedOverFile) -> tuple[bytes, str]:
     """What is passed over once: a name may be, and another entry of that name as well."""
     return item.path, item.reason
+
+
+def _is_troubled(tracked: Tracked, notice: Notice) -> bool:
+    """Whether a file is not safe because of what a notice says, of it or of the site."""
+    code, state = notice.code, tracked.state
+    is_waited_for = code == FileState.STILL_WRITING and state != FileState.FAILED
+    if state == FileState.SAFE or not (is_waited_for or tracked.code == code):
+        return False
+    return notice.name in ("", tracked.shown)

@@ -338,7 +338,8 @@ def _postpone(
     tracked.code, tracked.facts = error.code, error.facts
     tracked.postponed += 1
     tracked.waits_since = tracked.waits_since or now
-    intake.tell(error.code, tracked, **error.facts)
+    about = tracked if isinstance(error, StorageFailed) else None  # else it is not this file's
+    intake.tell(error.code, about, **error.facts)
     if intake.once and not intake.may_wait(error, since=tracked.waits_since):
         tracked.state = FileState.FAILED
         intake.changed = True

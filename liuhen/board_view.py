@@ -17,10 +17,10 @@ from rich.text import Text
 
 from evidence.canonical import Json
 from evidence.messages import STATES, sentence
+from evidence.sizes import human_size
 from evidence.vocabulary import DockState
 from ingest.board import Board, DockView, Notice
 from ingest.waking import POLLED, WATCHED
-from liuhen.output import human_size
 
 _STYLES = {
     DockState.SAFE: "bold green",
@@ -143,6 +143,8 @@ def _counts(view: DockView) -> Text:
         text += f" · 失败 {view.failed}"
     if view.waiting:
         text += f" · 写入中 {view.waiting}"
+    if view.receipt_id:
+        text += f" · 收据 {view.receipt_id}"
     return Text(text)
 
 
@@ -201,6 +203,19 @@ def _changes(before: DockView, after: DockView) -> Iterable[Text]:
     if after.state != before.state or after is before:
         chinese, english = STATES[after.state]
         yield Text(f"{where}{chinese}  {english} ({after.safe}/{after.files})")
-    for notice in after.notices[len(before.notices) :]:
+    for notice in _new_notices(before, after):
         chinese, english = notice_sentence(notice)
         yield Text(f"{where}{chinese}\n  {english}")
+    if after.receipt_id != before.receipt_id and after.receipt_id:
+        yield Text(f"{where}收据 {after.receipt_id}  Receipt")
+
+
+def _new_notices(before: DockView, after: DockView) -> list[Notice]:
+    """What was not told yet; trouble that goes on is not told again with each new number."""
+    if before is after or after.notices is before.notices:
+        return []
+    return [
+        notice
+        for notice in after.notices
+        if notice not in before.notices and not any(map(notice.takes_over, before.notices))
+    ]

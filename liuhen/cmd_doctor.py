@@ -12,11 +12,12 @@ import typer
 
 from evidence.canonical import Json
 from evidence.errors import LiuhenError
+from evidence.sizes import human_size
 from evidence.vocabulary import SourceKind
 from ingest.identity import file_system_kind, must_poll
 from liuhen import bootstrap, invocation
 from liuhen.invocation import Invocation
-from liuhen.output import ExitCode, human_size
+from liuhen.output import ExitCode
 from render import confine
 from storage import site as sites
 from storage.probe import direct_io

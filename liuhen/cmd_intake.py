@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedCo
 from evidence.canonical import Json
 from evidence.errors import BadInput, EnvironmentTrouble
 from evidence.messages import STATES
+from evidence.sizes import human_size
 from evidence.vocabulary import DockState
 from ingest.board import Board, DockView
 from ingest.one_shot import Taken, take_cards
@@ -22,7 +23,7 @@ from liuhen.arguments import check_apart
 from liuhen.board_view import notice_text
 from liuhen.card_report import card_report
 from liuhen.invocation import Invocation
-from liuhen.output import ExitCode, Output, human_size
+from liuhen.output import ExitCode, Output
 from liuhen.settings import DOCK_NAME, Settings
 from liuhen.stopping import stopping
 from liuhen.waiting import derived, recordings_of, wait_for

@@ -9,9 +9,10 @@ from rich.progress import BarColumn, TextColumn
 
 from evidence.errors import BadInput
 from evidence.finding_messages import FINDINGS, NOTES, REACHES, STATES, Sentences
+from evidence.sizes import human_size
 from liuhen import clock, invocation
 from liuhen.arguments import key_of, text_of
-from liuhen.output import ExitCode, Output, human_size
+from liuhen.output import ExitCode, Output
 from proof.findings import Finding, Report, State
 from proof.keys import Trust
 from proof.options import Options

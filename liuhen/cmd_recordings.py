@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from evidence.canonical import Json
+from evidence.sizes import human_size
 from liuhen import invocation
-from liuhen.output import human_size
 from storage import catalogue
 from storage.catalogue import SightingView
 from storage.exporting import export_original

@@ -15,9 +15,9 @@ from evidence.canonical import Json
 from evidence.entry import time_text
 from evidence.errors import BadInput
 from evidence.report import Report, ReportFormat
+from evidence.sizes import human_size
 from liuhen import arguments, clock, invocation
 from liuhen.invocation import Invocation
-from liuhen.output import human_size
 from render.pdf import as_pdf, check_font
 from render.sheets_out import as_excel
 from storage.reporting import LogPosition, check_target, give_report

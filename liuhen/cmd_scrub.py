@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from evidence.canonical import Json
+from evidence.sizes import human_size
 from liuhen import invocation
-from liuhen.output import ExitCode, Output, human_size
+from liuhen.output import ExitCode, Output
 from storage import second_digest
 from storage.scrub import ScrubPass
 from storage.scrub import scrub as scrub_vault

@@ -170,13 +170,3 @@ def exit_code(error: LiuhenError) -> ExitCode:
 def printable(text: str) -> str:
     """The text with what no terminal can take, bytes that are not UTF-8, spelled out."""
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def human_size(count: int) -> str:
-    """A size in bytes as people read it."""
-    value = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if value < 1024 or unit == "GiB":
-            break
-        value /= 1024
-    return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"

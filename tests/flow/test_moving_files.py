@@ -66,6 +66,7 @@ def test_a_file_that_another_process_holds_open_is_waited_for(house: House, slot
         holder.communicate(b"\n")
         view = service.wait_state("A", DockState.SAFE)
         assert (view.safe, view.failed, view.waiting) == (2, 0, 0)
+        assert "STILL_WRITING" not in [notice.code for notice in view.notices]
     assert dict(house.sealed())[b"open.mp4"] == hashlib.sha256(b"begun, the end").hexdigest()
     assert house.receipts()[-1]["complete"] is True
     house.assert_green()

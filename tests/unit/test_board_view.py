@@ -1,13 +1,16 @@
 """The live board: no dock is cut off, whatever the size of the terminal."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from evidence.card_messages import CARDS
+from evidence.messages import NOTICES, sentence
 from evidence.vocabulary import DockState
-from ingest.board import Board, DockView, Notice
-from liuhen.board_view import LineBoard, LiveBoard, short_word
+from ingest.board import PASSING, Board, DockView, Notice
+from liuhen.board_view import LineBoard, LiveBoard, notice_sentence, short_word
 from liuhen.output import HonestConsole
 
 NOTICE = Notice("SEQUENCE_GAP", facts={"after": "0001", "before": "0003", "count": 1})
@@ -90,3 +93,45 @@ class Deaf(io.StringIO):
 def test_taking_goes_on_though_nobody_listens() -> None:
     view = DockView("k", "dock", "card")
     LineBoard(HonestConsole(file=Deaf()))(view, view)
+
+
+def lines_said(board: Board, console: Console) -> list[str]:
+    with console.capture() as capture:
+        for free in (5 << 20, 4 << 20):
+            board.notice("k", Notice("OUT_OF_SPACE", facts={"free_bytes": free}))
+        board.notice("k", NOTICE)
+        board.notice("k", replace(NOTICE, facts={"numbers": "7", "count": 1}))
+        board.change("k", lambda view: replace(view, receipt_id="R-0"))
+    return capture.get().splitlines()
+
+
+def test_trouble_that_goes_on_is_told_once_and_shown_as_it_is_now() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    board = Board(LineBoard(console))
+    board.show(replace(card(1, DockState.COPYING), key="k"))
+    said = lines_said(board, console)
+    assert sum("存储空间不足" in line for line in said) == 1
+    assert sum("缺失" in line for line in said) == 2
+    assert sum("收据 R-0" in line for line in said) == 1
+    shown = [notice for notice in board.get("k").notices if notice.code == "OUT_OF_SPACE"]
+    assert [notice_sentence(notice)[0] for notice in shown] == [
+        "存储空间不足（剩余 4.0 MiB）；已入库的文件安全，其余仍在卡上；请联系管理员扩容"
+    ]
+
+
+def test_what_has_passed_is_taken_off_and_what_happened_stays() -> None:
+    board = Board()
+    board.show(replace(card(1, DockState.SAFE), key="k"))
+    passing = [Notice(code) for code in sorted(PASSING)]
+    for notice in (*passing, NOTICE):
+        board.notice("k", notice)
+    board.withdraw("k", lambda notice: notice.code == "STILL_WRITING")
+    assert board.get("k").notices == (Notice("STILL_WRITING"), NOTICE)
+
+
+def test_no_notice_says_what_the_state_says() -> None:
+    """A notice that forbids to remove a card would belie a state that allows it."""
+    for code in (*NOTICES, *CARDS):
+        for text in sentence(code):
+            assert "请勿取走" not in text
+            assert "do not remove" not in text
