@@ -105,6 +105,7 @@ class Card:
                 undo.pop_all()
         except OSError as error:
             raise _not_opened(error) from error
+        self._rests = False
         self.device, self.inode = status.st_dev, status.st_ino
         self._disk = medium.disk_of(self.device)
         self._insertion = medium.insertion(self._disk, sysfs=sysfs)
@@ -113,10 +114,40 @@ class Card:
             raise CardGone("Card's disk is gone")
 
     def close(self) -> None:
-        """Lets the card go; harmless when done before."""
+        """Lets the card go for good; harmless when done before."""
+        self._rests = False
+        self._let_go()
+
+    def rest(self) -> None:
+        """Lets the card go until it is asked for again: whoever mounted it can unmount it now.
+
+        Only a mounted disk is let go of that the kernel tells from every other: no other card, put
+        into its place meanwhile, may be taken for it. A folder is told by being held open.
+        """
+        with contextlib.suppress(OSError):
+            is_mounted_here = self.root.parent.stat().st_dev != self.device
+            self._rests = is_mounted_here and self._insertion is not None
+        if self._rests:
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self._fd >= 0:
             close(self._fd)
             self._fd = -1
+
+    def _wake(self) -> None:
+        """Opens the folder again after a rest; raises `OSError` if it is another or none."""
+        if self._fd >= 0 or not self._rests:
+            return
+        descriptor = os.open(self.root, _FOLDER)
+        with contextlib.ExitStack() as undo:
+            undo.callback(close, descriptor)
+            status = os.fstat(descriptor)
+            same = (status.st_dev, status.st_ino) == (self.device, self.inode)
+            if not same or medium.disk_of(self.device) != self._disk or not self._has_disk():
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+            undo.pop_all()
+        self._fd = descriptor
 
     def mount_id(self) -> int:
         """The kernel's number of the mount that the open folder lies on; see proc(5), fdinfo."""
@@ -126,6 +157,7 @@ class Card:
     def is_present(self) -> bool:
         """Whether the same card still stands at its place."""
         try:
+            self._wake()
             status = os.stat(self.root, follow_symlinks=False)
             os.fstat(self._fd)
             os.listdir(self._fd)
@@ -232,6 +264,7 @@ class Card:
     @contextmanager
     def _folder_of(self, path: bytes) -> Iterator[tuple[int, bytes]]:
         *folders, name = path.split(b"/")
+        self._wake()
         folder = os.dup(self._fd)
         try:
             for part in folders:

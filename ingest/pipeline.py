@@ -76,14 +76,22 @@ def _take_until_over(intake: Intake, handle: DockHandle) -> None:
         while not intake.station.stop.is_set() and not _is_over(intake):
             _unless_trouble(intake, lambda: _round(intake, handle))
             if not _is_over(intake):
-                handle.wake.wait(_pause(intake))
-                handle.wake.clear()
+                _rest(intake, handle)
     except CardGone:
         while not _unless_trouble(intake, lambda: _card_is_gone(intake)):
             pass
     except CardSilent:
         while not _unless_trouble(intake, lambda: _give_silent_card_up(intake)):
             pass
+
+
+def _rest(intake: Intake, handle: DockHandle) -> None:
+    """Until the next look; a card that may leave is not held on to meanwhile."""
+    pause = _pause(intake)
+    if pause and _may_leave(intake) and not intake.changed:
+        intake.card.rest()
+    handle.wake.wait(pause)
+    handle.wake.clear()
 
 
 def _show_interrupted(intake: Intake) -> None:

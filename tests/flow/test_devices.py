@@ -25,7 +25,7 @@ from ingest.mounting import is_mounted, mount_read_only, unmount, unmount_leftov
 from ingest.places import DockRoot, Place, places
 from storage.site import SitePlan
 from tests.cli import call
-from tests.docking import House, open_house, put, wait_for
+from tests.docking import House, cards_in, open_house, put, wait_for
 from tests.failing_database import entering, failing
 from tests.footage import REPOSITORY, give_up, give_up_without
 
@@ -386,3 +386,39 @@ def test_a_card_that_cannot_be_unmounted_is_not_claimed_for_ever(
                 process.wait()
             subprocess.run(["umount", str(target)], check=True)
     house.assert_green()
+
+
+def test_a_card_that_somebody_mounted_can_be_unmounted_once_it_may_leave(
+    house: House, tmp_path: Path
+) -> None:
+    give_up_without("mkfs.ext4")
+    disk, other = image(tmp_path / "a.img", FILES), image(tmp_path / "b.img", {"c.mp4": b"c"})
+    place = tmp_path / "docks" / "A"
+    place.mkdir(parents=True)
+    with house.serve(cards_in(place.parent)) as service:
+        for number, one in enumerate((disk, disk, other), start=1):
+            with inserted(one, tmp_path / "slots") as device, mounted_at(device, place):
+                wait_for(lambda: house.count("receipts") == number, f"receipt {number}")  # noqa: B023
+                service.wait_state("A", DockState.SAFE)
+                time.sleep(0.3)  # it is looked at again and again, and stays what it is
+                assert house.count("dock_sessions") == number
+                wait_for(lambda: unmounts(place), "it can be unmounted")
+                service.wait_state("A", DockState.CARD_GONE)
+    assert house.count("recordings") == len(FILES) + 1
+    house.assert_green()
+
+
+@contextmanager
+def mounted_at(device: Path, place: Path) -> Iterator[None]:
+    """The device mounted by somebody else; if it still is at the end, it goes all the same."""
+    subprocess.run(["mount", "-o", "ro", device, place], check=True)
+    try:
+        yield
+    finally:
+        if is_mounted(device):
+            subprocess.run(["umount", "-l", place], check=True)
+
+
+def unmounts(place: Path) -> bool:
+    """Whether it can be unmounted; a look at the card takes a moment, then another try does it."""
+    return subprocess.run(["umount", place], check=False).returncode == 0
