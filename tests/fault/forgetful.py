@@ -47,6 +47,7 @@ class Node:
     names: dict[str, "Node"] = field(default_factory=dict)
     kept_names: dict[str, "Node"] = field(default_factory=dict)
     links: int = 1
+    made_at: int = field(default_factory=time.time_ns)
 
     @property
     def is_folder(self) -> bool:
@@ -98,7 +99,6 @@ class Forgetful(mfusepy.Operations):  # type: ignore[misc]
 
     def _status(self, node: Node) -> dict[str, Any]:
         size = len(node.data)
-        now = time.time_ns()
         return {
             "st_ino": node.number,
             "st_mode": node.mode,
@@ -107,7 +107,7 @@ class Forgetful(mfusepy.Operations):  # type: ignore[misc]
             "st_blocks": -(-size // 512),
             "st_uid": os.getuid(),
             "st_gid": os.getgid(),
-            **dict.fromkeys(("st_atime", "st_mtime", "st_ctime"), now),
+            **dict.fromkeys(("st_atime", "st_mtime", "st_ctime"), node.made_at),
         }
 
     def readdir(self, path: str, fh: int) -> list[tuple[str, dict[str, Any], int]]:

@@ -1,9 +1,9 @@
 """Is every fsync and every comparison after a read-back load-bearing? Each is taken out in turn.
 
 A trial copies the product's source, takes one such line out of the copy, and lets power cuts
-(`tests.fault.powercut`; for what leaves the vault, `tests.fault.outputs`) loose on it: the run must
-turn red, else the line does nothing that anybody can show, or the campaign is blind. `mutants`
-finds the lines by their syntax, so a new fsync is tried without anybody listing it.
+(`tests.fault.powercut`; for what is done outside the vault, `tests.fault.outputs`) loose on it: the
+run must turn red, else the line does nothing that anybody can show, or the campaign is blind.
+`mutants` finds the lines by their syntax, so a new fsync is tried without anybody listing it.
 """
 
 import ast
@@ -22,6 +22,8 @@ from tests.fault.powercut import CHANGES, FORBIDDEN, STRIDES, WRITES, Blackout, 
 from tests.fault.rig import ROOT
 
 PACKAGES = ("evidence", "storage", "devices", "ingest", "proof", "liuhen", "tests")
+FOLDERS = ("ingest", "storage")
+"""Where what must last is written: nothing else in the house writes evidence, or to a card."""
 LIE_ROUNDS = 5
 SYNCS = frozenset({"fsync", "fsync_dir", "_fsync_names"})
 
@@ -44,8 +46,8 @@ class Mutant:
 
 
 def mutants(root: Path = ROOT) -> list[Mutant]:
-    """Every durable step in `storage/`, in order of file and line."""
-    files = sorted((root / "storage").glob("*.py"))
+    """Every durable step in `storage/` and `ingest/`, in order of file and line."""
+    files = [path for folder in FOLDERS for path in (root / folder).glob("*.py")]
     names = [path.relative_to(root).as_posix() for path in files]
     found = [one for name in names for one in _in_file(root, name)]
     return sorted(found, key=lambda one: (one.path, one.line))
@@ -136,7 +138,7 @@ def campaign() -> Campaign:
     """The claim that no durable step can be left out unnoticed."""
     return Campaign(
         name="fsyncs",
-        claim="every fsync and read-back comparison in storage/ is load-bearing: without it, "
+        claim="every fsync and read-back comparison is load-bearing: without it, "
         "power cuts turn red",
         trial=_trial,
         forbidden=("survived",),
@@ -158,7 +160,7 @@ def _trial(_seed: int, number: int) -> Tally:
 
 
 def _first_red(mutant: Mutant) -> str:
-    """Tried on the road from card to receipt, or on what leaves the vault."""
+    """Tried on the road from card to receipt, or on what is done outside the vault."""
     with mutated(mutant) as tree:
         if mutant.path in outputs.PATHS:
             return outputs.redness(tree)
