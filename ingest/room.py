@@ -80,9 +80,14 @@ def counted(progress: Progress, promise: Promise) -> Progress:
     return copied
 
 
+def reserve(total: int) -> int:
+    """Bytes that are left free on a medium of this size."""
+    return min(RESERVE, total // 20)
+
+
 def _check(space: Space, wanted: int) -> None:
-    reserve = min(RESERVE, space.total_bytes // 20)
-    if space.free_bytes < wanted + reserve or space.files == 0:
+    kept = reserve(space.total_bytes)
+    if space.free_bytes < wanted + kept or space.files == 0:
         free, files = space.free_bytes, -1 if space.files is None else space.files
-        message = f"{wanted} bytes and a reserve of {reserve} do not fit: {free} are left"
+        message = f"{wanted} bytes and a reserve of {kept} do not fit: {free} are left"
         raise OutOfSpace(message, free_bytes=free, free_files=files)

@@ -3,7 +3,7 @@
 Holds always: everything a store gives comes from one read transaction, so a live server may go on
 writing; no assumption is made about types, because whoever altered the database could store
 anything in any column; a database that cannot be read in its folder (read-only media) is copied
-with its WAL and read there.
+with its WAL and read there. So is one on a full disk: SQLite needs room to read.
 """
 
 import contextlib
@@ -88,7 +88,7 @@ class SqliteStore:
         try:
             self._connection = _connect(path)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _FOLDER_REFUSES:
+            if not _needs_copy(error):
                 raise _unavailable(error) from error
             self._connection = self._copied(path)
         self._cleanup.callback(self._connection.close)
@@ -166,6 +166,12 @@ class SqliteStore:
                 yield from batch
         except (sqlite3.Error, OverflowError, UnicodeError) as error:
             raise _unavailable(error) from error
+
+
+def _needs_copy(error: sqlite3.OperationalError) -> bool:
+    """Whether the folder takes no file, or has no room for the index of the WAL."""
+    code = error.sqlite_errorcode
+    return code & 0xFF in _FOLDER_REFUSES or code == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def _connect(path: Path) -> sqlite3.Connection:

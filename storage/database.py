@@ -156,7 +156,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+        if _has_no_room(error.orig):
             raise OutOfSpace("Database has no room left", code="DATABASE_FULL") from error
         raise DatabaseUnavailable("Database does not answer", reason=_reason(error)) from error
     except PoolTimeout as error:  # every connection is in use, and stays so
@@ -168,6 +168,13 @@ def _translated() -> Iterator[None]:
         raise DatabaseUnavailable(
             "Database is damaged or its connection broke", reason=_reason(error)
         ) from error
+
+
+def _has_no_room(said: BaseException | None) -> bool:
+    """Whether the disk is full. SQLite needs room even to read: for the index of its WAL."""
+    if isinstance(said, sqlite3.Error):
+        return said.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+    return "No space left" in str(said)
 
 
 def _reason(error: DBAPIError) -> str:
