@@ -7,7 +7,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Iterable, Mapping
 
-from evidence import matter_messages, report_messages
+from evidence import link_messages, matter_messages, report_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
@@ -271,6 +271,7 @@ NOTICES: Mapping[str, Sentence] = {
 
 ERRORS: Mapping[str, Sentence] = {
     **report_messages.ERRORS,
+    **link_messages.REFUSED_LINKS,
     "REFUSED": ("操作被拒绝：{why_zh}", "Refused: {why_en}"),
     "BAD_INPUT": ("输入有误：{why_zh}；没有任何改动", "Bad input: {why_en}; nothing was changed"),
     "NOT_FOUND": ("没有找到：{why_zh}", "Not found: {why_en}"),
@@ -286,10 +287,7 @@ ERRORS: Mapping[str, Sentence] = {
         "不清除此卡：{reason_zh}；卡上文件未动",
         "This card is not cleared: {message}; the card is untouched",
     ),
-    "CHECK_OUT_REFUSED": (
-        "{recorder} 不能领用：{reason_zh}",
-        "{message}",
-    ),
+    "CHECK_OUT_REFUSED": ("{recorder} 不能领用：{reason_zh}", "{message}"),
     "NOT_LOGGED_IN": (
         "尚未登录或登录已失效，请重新登录",
         "Nobody is logged in, or the log-in has ended; log in again",

@@ -77,6 +77,7 @@ PARAMETERS: Mapping[str, Sentence] = {
     "execution.types": ("属于行政强制执行的行为类别", "types that are compulsory execution"),
     "execution.night": ("夜间的起止时刻", "when it is night"),
     "execution.holidays": ("哪些日子是节假日", "which days are holidays"),
+    "link.auto": ("明确对应时是否自动关联", "whether a clear action is linked by itself"),
     "link.within_hours": ("采集后应关联案件的小时数", "hours until a recording is linked"),
     "confidentiality.state_policy": (
         "涉及国家秘密的录像如何处置",

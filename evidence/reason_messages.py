@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from evidence import (
     case_messages,
+    link_messages,
     matter_messages,
     policy_messages,
     register_messages,
@@ -18,6 +19,7 @@ WHY: Mapping[str, Sentence] = {
     **matter_messages.WHY,
     **case_messages.WHY_CASES,
     **register_messages.WHY,
+    **link_messages.WHY_LINKS,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

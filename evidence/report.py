@@ -18,6 +18,7 @@ class ReportKind(StrEnum):
 
     RATIO = "ratio"
     HOLDERS = "holders"
+    SEGMENTS = "segments"
 
 
 class ReportFormat(StrEnum):

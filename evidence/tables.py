@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from evidence.case_tables import CASE_TABLES
+from evidence.link_tables import LINK_TABLES
 
 Columns = tuple[str, ...]
 
 EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     {
         **CASE_TABLES,
+        **LINK_TABLES,
         "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
         "vaults": {1: ("id", "kind", "created_at")},
         "recorders": {1: ("id", "make", "added_at")},
@@ -138,12 +140,6 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
                 *("approver_id", "stated_at"),
             )
         },
-        "media_facts": {
-            1: (
-                *("id", "recording_id", "number", "tool", "video", "sound", "labels", "place"),
-                "measured_at",
-            )
-        },
         "reviewings": {
             1: ("id", "person_id", "number", "from_day", "unit_id", "source", "stated_at")
         },
@@ -188,6 +184,10 @@ OPERATIONAL = frozenset(
         "listing",
         "listing_head",
         "entry_subjects",
+        "case_follow",
+        "spans",
+        "link_waiting",
+        "assessments_due",
         "alembic_version",
     }
 )
@@ -198,7 +198,7 @@ ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
 COMMITTED = frozenset(
     {"path", "label", "full_name", "officer_number", "login", "certificate_number", "reason"}
-    | {"place", "title", "party"}
+    | {"place", "title", "party", "note"}
 )
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 

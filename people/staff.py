@@ -54,6 +54,26 @@ def members(connection: Connection, *, units: Collection[str] | None = None) -> 
     }
 
 
+def members_of(connection: Connection, persons: Sequence[str]) -> dict[str, Member]:
+    """These persons by id, without those who are not of the register."""
+    postings: defaultdict[str, list[Posting]] = defaultdict(list)
+    for row in _rows_of(connection, schema.postings, persons=persons):
+        postings[row.person_id].append(_posting(row))
+    ids = sorted(postings)
+    certificates = _certificates(connection, ids)
+    undertakings = _undertakings(connection, ids)
+    return {
+        person.id: replace(
+            person,
+            facts=PersonFacts(
+                tuple(sorted(postings[person.id], key=_order)), certificates.get(person.id, ())
+            ),
+            undertakings=undertakings.get(person.id, ()),
+        )
+        for person in _named(connection, ids)
+    }
+
+
 def find(connection: Connection, named: str) -> Member:
     """Who bears this officer number or id on the register. Raises `NotFound`."""
     everybody = members(connection)

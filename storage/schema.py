@@ -44,7 +44,18 @@ from storage.schema_devices import ratio_waivers as ratio_waivers
 from storage.schema_devices import recorder_conditions as recorder_conditions
 from storage.schema_devices import recorder_kinds as recorder_kinds
 from storage.schema_devices import self_tests as self_tests
+from storage.schema_links import assessments as assessments
+from storage.schema_links import assessments_due as assessments_due
+from storage.schema_links import case_follow as case_follow
+from storage.schema_links import clock_anchors as clock_anchors
+from storage.schema_links import link_answers as link_answers
+from storage.schema_links import link_ends as link_ends
+from storage.schema_links import link_waiting as link_waiting
+from storage.schema_links import links as links
 from storage.schema_links import media_facts as media_facts
+from storage.schema_links import quarantines as quarantines
+from storage.schema_links import segment_links as segment_links
+from storage.schema_links import spans as spans
 from storage.schema_operational import credentials as credentials
 from storage.schema_operational import derivatives as derivatives
 from storage.schema_operational import entry_subjects as entry_subjects
@@ -119,6 +130,8 @@ claims = Table(
     _maybe("value"),
     _text("sources"),
     _text("judged_at"),
+    Index("ix_claims_session_id", "session_id"),
+    Index("ix_claims_value", "value"),
 )
 recordings = Table(
     "recordings",
@@ -226,7 +239,13 @@ units = Table(
     _text("added_at"),
 )
 persons = Table(
-    "persons", metadata, _key(), _text("full_name"), _maybe("officer_number"), _text("added_at")
+    "persons",
+    metadata,
+    _key(),
+    _text("full_name"),
+    _maybe("officer_number"),
+    _text("added_at"),
+    Index("ix_persons_officer_number", "officer_number"),
 )
 accounts = Table(
     "accounts",

@@ -80,6 +80,7 @@ assignments = Table(
     CheckConstraint("out_at <= due_at AND (back_at IS NULL OR out_at <= back_at)", name="in_order"),
     Index("ix_assignments_holder_id", "holder_id"),
     Index("ix_assignments_out_at", "out_at"),
+    Index("ix_assignments_recorder_id", "recorder_id", "out_at"),
 )
 assignment_returns = Table(
     "assignment_returns",

@@ -4,10 +4,25 @@ Holds always: as in `storage.schema`; no verdict rests on a row of these.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import text as text_of
 
 from storage.columns import count, key, link, maybe, metadata, text
 
-personal_data = Table("personal_data", metadata, key(), text("kind"), text("salt"), text("value"))
+_OFFICER_NUMBERS = text_of("kind = 'officer-number'")
+personal_data = Table(
+    "personal_data",
+    metadata,
+    key(),
+    text("kind"),
+    text("salt"),
+    text("value"),
+    Index(
+        "ix_personal_data_officer_number",
+        "value",
+        sqlite_where=_OFFICER_NUMBERS,
+        postgresql_where=_OFFICER_NUMBERS,
+    ),
+)
 leases = Table("leases", metadata, key(), text("owner"), text("until"))
 seen_files = Table(
     "seen_files",

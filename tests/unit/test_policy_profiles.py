@@ -28,6 +28,7 @@ MORE = {
     "reviewer.rounding",  # rounding of the reviewers is a parameter of its own
     "complaint.unqualified_limit",  # one 不合格 is enough
     "text_exemption.never_for",  # "none for 调查检查"
+    "link.auto",  # whether a clear winner links by itself: engineering, in no document
     "annual_report.outputs",  # the yearly figures also go to government and superior
     "execution.types",  # which actions are compulsory execution, when it is night, and
     "execution.night",  # which days are holidays: 行政强制法 article 43 is in no seed

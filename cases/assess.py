@@ -1,0 +1,131 @@
+"""The assessment of an action: gathers what is on record, judges it, and keeps each result.
+
+Holds always: what is judged is evidence alone, never an operational row; the same facts give the
+same bytes, and the same bytes are not written again; the results before stay (3.2, 3.3).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from cases import clocks
+from cases.clocks import microseconds
+from cases.coverage_facts import assessment_of
+from evidence.assessment import Assessment
+from evidence.canonical import Json
+from evidence.coverage import Verdict
+from evidence.entry import parse_time
+from storage import schema
+from storage.ledger import Act, Ledger
+from storage.ledger import Row as NewRow
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A result on record; `body` is `evidence.assessment.Assessment.body`."""
+
+    action: str
+    number: int
+    verdict: Verdict
+    body: Mapping[str, Json]
+    sha256: str
+    assessed_at: datetime
+
+
+class _Same(Exception):
+    """Nothing has changed: the act is undone before it wrote anything."""
+
+
+def assess(ledger: Ledger, action_id: str) -> bool:
+    """The act `action.assessed`, only where the result is another; says whether it was.
+
+    An action without a declared interval is not assessed yet. Raises `NotFound`, or `BadInput` for
+    a value of policy that the bureau must set first.
+    """
+    with ledger.database.read() as connection:
+        found = assessment_of(connection, action_id, now=ledger.clock())
+        if found is None:
+            return False
+        is_new = _digest(found) != _last_digest(connection, action_id)
+    if is_new:
+        is_new = _enter(ledger, action_id)
+    _remember_due(ledger, found)
+    return is_new
+
+
+def _enter(ledger: Ledger, action_id: str) -> bool:
+    """Judges anew under the log's lock, so that the result is of what the log holds."""
+    with suppress(_Same), ledger.act() as act:
+        found = assessment_of(act.connection, action_id, now=act.at)
+        if found is None or _digest(found) == _last_digest(act.connection, action_id):
+            raise _Same
+        _insert(act, found)
+        verdict, sha256 = found.verdict.value, _digest(found)
+        act.enter("action.assessed", {"action": action_id, "verdict": verdict, "sha256": sha256})
+        return True
+    return False
+
+
+def _insert(act: Act, found: Assessment) -> None:
+    row: NewRow = {
+        **act.numbered(schema.assessments, owner="action_id", value=found.facts.action),
+        "verdict": found.verdict.value,
+        "body": found.bytes().decode(),
+        "sha256": _digest(found),
+        "assessed_at": act.at_text,
+    }
+    act.insert(schema.assessments, row)
+
+
+def _digest(found: Assessment) -> str:
+    return hashlib.sha256(found.bytes()).hexdigest()
+
+
+def _last_digest(connection: Connection, action_id: str) -> str | None:
+    table = schema.assessments
+    query = select(table.c.sha256).where(table.c.action_id == action_id)
+    return connection.execute(query.order_by(table.c.number.desc()).limit(1)).scalar()
+
+
+def _remember_due(ledger: Ledger, found: Assessment) -> None:
+    """When the result may be another though nothing is entered: a docking limit passes."""
+    table, action = schema.assessments_due, found.facts.action
+    limits = [one.limit_at for one in found.facts.waits_for]
+    with ledger.database.write() as connection:
+        connection.execute(delete(table).where(table.c.id == action))
+        if limits:
+            connection.execute(insert(table).values(id=action, at_s=min(limits)))
+
+
+def due(connection: Connection, *, now: datetime) -> list[str]:
+    """The actions for which a docking limit has passed since they were assessed."""
+    table = schema.assessments_due
+    query = select(table.c.id).where(table.c.at_s < microseconds(now) // clocks.SECOND_US)
+    return list(connection.execute(query.order_by(table.c.at_s)).scalars())
+
+
+def history(connection: Connection, action_id: str) -> list[Assessed]:
+    """Every result of an action, the latest last."""
+    table = schema.assessments
+    query = select(table).where(table.c.action_id == action_id).order_by(table.c.number)
+    return [
+        Assessed(
+            action=row.action_id,
+            number=row.number,
+            verdict=Verdict(row.verdict),
+            body=json.loads(row.body),
+            sha256=row.sha256,
+            assessed_at=parse_time(row.assessed_at),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def latest(connection: Connection, action_id: str) -> Assessed | None:
+    """The result that counts."""
+    return next(reversed(history(connection, action_id)), None)

@@ -1,0 +1,147 @@
+"""Follows the custody log: what each entry may change is linked, put aside and assessed anew.
+
+Holds always: `ingest` and `devices` do not know of this; the position is remembered after all that
+an entry asks for is done, and everything asked for may be done again, so a kill loses nothing and
+doubles nothing; exactly what an entry bears on is looked at, found by its rows, never everything.
+"""
+
+import logging
+from contextlib import suppress
+
+from sqlalchemy import Connection, select, update
+
+from cases import assess, footage, inbox, links, matching, quarantine
+from cases.quarantine import Said
+from cases.touched import Touched, touched_by
+from evidence import entry as entries
+from evidence.errors import BadInput, NotFound
+from evidence.linking import Candidate, winner
+from evidence.ratio import day_of
+from people.ratio_rule import policy_for
+from storage import schema
+from storage.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+_HEAD = schema.case_follow
+
+
+def catch_up(ledger: Ledger) -> int:
+    """Follows the log up to its head, then looks whose docking limit has passed.
+
+    Returns how many entries that took. What an action cannot be assessed for, as a value of policy
+    that the bureau has not set, is said in the program's log and keeps nothing else waiting.
+    """
+    followed = 0
+    while count := _follow_some(ledger):
+        followed += count
+    _sweep(ledger)
+    return followed
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether the log has entries that were not followed yet."""
+    size = connection.execute(select(schema.log_head.c.size)).scalar_one()
+    return int(connection.execute(select(_HEAD.c.position)).scalar_one()) < int(size)
+
+
+def _follow_some(ledger: Ledger) -> int:
+    database = ledger.database
+    with database.read() as connection:
+        position = int(connection.execute(select(_HEAD.c.position)).scalar_one())
+        bodies = _bodies(connection, position)
+        if not bodies:
+            return 0
+        found = touched_by(connection, [entries.parse(body.encode()) for body in bodies])
+    _work(ledger, found)
+    done = position + len(bodies)
+    with database.write() as connection:  # two processes may follow at once: never back
+        ahead = _HEAD.c.position < done
+        connection.execute(update(_HEAD).where(ahead).values(position=done))
+    return len(bodies)
+
+
+def _bodies(connection: Connection, position: int) -> list[str]:
+    table = schema.entries
+    query = select(table.c.body).where(table.c.seq >= position).order_by(table.c.seq)
+    return [str(body) for body in connection.execute(query.limit(_BATCH)).scalars()]
+
+
+def _work(ledger: Ledger, found: Touched) -> None:
+    """Recordings that were put aside first, then windows, links and assessments."""
+    for recording, cause in sorted(found.to_put_aside):
+        quarantine.quarantine(ledger, recording, cause=cause, said=Said(None))
+    recordings, actions = set(found.recordings), set(found.actions)
+    for action in sorted(found.windows):
+        recordings |= _remember_action(ledger, action)
+    for recording in sorted(recordings):
+        actions |= look_at(ledger, recording)
+    for action in sorted(actions):
+        _assess(ledger, action)
+
+
+def _remember_action(ledger: Ledger, action: str) -> set[str]:
+    """Has an action found at its new time; returns the recordings near it, now or before."""
+    with ledger.database.write() as connection:
+        before = matching.recordings_known_near(connection, action)
+        window = matching.remember_action(connection, action)
+        now = [] if window is None else matching.recordings_near(connection, window)
+    return {*before, *now}
+
+
+def look_at(ledger: Ledger, recording: str) -> set[str]:
+    """Places, links and remembers one recording; returns the actions that it belongs to."""
+    with ledger.database.read() as connection:
+        if not _is_footage(connection, recording):
+            return set()
+        most, may_link = _policy(ledger)
+        matched = matching.match(connection, recording, max_correctable_s=most)
+        chosen = winner(matched.found) if matched and may_link else None
+        fresh = chosen if chosen and _is_unanswered(connection, recording) else None
+    if fresh is not None:
+        _link(ledger, recording, candidate=fresh)
+    with ledger.database.write() as connection:
+        if matched is not None:
+            matching.remember_footage(connection, matched.placed)
+        inbox.remember(connection, recording, matched=matched)
+        return {one.action for one in links.links_of(connection, recording)}
+
+
+def _policy(ledger: Ledger) -> tuple[int, bool]:
+    """How far a clock may be off, and whether a clear winner may be linked by nobody."""
+    policy = policy_for(None, day_of(ledger.clock()))
+    return policy.whole("clock.max_correctable_s"), policy.value("link.auto") is True
+
+
+def _is_footage(connection: Connection, recording: str) -> bool:
+    kinds = {one.kind for one in footage.sightings_of(connection, recording)}
+    return bool(kinds & footage.MEDIA) and recording != footage.EMPTY
+
+
+def _is_unanswered(connection: Connection, recording: str) -> bool:
+    """Whether nobody said anything of it yet: never linked, no answer, not put aside."""
+    if links.links_of(connection, recording) or quarantine.quarantined(connection, [recording]):
+        return False
+    return links.state_of(connection, recording) is links.LinkState.UNLINKED
+
+
+def _link(ledger: Ledger, recording: str, *, candidate: Candidate) -> None:
+    """Links the one clear winner, unless somebody was first."""
+    with suppress(links.AlreadyLinked), ledger.act() as act:
+        links.check_never_linked(act.connection, recording)
+        links.put_link(act, recording, action=candidate.action, reasons=candidate.reasons)
+
+
+def _assess(ledger: Ledger, action: str) -> None:
+    try:
+        assess.assess(ledger, action)
+    except (BadInput, NotFound) as error:
+        log.warning("Action %s is not assessed: %s", action, error)
+
+
+def _sweep(ledger: Ledger) -> None:
+    with ledger.database.read() as connection:
+        late = assess.due(connection, now=ledger.clock())
+    for action in late:
+        _assess(ledger, action)
