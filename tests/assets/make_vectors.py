@@ -15,6 +15,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.assets.assessment_vectors import assessments
 from tests.naive_tree import mth, path, subproof
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "formats" / "vectors"
@@ -40,6 +41,7 @@ def build() -> dict[str, Vectors]:
         "inventory.json": inventory(),
         "receipt.json": receipt(),
         "vault.json": vault(),
+        "assessment.json": assessments(),
     }
 
 
