@@ -307,13 +307,13 @@ def is_self_reported(reported_at: Sequence[str], opened_at: str) -> bool:
     return any(at < opened_at for at in reported_at)
 
 
-def shown_number(year: int, serial: int) -> str:
-    """The number people know a finding by, such as F-2026-0001; serials count from 1 in a year."""
-    return f"F-{year}-{serial:04}"
+def shown_number(year: int, ordinal: int) -> str:
+    """The number people know a finding by, such as F-2026-0001; ordinals count from 1 in a year."""
+    return f"F-{year}-{ordinal:04}"
 
 
 def read_number(text: str) -> tuple[int, int] | None:
-    """Year and serial of a number that people write; None for what is none."""
+    """Year and ordinal of a number that people write; None for what is none."""
     found = _NUMBER.fullmatch(text.strip())
     return None if found is None else (int(found[1]), int(found[2]))
 

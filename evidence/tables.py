@@ -164,6 +164,21 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         "station_clocks": {
             1: ("id", "station_id", "number", "offset_ms", "measured_at", "stated_at")
         },
+        "findings": {
+            1: (
+                *("id", "year", "ordinal", "kind", "subject", "unit_id", "principal_id"),
+                *("action_id", "case_id", "recording_id", "rule", "facts", "opened_at"),
+            )
+        },
+        "finding_events": {
+            1: (
+                *("id", "finding_id", "number", "event", "year", "ordinal", "person_id"),
+                *("body", "stated_at"),
+            )
+        },
+        "self_reports": {
+            1: ("id", "subject", "number", "cause", "reason", "person_id", "stated_at")
+        },
         "scrubs": {
             1: ("id", "vault_id", "mode", "objects", "bytes", "failed", "started_at", "ended_at")
         },
@@ -188,6 +203,7 @@ OPERATIONAL = frozenset(
         "spans",
         "link_waiting",
         "assessments_due",
+        "finding_follow",
         "alembic_version",
     }
 )

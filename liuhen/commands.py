@@ -33,6 +33,7 @@ PLACES = {
     "reviewer": "cmd_reviewer:app",
     "place": "cmd_place:app",
     "station": "cmd_station:app",
+    "finding": "cmd_finding:app",
     "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",

@@ -44,6 +44,10 @@ from storage.schema_devices import ratio_waivers as ratio_waivers
 from storage.schema_devices import recorder_conditions as recorder_conditions
 from storage.schema_devices import recorder_kinds as recorder_kinds
 from storage.schema_devices import self_tests as self_tests
+from storage.schema_findings import finding_events as finding_events
+from storage.schema_findings import finding_follow as finding_follow
+from storage.schema_findings import findings as findings
+from storage.schema_findings import self_reports as self_reports
 from storage.schema_links import assessments as assessments
 from storage.schema_links import assessments_due as assessments_due
 from storage.schema_links import case_follow as case_follow

@@ -25,6 +25,7 @@ from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
 from tests.honest_calendar import add_calendar
 from tests.honest_cases import add_cases
+from tests.honest_findings import add_findings
 from tests.honest_media import add_links, add_media
 from tests.honest_people import add_people
 from tests.honest_policy import add_policy
@@ -40,6 +41,7 @@ INTEGERS = frozenset(
     | {"is_recorder_person", "touches_liberty", "touches_life_health", "touches_major_property"}
     | {"listed", "rights_bearing", "slots", "tenths"}
     | {"from_ms", "to_ms"}
+    | {"ordinal"}
 )
 
 Cells = dict[str, str | int | None]
@@ -423,6 +425,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     add_policy(store)
     add_cases(store)
     add_links(store)
+    add_findings(store)
     add_calendar(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())

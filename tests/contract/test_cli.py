@@ -42,7 +42,7 @@ COMMANDS = (
     *(("policy", "check"), ("policy", "explain"), ("catalogue", "import")),
     *(("calendar", "show"), ("calendar", "import"), ("calendar", "due"), ("ratio", "history")),
     *(("person", "show"), ("roster", "import"), ("recorder", "import"), ("recorder", "out")),
-    *(("report", "ratio"), ("report", "holders")),
+    *(("report", "ratio"), ("report", "holders"), ("finding", "list"), ("finding", "triage")),
     ("no-such-command",),
 )
 ABSURD = (

@@ -24,6 +24,7 @@ from evidence import (
     derivative,
     device_sets,
     enforcing,
+    finding_rules,
     places,
     quota,
     ratio,
@@ -39,7 +40,7 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
-from tests import register_story
+from tests import finding_story, register_story
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -50,7 +51,8 @@ VIDEO = f"A11_{RECORDER}_222222_20260902083000_0001.mp4"
 PHOTO = f"A11_{RECORDER}_222222_20260902084000_0002.jpg"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 REGISTER = (
-    *(certificate_tasks, device_sets, enforcing, places, quota, ratio, reviewing, training),
+    *(certificate_tasks, device_sets, enforcing, finding_rules, places, quota, ratio),
+    *(reviewing, training),
 )
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
@@ -109,6 +111,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         count_recorders(site)
         register_story.count_reviewers(site)
         register_story.keep_places(site)
+        finding_story.answer(site, RECORDER)
         report(site)
         look(site)
         prove(site)
@@ -394,6 +397,9 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("ratio show --unit 九中队", "NOT_FOUND", 2, {}),
     ("ratio history 2024-02-01 2024-01-01", "BAD_INPUT", 2, {}),
     ("unit state 一中队 agency --profile YY", "NOT_FOUND", 2, {}),
+    ("finding show F-2024-0001", "NOT_FOUND", 2, {}),
+    ("finding list --before x", "BAD_INPUT", 2, {}),
+    ("finding report recorder/99 --cause other --text x --by 3201", "NOT_FOUND", 2, {}),
     ("report ratio ratio.xlsx", "BAD_INPUT", 2, {}),
     ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
     ("report holders new.doc", "BAD_INPUT", 2, {}),

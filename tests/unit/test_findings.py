@@ -345,8 +345,8 @@ def test_r_042_a_report_before_the_detection_is_one_by_oneself() -> None:
 
 
 def test_a_number_is_read_as_it_is_shown() -> None:
-    for year, serial in ((2026, 1), (2026, 9999), (2027, 12001)):
-        assert read_number(shown_number(year, serial)) == (year, serial)
+    for year, ordinal in ((2026, 1), (2026, 9999), (2027, 12001)):
+        assert read_number(shown_number(year, ordinal)) == (year, ordinal)
     assert shown_number(2026, 1) == "F-2026-0001"
     assert read_number(" f-2026-0001 ") == (2026, 1)
     for text in ("", "F-2026-1", "2026-0001", "F-2026-0001x"):

@@ -1,0 +1,158 @@
+"""Findings follow the custody log, and the clock.
+
+Holds always: what an entry touched is judged anew, and nothing else; the position is written after
+what it led to, so a process that is killed judges it again, which changes nothing; what falls due
+by time alone is looked for by a sweep. Two processes may follow at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from cases.finding_cases import judge_case
+from cases.finding_look import Due, Look
+from cases.finding_recorders import (
+    judge_observation,
+    judge_outing,
+    judge_ratio,
+    judge_recorder,
+    outing,
+)
+from cases.findings import Superseded, carry_out
+from devices.holding import lasting
+from evidence import entry as entries
+from evidence.entry import RowRef
+from evidence.finding_facts import OBSERVED
+from storage import schema
+from storage.database import Database
+from storage.ledger import Ledger
+
+_BATCH = 500
+_LOG = "log"
+
+_OWNED: Mapping[str, str] = {
+    "case_steps": "case",
+    "case_records": "case",
+    "recorder_conditions": "recorder",
+}
+"""Tables whose rows are numbered beneath what they are about: the key begins with it."""
+_ITSELF: Mapping[str, str] = {
+    "observations": "observation",
+    "assignments": "outing",
+    "assignment_returns": "outing",
+}
+
+
+def follow(ledger: Ledger) -> int:
+    """Follows the log up to its head, then sweeps; how many findings were touched."""
+    touched = 0
+    while (found := _follow_some(ledger)) is not None:
+        touched += found
+    return touched + sweep(ledger)
+
+
+def sweep(ledger: Ledger) -> int:
+    """What falls due by time: recorders that are out, shortages."""
+    now = ledger.clock()
+    with ledger.database.read() as connection:
+        look = Look(connection, now)
+        due = [one for held in lasting(connection) for one in judge_outing(look, held)]
+        due += judge_ratio(look)
+    return _carry_out(ledger, due)
+
+
+# --- following ------------------------------------------------------------------------------------
+
+
+def _follow_some(ledger: Ledger) -> int | None:
+    """Follows some entries; how many findings they touched, None where there are none left."""
+    with ledger.database.read() as connection:
+        position = _position(connection, _LOG)
+        bodies_read = _bodies(connection, position)
+        if not bodies_read:
+            return None
+        refs = [ref for body in bodies_read for ref in entries.parse(body.encode()).rows]
+        due = _judged(Look(connection, ledger.clock()), refs)
+    done = _carry_out(ledger, due)
+    _keep_position(ledger.database, _LOG, position=position + len(bodies_read))
+    return done
+
+
+def _bodies(connection: Connection, position: int) -> list[str]:
+    table = schema.entries
+    query = select(table.c.body).where(table.c.seq >= position).order_by(table.c.seq)
+    return [str(body) for body in connection.execute(query.limit(_BATCH)).scalars()]
+
+
+def _judged(look: Look, refs: Sequence[RowRef]) -> list[Due]:
+    """All that is due about whatever these rows touch."""
+    judges: Mapping[str, Callable[[Look, str], list[Due]]] = {
+        "case": judge_case,
+        "recorder": judge_recorder,
+        "observation": judge_observation,
+        "outing": _judge_outing,
+    }
+    due: list[Due] = []
+    for kind, keys in sorted(_touched(look.connection, refs).items()):
+        for key in sorted(keys):
+            due += judges[kind](look, key)
+    return due
+
+
+def _touched(connection: Connection, refs: Sequence[RowRef]) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for ref in refs:
+        if ref.table in _OWNED:
+            found[_OWNED[ref.table]].add(ref.key.rpartition("/")[0])
+        elif ref.table in _ITSELF:
+            found[_ITSELF[ref.table]].add(ref.key)
+    seen = found.pop("observation", set())
+    found["observation"] |= set(_telling(connection, sorted(seen)))
+    return found
+
+
+def _telling(connection: Connection, keys: Sequence[str]) -> Iterator[str]:
+    """The observations of these that are findings."""
+    table = schema.observations
+    for start in range(0, len(keys), _BATCH):
+        query = select(table.c.id).where(table.c.id.in_(keys[start : start + _BATCH]))
+        yield from connection.execute(query.where(table.c.code.in_(OBSERVED))).scalars()
+
+
+def _judge_outing(look: Look, key: str) -> list[Due]:
+    held = outing(look.connection, key)
+    return [] if held is None else judge_outing(look, held)
+
+
+# --- acts and position ----------------------------------------------------------------------------
+
+
+def _carry_out(ledger: Ledger, due: Iterable[Due]) -> int:
+    """One act for each change; how many there were."""
+    done = 0
+    for change, rule in due:
+        try:
+            carry_out(ledger, change, rule=rule)
+        except Superseded:
+            continue
+        done += 1
+    return done
+
+
+def _position(connection: Connection, name: str) -> int:
+    table = schema.finding_follow
+    query = select(table.c.position).where(table.c.id == name)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _keep_position(database: Database, name: str, *, position: int) -> None:
+    """Never goes back: a slower process has judged what it saw already."""
+    table = schema.finding_follow
+    with database.locked() as connection:
+        before = select(table.c.position).where(table.c.id == name)
+        found = connection.execute(before).scalar()
+        if found is None:
+            connection.execute(insert(table).values(id=name, position=position))
+        elif int(found) < position:
+            connection.execute(update(table).where(table.c.id == name).values(position=position))
