@@ -68,7 +68,10 @@ COVERAGE = MutantSet(
         *("interval", "clockfix", "presence", "tiering", "coverage", "marginal", "assessment"),
         "linking",
     ),
-    tests=("test_golden_coverage.py", "test_coverage_rules.py", "test_linking_rules.py"),
+    tests=(
+        *("test_assessment_format.py", "test_golden_coverage.py", "test_linking_rules.py"),
+        "test_coverage_rules.py",
+    ),
     survivors={},
 )
 
