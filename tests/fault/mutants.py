@@ -79,7 +79,7 @@ GUARDS = MutantSet(
     name="mutants-guards",
     rules="the guards of a case and of an action",
     modules=("guards", "case_guards", "refusals"),
-    tests=("test_guards.py",),
+    tests=("test_guards.py", "test_guard_facts.py"),
     survivors={},
 )
 

@@ -35,12 +35,11 @@ from evidence.case_vocabulary import (
     Signed,
     TeamRole,
 )
-from evidence.enforcing import Bar, PersonKind
+from evidence.enforcing import Bar
 from evidence.guards import (
     CapacityBar,
     CoverageFact,
     ExemptFacts,
-    PaperFact,
     PowerFact,
     SettleFacts,
     StartFacts,
@@ -57,44 +56,9 @@ from evidence.policy_catalogue import RULES
 from evidence.refusal_messages import LIFTS, SENTENCES, lift_sentence, refusal_sentence
 from evidence.refusals import RULE_OF, Refusal, RefusalCode
 from evidence.vocabulary import Tier
+from tests.guarding import AUXILIARY, DECIDE, EXEMPT, GAP, LEAD, MATE, META, PAPER, SETTLE, START
 
 C = RefusalCode
-LEAD = TeamFact("O-11", TeamRole.LEAD, PersonKind.OFFICER, is_recorder_person=True)
-MATE = TeamFact("O-12", TeamRole.ASSIST, PersonKind.OFFICER)
-AUXILIARY = TeamFact("A-07", TeamRole.ASSIST, PersonKind.AUXILIARY, (Bar.NOT_OFFICER,))
-START = StartFacts(
-    ActionState.PLANNED,
-    (LEAD, MATE),
-    least=2,
-    capacity=None,
-    power=PowerFact("0217", in_force=True),
-    tier=Tier.MANDATORY,
-    recorders=1,
-)
-PAPER = PaperFact("ab" * 32, "检查笔录", frozenset({"O-11", "O-12"}), counterpart=Signed.SIGNED)
-SETTLE = SettleFacts(
-    state=ActionState.ENDED,
-    type=ActionType.INSPECTION,
-    category=Category.INSPECTION,
-    coverage=CoverageFact("FULL"),
-    groups=frozenset(MetadataGroup),
-    required=("检查笔录",),
-    papers=(PAPER,),
-    least_signatures=2,
-    identity=frozenset({IdentityMode.WORN}),
-    identity_modes=frozenset(IdentityMode),
-)
-DECIDE = DecideFacts(
-    CaseState.REVIEW,
-    is_major=True,
-    especially_major=False,
-    collective_step=False,
-    review=ReviewFact(1, Opinion.AGREE, "R-1", is_current=True),
-    collective=None,
-    team=frozenset({"O-11"}),
-)
-GAP = Refusal(C.COVERAGE_GAP, {"video_s": 90, "audio_s": 90})
-META = Refusal(C.META_INCOMPLETE, {"missing": ["RESULT"]})
 
 
 def codes(refusals: tuple[Refusal, ...]) -> list[str]:
@@ -168,18 +132,6 @@ def test_ending_and_cancelling_need_their_facts() -> None:
         "WRONG_STATE",
         "REASON_MISSING",
     ]
-
-
-EXEMPT = ExemptFacts(
-    Tier.DISCRETIONARY,
-    may=True,
-    documents=1,
-    signers=frozenset({"O-11", "O-12"}),
-    least=2,
-    has_reason=True,
-    approver="O-20",
-    team=frozenset({"O-11", "O-12"}),
-)
 
 
 @pytest.mark.parametrize(
