@@ -233,6 +233,16 @@ def case_records(connection: Connection, case_id: str) -> list[Record]:
     return _records(connection, schema.case_records, owner="case_id", value=case_id)
 
 
+def case_steps(connection: Connection, case_id: str) -> list[Record]:
+    """Every state that a case reached, in order; `kind` is the state."""
+    return _states(connection, schema.case_steps, owner="case_id", value=case_id)
+
+
+def action_states(connection: Connection, action_id: str) -> list[Record]:
+    """Every state that an action reached, in order; `kind` is the state."""
+    return _states(connection, schema.action_states, owner="action_id", value=action_id)
+
+
 def actions_of_case(connection: Connection, case_id: str) -> list[str]:
     """The ids of a case's actions, by what is said of each now, in order of ids."""
     table = schema.action_statements
@@ -252,6 +262,21 @@ def _records(connection: Connection, table: Table, *, owner: str, value: str) ->
             kind=row.kind,
             at=parse_time(row.at),
             document_sha256=row.document_sha256,
+            body=json.loads(row.body),
+            person=row.person_id,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _states(connection: Connection, table: Table, *, owner: str, value: str) -> list[Record]:
+    query = select(table).where(table.c[owner] == value).order_by(table.c.number)
+    return [
+        Record(
+            number=row.number,
+            kind=row.state,
+            at=parse_time(row.at),
+            document_sha256=None,
             body=json.loads(row.body),
             person=row.person_id,
         )

@@ -83,4 +83,11 @@ WHY_CASES: Mapping[str, Sentence] = {
         "须由另一人复核确认，且不得与提出人为同一人",
         "a second person must confirm, who is not the first",
     ),
+    "FIXATION_EMPTY": ("书面固定须指明录音录像", "a fixation is of recordings; name them"),
+    "REFUSAL_WITHOUT_NOTE": ("拒绝签名须注明情况", "a refusal to sign needs a note"),
+    "REVIEWER_MISSING": ("须指明审核人", "name who reviewed it"),
+    "NO_ROUND": ("没有第 {round} 轮送审", "there was no round {round}"),
+    "VOTES": ("赞成人数须在 0 与 {members} 之间", "votes lie between 0 and {members}"),
+    "OUTCOME": ("处理结果“{value}”不可用，请填写", "{value} cannot be an outcome; give one"),
+    "RECEIVER": ("接收单位“{value}”不可用，请填写", "{value} cannot name a receiver; give one"),
 }

@@ -287,6 +287,7 @@ ERRORS: Mapping[str, Sentence] = {
         "不清除此卡：{reason_zh}；卡上文件未动",
         "This card is not cleared: {message}; the card is untouched",
     ),
+    "STEP_REFUSED": ("不能办理：{reasons_zh}", "{message}"),
     "CHECK_OUT_REFUSED": ("{recorder} 不能领用：{reason_zh}", "{message}"),
     "NOT_LOGGED_IN": (
         "尚未登录或登录已失效，请重新登录",

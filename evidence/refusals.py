@@ -114,4 +114,6 @@ class Refusal:
 
 def listed(values: Iterable[str]) -> list[Json]:
     """Texts in order, each once, as facts hold them."""
-    return sorted(set(values))
+    found: list[Json] = []
+    found.extend(sorted(set(values)))
+    return found

@@ -5,11 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from cases import arrived, register, team
+from cases import arrived, records, register, steps, team
 from cases.arrived import NewInterval
 from cases.reading import ActionDetails, CaseDetails, TeamMember
-from cases.records import Said
-from evidence.case_vocabulary import ActionType, Category, TeamRole
+from cases.records import NewAwareness, NewDocument, NewSignature, Said
+from cases.trying import Step, StepRefused
+from evidence.case_vocabulary import (
+    ActionType,
+    Awareness,
+    Category,
+    IdentityMode,
+    MetadataGroup,
+    RecordChoice,
+    TeamRole,
+)
 from evidence.enforcing import PersonKind
 from people import bodies, units
 from people.bodies import UnitKind, UnitStanding
@@ -19,6 +28,7 @@ from tests.docking import House, open_house
 from tests.registering import LONG_AGO, hire
 
 CHINA = timezone(timedelta(hours=8))
+PAPER = "ab" * 32
 
 
 @dataclass
@@ -109,9 +119,59 @@ class Bureau:
         new = NewInterval(moment(start), moment(end), by)
         arrived.declare_interval(self.ledger, action, new=new)
 
+    def step(self, person: str, document: str | None = None) -> Step:
+        """Somebody takes a step now."""
+        return Step(person, self.clock(), document)
+
+    def described(self, action: str, *signers: str, paper: str = PAPER) -> None:
+        """All that an action needs beside its footage: elements, identity, a signed document."""
+        ledger, who = self.ledger, signers[0]
+        for group in MetadataGroup:
+            records.describe(
+                ledger, action, said=self.said(who), group=group, text=f"{group.value} 如实"
+            )
+        records.show_identity(ledger, action, said=self.said(who), mode=IdentityMode.SHOWN)
+        mode = NewAwareness(Awareness.VISIBLE_DEVICE)
+        records.note_awareness(ledger, action, said=self.said(who), new=mode)
+        document = NewDocument("检查笔录", template="T-1")
+        records.add_document(ledger, action, said=self.said(who, paper), new=document)
+        for signer in (*signers, "COUNTERPART"):
+            signed = NewSignature(signer)
+            records.sign(ledger, action, said=self.said(who, paper), new=signed)
+
+    def ended(self, action: str, start: str, end: str, *, by: str) -> None:
+        """Starts an action when it begins and ends it when it is over."""
+        self.clock.set(start)
+        steps.start(self.ledger, action, step=self.step(by))
+        self.clock.set(end)
+        self.clock()
+        interval = NewInterval(moment(start), moment(end), by)
+        steps.end(self.ledger, action, step=self.step(by), interval=interval)
+
+    def not_recorded(self, action: str, *, by: str) -> None:
+        """Somebody decides that an action is not recorded."""
+        choice = RecordChoice.NOT_RECORD
+        records.decide(self.ledger, action, said=self.said(by), choice=choice, reason="例行")
+
     def said(self, person: str | None = None, document: str | None = None) -> Said:
         """Somebody says something now."""
         return Said(person, self.clock(), document)
+
+
+def codes(take: Callable[[], object]) -> list[str]:
+    """The codes of all that stands against a step; none where it passes.
+
+    Each must name a clause, say something in both languages, and say what would lift it.
+    """
+    try:
+        take()
+    except StepRefused as refused:
+        for one in refused.told:
+            assert one.clauses
+            assert one.said[0] != one.said[1]
+            assert one.lift[0] != one.lift[1]
+        return [one.code for one in refused.told]
+    return []
 
 
 @contextmanager
