@@ -61,7 +61,7 @@ class Exclusion(StrEnum):
     POST_HOC = "POST_HOC"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class LinkedFootage:
     """A recording that is linked to the action: when, by true time, it has picture and sound.
 
