@@ -7,9 +7,13 @@ by time alone is looked for by a sweep. Two processes may follow at once.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from cases import follow as case_follow
+from cases.finding_actions import judge_action
 from cases.finding_cases import judge_case
 from cases.finding_look import Due, Look
 from cases.finding_recorders import (
@@ -19,19 +23,32 @@ from cases.finding_recorders import (
     judge_recorder,
     outing,
 )
+from cases.finding_recordings import judge_recording, recordings_due
 from cases.findings import Superseded, carry_out
 from devices.holding import lasting
 from evidence import entry as entries
-from evidence.entry import RowRef
+from evidence.entry import RowRef, parse_time, time_text
 from evidence.finding_facts import OBSERVED
+from evidence.ratio import day_of
+from people.bodies import bodies
 from storage import schema
 from storage.database import Database
 from storage.ledger import Ledger
 
 _BATCH = 500
-_LOG = "log"
+_AT_ONCE = 200
+"""Recordings that one sweep judges at most: an old site's footage is taken up bit by bit."""
+_LOG, _UNLINKED = "log", "unlinked"
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+"""A position in time is kept as microseconds since 1970, one in the log as the entry's number."""
 
 _OWNED: Mapping[str, str] = {
+    "assessments": "action",
+    "action_intervals": "action",
+    "action_statements": "action",
+    "quarantines": "recording",
+    "links": "recording",
+    "link_answers": "recording",
     "case_steps": "case",
     "case_records": "case",
     "recorder_conditions": "recorder",
@@ -45,7 +62,11 @@ _ITSELF: Mapping[str, str] = {
 
 
 def follow(ledger: Ledger) -> int:
-    """Follows the log up to its head, then sweeps; how many findings were touched."""
+    """Links and assesses what is new, follows the log up to its head, then sweeps.
+
+    Returns how many findings were touched.
+    """
+    case_follow.catch_up(ledger)
     touched = 0
     while (found := _follow_some(ledger)) is not None:
         touched += found
@@ -53,13 +74,16 @@ def follow(ledger: Ledger) -> int:
 
 
 def sweep(ledger: Ledger) -> int:
-    """What falls due by time: recorders that are out, shortages."""
+    """What falls due by time: recorders that are out, unlinked footage, shortages."""
     now = ledger.clock()
     with ledger.database.read() as connection:
         look = Look(connection, now)
         due = [one for held in lasting(connection) for one in judge_outing(look, held)]
         due += judge_ratio(look)
-    return _carry_out(ledger, due)
+        footage, until = _unlinked(look)
+    done = _carry_out(ledger, [*due, *footage])
+    _keep_position(ledger.database, _UNLINKED, position=(until - _EPOCH) // _TICK)
+    return done
 
 
 # --- following ------------------------------------------------------------------------------------
@@ -88,7 +112,9 @@ def _bodies(connection: Connection, position: int) -> list[str]:
 def _judged(look: Look, refs: Sequence[RowRef]) -> list[Due]:
     """All that is due about whatever these rows touch."""
     judges: Mapping[str, Callable[[Look, str], list[Due]]] = {
+        "action": judge_action,
         "case": judge_case,
+        "recording": judge_recording,
         "recorder": judge_recorder,
         "observation": judge_observation,
         "outing": _judge_outing,
@@ -107,6 +133,8 @@ def _touched(connection: Connection, refs: Sequence[RowRef]) -> dict[str, set[st
             found[_OWNED[ref.table]].add(ref.key.rpartition("/")[0])
         elif ref.table in _ITSELF:
             found[_ITSELF[ref.table]].add(ref.key)
+    ended = [ref.key for ref in refs if ref.table == "link_ends"]
+    found["recording"] |= {key.rpartition("/")[0] for key in ended}
     seen = found.pop("observation", set())
     found["observation"] |= set(_telling(connection, sorted(seen)))
     return found
@@ -123,6 +151,42 @@ def _telling(connection: Connection, keys: Sequence[str]) -> Iterator[str]:
 def _judge_outing(look: Look, key: str) -> list[Due]:
     held = outing(look.connection, key)
     return [] if held is None else judge_outing(look, held)
+
+
+# --- footage that nobody has said the action of ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """The shortest and the longest `link.within_hours` of any body."""
+
+    least: timedelta
+    most: timedelta
+
+
+def _unlinked(look: Look) -> tuple[list[Due], datetime]:
+    """What is due about footage whose time ran out, and up to which moment it was looked at."""
+    hours = _link_hours(look)
+    since = _EPOCH + _position(look.connection, _UNLINKED) * _TICK
+    until = look.now - hours.least
+    found = list(
+        recordings_due(
+            look.connection, after=time_text(since), until=time_text(until), limit=_AT_ONCE
+        )
+    )
+    due = [one for key, _ in found for one in judge_recording(look, key)]
+    sure = look.now - hours.most
+    if len(found) == _AT_ONCE:
+        sure = min(sure, parse_time(found[-1][1]))
+    return due, max(sure, since)
+
+
+def _link_hours(look: Look) -> _Hours:
+    day = day_of(look.now)
+    units = [None, *(body.unit.id for body in bodies(look.connection, day))]
+    policies = [look.policy(unit, day) for unit in units]
+    hours = [one.whole("link.within_hours") for one in policies if one is not None]
+    return _Hours(timedelta(hours=min(hours)), timedelta(hours=max(hours)))
 
 
 # --- acts and position ----------------------------------------------------------------------------
