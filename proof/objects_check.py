@@ -46,18 +46,18 @@ class ObjectsCheck:
     def run(self, root: Path, site: str | None, *, options: Options) -> None:
         """Marker, originals, and what else lies among them."""
         vault = self._vault(root, site)
+        named, elsewhere, total = next(self._scratch.query(_COUNTS, vault, vault, vault))
+        self._objects.named, self._objects.elsewhere = named, elsewhere
+        if elsewhere:
+            self._findings.note("COPIES_ELSEWHERE", "copies", found=elsewhere)
         try:
             originals.shards(root)
         except OSError as error:
             reason = error.strerror or str(error)
             self._findings.add("VAULT_UNAVAILABLE", "vault/originals", found=reason)
             return
-        named, elsewhere, total = next(self._scratch.query(_COUNTS, vault, vault, vault))
         for table, column in (("digests", "recording"), ("copies", "recording"), ("fixity", "id")):
             self._scratch.index(table, column)
-        self._objects.named, self._objects.elsewhere = named, elsewhere
-        if elsewhere:
-            self._findings.note("COPIES_ELSEWHERE", "copies", found=elsewhere)
         whole = not options.quick
         for seen in originals.look_at_all(
             root, self._wanted(vault), whole=whole, threads=options.threads

@@ -128,6 +128,7 @@ class _Verification:
                 done += 1
                 if done % _TELL_EVERY == 0:
                     self._options.progress("entries", done, total)
+            self._options.progress("entries", done, total)
             if done != total:
                 self._findings.add("INDEX_HIDES_ROWS", "entries", expected=total, found=done)
             return check.finish()

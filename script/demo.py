@@ -79,6 +79,11 @@ class Demo:
         """Where recorders lie that are not docked."""
         return self.home / "recorders"
 
+    @property
+    def has_bureau(self) -> bool:
+        """Whether people and recorders are invented for it: not for a site that is to be kept."""
+        return not self.cards and self.data == self.home / "site"
+
     def liuhen(self, *arguments: str) -> list[str]:
         """The product's command line for this site."""
         program = [sys.executable, "-P", "-m", "liuhen", "--data", str(self.data)]
@@ -221,7 +226,7 @@ def _enlist(demo: Demo) -> str | None:
 
     A site that somebody named or that takes a real card gets none of them.
     """
-    if demo.cards or demo.data != demo.home / "site":
+    if not demo.has_bureau:
         return None
     step(
         "Reading in a roster of 200 people, ten rows of it with faults, and a list of 60 recorders"
@@ -324,9 +329,10 @@ def _say_what_next(demo: Demo, made: Sequence[CardMade]) -> None:
     liuhen = f"{_short(ROOT / 'script' / 'liuhen')} --data {_short(demo.data)}"
     originals = _short(demo.data / "vault" / "originals")
     step("What to look at next")
+    of_bureau = [("ratio show", "add --unit 一中队 to see who and what counts")]
     for command, why in (
         ("recordings list", "every file of every card"),
-        ("ratio show", "add --unit 一中队 to see who and what counts"),
+        *(of_bureau if demo.has_bureau else ()),
         ("receipt list", "then: receipt show RECEIPT"),
         ("checkpoint", "the log's head; keep it elsewhere, then: verify --checkpoint FILE"),
         ("verify", "as often as you like; it changes nothing"),

@@ -93,7 +93,7 @@ def test_it_ends_by_itself_with_everything_safe_and_verified(tmp_path: Path) -> 
     home = tmp_path / "demo"
     code, said = run(home, "--once", *QUICK, **WITH_PREVIEWS)
     assert code == 0, said
-    for words in ("A11-2222222", "DSJ-0101017", "What to look at next", "verify"):
+    for words in ("A11-2222222", "DSJ-0101017", "What to look at next", "verify", "ratio show"):
         assert words in said
     for words in ("190 行可以导入，10 行有错误", "已导入 190 行", "已导入 60 行", "每 4 人 1 套"):
         assert words in said
@@ -119,6 +119,7 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     arguments = ("--once", "--recorders", "0", "--card", str(tmp_path / "link"))
     code, said = run(home, *arguments, **WITH_PREVIEWS)
     assert code == 0, said
+    assert "ratio show" not in said  # nobody invented people for a site that is kept
     assert digests(card) == before
     originals = {path.name for path in (home / "site" / "vault" / "originals").rglob("*")}
     assert {digest for digest, _ in before.values()} <= originals | {hashlib.sha256().hexdigest()}

@@ -350,4 +350,14 @@ def test_progress_is_told(site: Path) -> None:
     told: list[tuple[str, int, int]] = []
     _verify(site, Options(progress=lambda *said: told.append(said)))
     read = _verify(site).coverage.objects.read_bytes
+    entries = _verify(site).coverage.entries
+    assert ("entries", entries, entries) in told
     assert told[-1] == ("bytes", read, read)
+
+
+def test_a_vault_that_is_away_is_red_and_its_originals_are_counted(site: Path) -> None:
+    named = _verify(site).coverage.objects.named
+    (site / "vault").rename(site / "away")
+    report = _verify(site)
+    assert set(report.counts) == {"VAULT_MARKER_MISSING", "VAULT_UNAVAILABLE"}
+    assert (report.coverage.objects.named, report.coverage.objects.read) == (named, 0)
