@@ -283,6 +283,21 @@ ERRORS: Mapping[str, Sentence] = {
         "临时文件没有空间；没有任何改动；请为临时目录腾出空间后重试",
         "No room for temporary files; nothing was changed; make room where they go and try again",
     ),
+    "NOT_GIVEN_OUT": (
+        "{path} 写入失败：{reason}；存储库中的原件不受影响；请换一个位置再试",
+        "{path} could not be written: {reason}; what is stored is as it was; name another place",
+    ),
+    "NO_ROOM_TO_GIVE_OUT": (
+        "{path} 所在磁盘空间不足（剩余 {free}）；存储库中的原件不受影响；请换一个位置再试",
+        "No room for {path} ({free} left); what is stored is as it was; name another place",
+    ),
+    "STORAGE_TROUBLED": (
+        "存储出错：{reason}；已入库的文件和卡上文件不受影响；请通知管理员检查存储",
+        (
+            "The storage failed: {reason}; what is stored and what is on cards is as it was; have "
+            "the storage examined"
+        ),
+    ),
     "CLEAR_REFUSED": (
         "不清除此卡：{reason_zh}；卡上文件未动",
         "This card is not cleared: {message}; the card is untouched",
@@ -438,6 +453,8 @@ def _said(
 
 def error_sentence(code: str, message: str, *, facts: Mapping[str, object]) -> Sentence:
     """The sentence of an error with its facts; its own words fill what the facts leave open."""
+    if code == "STORAGE_FAILED" and "name" not in facts:
+        code = "STORAGE_TROUBLED"  # it is no card's file that could not be stored
     return sentence(code, {"message": message, "reason": message, **facts})
 
 

@@ -20,7 +20,8 @@ from liuhen import arguments, clock, invocation
 from liuhen.invocation import Invocation
 from render.pdf import as_pdf, check_font
 from render.sheets_out import as_excel
-from storage.reporting import LogPosition, check_target, give_report
+from storage.exporting import check_target
+from storage.reporting import LogPosition, give_report
 
 app = typer.Typer(help="报告：Excel 或 PDF  Reports as Excel or PDF", no_args_is_help=True)
 

@@ -34,6 +34,22 @@ def storage_trouble(doing: str, where: Path | int) -> Iterator[None]:
         raise StorageFailed(f"{doing} failed: {reason}", reason=reason) from error
 
 
+@contextlib.contextmanager
+def giving_out(target: Path) -> Iterator[None]:
+    """The same for a file that somebody asked for: what is stored is not touched by its failing."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message, path = f"{target} could not be written: {reason}", str(target)
+        if error.errno in FULL:
+            free, _ = _room(target.parent)
+            raise OutOfSpace(
+                message, code="NO_ROOM_TO_GIVE_OUT", path=path, free_bytes=free
+            ) from error
+        raise StorageFailed(message, code="NOT_GIVEN_OUT", path=path, reason=reason) from error
+
+
 def check_room(doing: str, where: Path, *, least: int) -> None:
     """Raises `OutOfSpace` where fewer than `least` bytes, or no file entries, are left."""
     free_bytes, free_files = _room(where)

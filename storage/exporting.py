@@ -8,10 +8,11 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from evidence.errors import BadInput, StorageFailed
 from storage.catalogue import find_recording
-from storage.durable import fsync_dir, storage_trouble
+from storage.durable import fsync_dir, giving_out, storage_trouble
 from storage.site import Site
 
 _BLOCK = 1 << 20
@@ -20,15 +21,15 @@ _BLOCK = 1 << 20
 def export_original(site: Site, sha256: str, *, target: Path) -> int:
     """The act `recording.exported`, then the copy; returns its size in bytes.
 
-    Raises `NotFound`, `BadInput` where the target exists, `StorageFailed` or `OutOfSpace`.
+    Raises `NotFound`, `BadInput` where the target exists or its folder does not, `StorageFailed`
+    or `OutOfSpace`.
     """
     with site.database.read() as connection:
         find_recording(connection, sha256)
-    if os.path.lexists(target):  # a link that leads nowhere is somebody's, too
-        raise BadInput(f"{target} exists and is not overwritten", why="EXISTS", path=str(target))
+    check_target(target)
     with site.ledger.act() as act:
         act.enter("recording.exported", {"recording": sha256})
-    with storage_trouble("Exporting", target.parent):
+    with giving_out(target):
         descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.ExitStack() as undo:
         undo.callback(target.unlink, missing_ok=True)  # ours: it was made by the line above
@@ -42,16 +43,30 @@ def export_original(site: Site, sha256: str, *, target: Path) -> int:
     return target.stat().st_size
 
 
+def check_target(target: Path) -> None:
+    """Raises `BadInput` where a file cannot be given out, so that nobody waits for one in vain."""
+    if os.path.lexists(target):  # a link that leads nowhere is somebody's, too
+        raise BadInput(f"{target} exists and is not overwritten", why="EXISTS", path=str(target))
+    if not target.parent.is_dir():
+        folder = str(target.parent)
+        raise BadInput(f"{folder} is not a folder", why="NOT_A_FOLDER", path=folder)
+
+
 def _copy(site: Site, sha256: str, *, target: Path, descriptor: int) -> str:
     """Writes the copy durably and returns the digest of what the target holds."""
     with (
         os.fdopen(descriptor, "r+b") as copy,
         site.vault.open(sha256) as original,
-        storage_trouble("Exporting", target.parent),
+        giving_out(target),
     ):
-        while block := original.read(_BLOCK):
+        while block := _read(original):
             copy.write(block)
         copy.flush()
         os.fsync(copy.fileno())
         copy.seek(0)
         return hashlib.file_digest(copy, "sha256").hexdigest()
+
+
+def _read(original: BinaryIO) -> bytes:
+    with storage_trouble("Reading the original", original.fileno()):
+        return original.read(_BLOCK)

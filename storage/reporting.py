@@ -16,11 +16,12 @@ from sqlalchemy import Connection, select
 
 from evidence.canonical import Json
 from evidence.entry import parse_time
-from evidence.errors import BadInput, ProgramMistake, StorageFailed
+from evidence.errors import ProgramMistake, StorageFailed
 from evidence.note import Checkpoint, split
 from evidence.report import ReportKind
 from storage import schema
-from storage.durable import fsync_dir, storage_trouble
+from storage.durable import fsync_dir, giving_out
+from storage.exporting import check_target
 from storage.site import Site
 
 
@@ -54,7 +55,7 @@ def give_report(
     sha256 = hashlib.sha256(data).hexdigest()
     with site.ledger.act() as act:
         act.enter("report.made", {"kind": kind.value, **facts, "sha256": sha256})
-    with storage_trouble("Writing the report", target.parent):
+    with giving_out(target):
         descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.ExitStack() as undo:
         undo.callback(target.unlink, missing_ok=True)  # ours: it was made by the line above
@@ -66,18 +67,9 @@ def give_report(
     return sha256
 
 
-def check_target(target: Path) -> None:
-    """Raises `BadInput` where a report cannot be written, so that nobody waits for one in vain."""
-    if os.path.lexists(target):  # a link that leads nowhere is somebody's, too
-        raise BadInput(f"{target} exists and is not overwritten", why="EXISTS", path=str(target))
-    if not target.parent.is_dir():
-        folder = str(target.parent)
-        raise BadInput(f"{folder} is not a folder", why="NOT_A_FOLDER", path=folder)
-
-
 def _write(data: bytes, *, target: Path, descriptor: int) -> str:
     """Writes the file durably and returns the digest of what it holds."""
-    with os.fdopen(descriptor, "r+b") as file, storage_trouble("Writing", target.parent):
+    with os.fdopen(descriptor, "r+b") as file, giving_out(target):
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

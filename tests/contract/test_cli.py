@@ -273,7 +273,7 @@ def test_an_export_is_on_record_and_overwrites_nothing(site: Path, tmp_path: Pat
     assert call("recordings", "export", sha256, "--to", dangling, *data).code != 0
     assert dangling.is_symlink()  # it was there before us
     said = call("recordings", "export", sha256, "--to", tmp_path / "no" / "folder", *data)
-    assert said.code in (2, 3)
+    assert (said.code, said.body["error"]["facts"]["why"]) == (2, "NOT_A_FOLDER")
 
 
 def test_pages_of_a_list_join_without_a_seam(site: Path) -> None:
