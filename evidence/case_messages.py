@@ -90,4 +90,22 @@ WHY_CASES: Mapping[str, Sentence] = {
     "VOTES": ("赞成人数须在 0 与 {members} 之间", "votes lie between 0 and {members}"),
     "OUTCOME": ("处理结果“{value}”不可用，请填写", "{value} cannot be an outcome; give one"),
     "RECEIVER": ("接收单位“{value}”不可用，请填写", "{value} cannot name a receiver; give one"),
+    "CELL_LONG": (
+        "“{value}”超过 200 字或含不可用的字符",
+        "has more than 200 or odd characters",
+    ),
+    "CELL_MOMENT": (
+        "“{value}”不是时间，请写成 2024-05-16 09:00",
+        "{value} is no moment; write it like 2024-05-16 09:00",
+    ),
+    "CELL_CATEGORY": ("没有执法类别“{value}”", "there is no category {value}"),
+    "CELL_ACTION_TYPE": ("没有行为类型“{value}”", "there is no type of action {value}"),
+    "CELL_STATE": ("没有办理环节“{value}”", "there is no state {value}"),
+    "CELL_CASE": ("没有案件“{value}”，请先登记", "there is no case {value}; add it first"),
+    "CELL_PERSON": ("“{value}”中有未登记的工号", "{value} has a number that nobody bears"),
+    "CELL_TEAM": (
+        "须有主办人员，且记录员须是其中一人",
+        "there must be a lead, and one of the team keeps the record",
+    ),
+    "CELL_ID_TWICE": ("“{value}”在文件中重复", "{value} stands twice in the file"),
 }
