@@ -6,6 +6,7 @@ doubles nothing; exactly what an entry bears on is looked at, found by its rows,
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from sqlalchemy import Connection, select, update
@@ -14,7 +15,7 @@ from cases import assess, footage, inbox, links, matching, quarantine
 from cases.quarantine import Said
 from cases.touched import Touched, touched_by
 from evidence import entry as entries
-from evidence.errors import BadInput, NotFound
+from evidence.errors import BadInput, Malformed, NotFound
 from evidence.linking import Candidate, winner
 from evidence.ratio import day_of
 from people.ratio_rule import policy_for
@@ -27,16 +28,18 @@ _BATCH = 200
 _HEAD = schema.case_follow
 
 
-def catch_up(ledger: Ledger) -> int:
+def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> int:
     """Follows the log up to its head, then looks whose docking limit has passed.
 
-    Returns how many entries that took. What an action cannot be assessed for, as a value of policy
-    that the bureau has not set, is said in the program's log and keeps nothing else waiting.
+    Ends early once `is_over` says so; the rest is followed the next time. Returns how many entries
+    that took. What cannot be judged, as for a value of policy that the bureau has not set, is said
+    in the program's log and keeps nothing else waiting.
     """
     followed = 0
-    while count := _follow_some(ledger):
+    while not is_over() and (count := _follow_some(ledger)):
         followed += count
-    _sweep(ledger)
+    if not is_over():
+        _sweep(ledger)
     return followed
 
 
@@ -76,7 +79,10 @@ def _work(ledger: Ledger, found: Touched) -> None:
     for action in sorted(found.windows):
         recordings |= _remember_action(ledger, action)
     for recording in sorted(recordings):
-        actions |= look_at(ledger, recording)
+        try:
+            actions |= look_at(ledger, recording)
+        except (BadInput, Malformed, NotFound) as error:
+            log.warning("Recording %s is not placed: %s", recording, error)
     for action in sorted(actions):
         _assess(ledger, action)
 
@@ -136,7 +142,7 @@ def _link(ledger: Ledger, recording: str, *, candidate: Candidate) -> None:
 def _assess(ledger: Ledger, action: str) -> None:
     try:
         assess.assess(ledger, action)
-    except (BadInput, NotFound) as error:
+    except (BadInput, Malformed, NotFound) as error:
         log.warning("Action %s is not assessed: %s", action, error)
 
 

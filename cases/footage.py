@@ -35,6 +35,10 @@ EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The digest of no bytes, which is never tied to anything."""
 
 
+_FURTHEST_US = 200 * 366 * 86_400 * clocks.SECOND_US
+"""A claim beyond that is none: a clock was never set, or somebody plays with names."""
+
+
 class TimeBasis(StrEnum):
     """What says when a recording began."""
 
@@ -144,9 +148,10 @@ def began_at(seen: Sighted, *, length_us: int) -> tuple[TimeBasis, int] | None:
     """
     for basis, (text, zone) in seen.names.items():
         at = _read(text, zone)
-        if at is not None:
-            ended = length_us if basis is TimeBasis.FILE else 0
-            return basis, clocks.microseconds(at) - ended
+        ended = length_us if basis is TimeBasis.FILE else 0
+        at_us = None if at is None else clocks.microseconds(at) - ended
+        if at_us is not None and abs(at_us) < _FURTHEST_US:
+            return basis, at_us
     return None
 
 

@@ -36,6 +36,10 @@ WHY_LINKS: Mapping[str, Sentence] = {
         "起止时间不在录像之内（长 {length} 毫秒）",
         "the times do not lie in the recording, which lasts {length} ms",
     ),
+    "SEGMENT_TIME": (
+        "“{value}”不是录像内的时间，应如 00:12:40",
+        "{value} is no time within a recording; write it as 00:12:40",
+    ),
     "SEGMENT_NOTE": ("须说明该时间段的内容", "say what is to be seen there"),
 }
 """Why a fact about footage was refused as input; an error names it as its fact `why`."""

@@ -34,6 +34,7 @@ PLACES = {
     "place": "cmd_place:app",
     "station": "cmd_station:app",
     "finding": "cmd_finding:app",
+    "link": "cmd_link:app",
     "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
+from cases import follow
 from evidence.errors import LiuhenError
 from ingest import leases
 from ingest.loop import Watch
@@ -41,6 +42,7 @@ class Service:
             threading.Thread(target=self._watch, name="watch"),
             threading.Thread(target=self._duties, name="duties"),
             threading.Thread(target=self._second_digests, name="second-digest"),
+            threading.Thread(target=self._follow, name="cases"),
         ]
         if deriving is not None:
             self._threads.append(
@@ -105,6 +107,15 @@ class Service:
         added = second_digest.add_missing(self.station.site, _ignore, bad=self._bad)
         while not self._must_give_way(giving_way) and next(added, None) is not None:
             pass
+
+    def _follow(self) -> None:
+        """Links and assesses what the log tells of, and what a docking limit changes."""
+        stop = self.station.stop
+        while not stop.wait(_BEAT_SECONDS):
+            try:
+                follow.catch_up(self.station.site.ledger, is_over=stop.is_set)
+            except LiuhenError as error:
+                log.warning("Links and assessments could not be followed: %s", error)
 
     def _derive(self, deriving: Deriving) -> None:
         """Keeps the worker once there is a recording; it rests while docks are busy."""

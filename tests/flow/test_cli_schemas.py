@@ -18,13 +18,17 @@ import pytest
 import typer.main
 from jsonschema import Draft202012Validator
 
+from cases import links
 from evidence import (
+    assessment,
     certificate_tasks,
     container,
+    coverage,
     derivative,
     device_sets,
     enforcing,
     finding_rules,
+    linking,
     places,
     quota,
     ratio,
@@ -40,7 +44,7 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
-from tests import finding_story, register_story
+from tests import finding_story, link_story, policy_story, register_story
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -53,6 +57,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 REGISTER = (
     *(certificate_tasks, device_sets, enforcing, finding_rules, places, quota, ratio),
     *(reviewing, training),
+    *(assessment, coverage, linking, links),
 )
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
@@ -104,14 +109,15 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         make_cards(site.folder)
         take(site)
         keep_accounts(site)
-        follow_policy(site)
-        keep_calendar(site)
+        policy_story.follow_policy(site)
+        policy_story.keep_calendar(site)
         keep_people(site)
         keep_recorders(site)
         count_recorders(site)
         register_story.count_reviewers(site)
         register_story.keep_places(site)
         finding_story.answer(site, RECORDER)
+        link_story.link(site)
         report(site)
         look(site)
         prove(site)
@@ -151,37 +157,6 @@ def keep_accounts(site: Site) -> None:
     site.step("user list", "user", "list")
     site.step("session list", "session", "list")
     site.step("session revoke", "session", "revoke", logged_in(site))
-
-
-def follow_policy(site: Site) -> None:
-    site.step("policy check", "policy", "check")
-    site.step("policy list", "policy", "list")
-    site.step("policy explain", "policy", "explain", "ratio", "--profile", "XX")
-    site.step("policy explain, of all", "policy", "explain", "annual_report.due")
-    (site.folder / "bad.toml").write_text("format = 2", encoding="utf-8")
-    site.step("policy check, bad", "policy", "check", "bad.toml")
-    rows = ["事项,环节,起点,内容,终点,类别,保管期限", "查封,实施,到达,全程,离开,全程,永久"]
-    (site.folder / "list.csv").write_text("\n".join(rows), encoding="utf-8")
-    (site.folder / "bad.csv").write_text(rows[0] + "\n查封,,,,,视情,长期", encoding="utf-8")
-    site.step("catalogue import, preview", "catalogue", "import", "list.csv", "--dry-run")
-    site.step("catalogue import, bad", "catalogue", "import", "bad.csv")
-    site.step("catalogue import", "catalogue", "import", "list.csv", "--from", "2024-01-01")
-    site.step("catalogue show", "catalogue", "show", "--on", "2024-06-01")
-
-
-def keep_calendar(site: Site) -> None:
-    """A notice with a problem, its preview, and its import; an end before it and one after."""
-    table = site.folder / "2027.csv"
-    table.write_text("2027-01-01,休\n2027-03-06,休\n2027-10-01,休\n", encoding="utf-8")
-    site.step("calendar import, faulty", "calendar", "import", "2027.csv")
-    table.write_text("2027-01-01,休\n2027-10-01,休\n2027-10-09,班\n", encoding="utf-8")
-    named = ("2027.csv", "--source", "国务院办公厅关于2027年部分节假日安排的通知")
-    late = ("--from", "2026-12-30", "--days", "3")
-    site.step("calendar import, preview", "calendar", "import", *named, "--dry-run")
-    site.step("calendar due, provisional", "calendar", "due", *late)
-    site.step("calendar import", "calendar", "import", *named)
-    site.step("calendar due", "calendar", "due", *late, "--unit", "cd")
-    site.step("calendar show", "calendar", "show")
 
 
 def keep_people(site: Site) -> None:
@@ -408,6 +383,8 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("person clean-up 2999", "BAD_INPUT", 2, {}),
     ("reviewer add nobody staff --unit 一中队", "NOT_FOUND", 2, {}),
     ("place fit 无此室 NVR-1", "NOT_FOUND", 2, {}),
+    ("link remove none --reason x --by 3201 --second 3202", "NOT_FOUND", 2, {}),
+    ("link remove none --reason x --by 3201 --second 3201", "BAD_INPUT", 2, {}),
     ("station clock S-9 0", "NOT_FOUND", 2, {}),
 )
 
