@@ -21,7 +21,8 @@ from people import accounts, staff
 from people.ratio_rule import policy_for
 from render.pdf import as_pdf, check_font
 from storage import catalogue
-from storage.reporting import check_target, give_report
+from storage.exporting import check_target
+from storage.reporting import give_report
 from storage.site import Site
 
 app = typer.Typer()
