@@ -342,6 +342,10 @@ ERRORS: Mapping[str, Sentence] = {
     "TOO_LARGE": ("请求内容过大，未处理", "The request is too large and was not handled"),
     "NO_SUCH_PAGE": ("没有这个地址", "There is nothing at this address"),
     "METHOD": ("此地址不支持该操作", "This address does not know that method"),
+    "COMMAND_INTERRUPTED": (
+        "已中断：已登记的仍然有效，其余未做；可以重新运行",
+        "Interrupted: what is on record stands, the rest was not done; run it again",
+    ),
     "NOT_HEARD": (
         "结果无法输出：{reason}；请检查磁盘空间或管道后重试",
         "The result could not be written: {reason}; check disk and pipe, and run it again",

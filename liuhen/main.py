@@ -5,6 +5,7 @@ before the command is read.
 """
 
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -21,6 +22,8 @@ from liuhen.settings import load
 
 _WITH_VALUE = ("--data", "--config")
 _FLAGS = ("--json",)
+_INTERRUPTED = 128 + signal.SIGINT
+"""What the command line's library makes of Ctrl-C, as shells do."""
 
 app = typer.Typer(
     name="liuhen",
@@ -75,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     line = to_front(list(sys.argv[1:] if arguments is None else arguments))
     try:
         code = _run(line)
+        if code == _INTERRUPTED:
+            Output(as_json=True).say_code("COMMAND_INTERRUPTED", {})
         flush()  # what nobody could be told must not look like an answer
     except OSError as error:
         code = not_heard(error)

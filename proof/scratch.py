@@ -61,7 +61,8 @@ class Scratch:
         for table in _TABLES:
             self._flush(table)
         try:
-            yield from self._connection.execute(query, values)
+            # A map, because what is left of it at the end of an interrupted run is never closed.
+            yield from map(tuple, self._connection.execute(query, values))
         except sqlite3.OperationalError as error:
             raise _no_room() from error
 
