@@ -101,7 +101,7 @@ def after(tried: Rules, folder: Path, count: int) -> Progress:
 
 
 def test_the_rules_stand_against_a_look_at_every_second(tmp_path: Path) -> None:
-    assert after(Rules(), tmp_path, 120).failures(campaign()) == []
+    assert after(Rules(), tmp_path, 300).failures(campaign()) == []
 
 
 def _lenient(window: Span, stretches: list[Stretch], *, rule: SeamRule) -> dict[Modality, Covered]:
