@@ -19,6 +19,10 @@ class ReportKind(StrEnum):
     RATIO = "ratio"
     HOLDERS = "holders"
     SEGMENTS = "segments"
+    COVERAGE = "coverage"
+    DOCKING = "docking"
+    UNLINKED = "unlinked"
+    AUXILIARIES = "auxiliaries"
 
 
 class ReportFormat(StrEnum):

@@ -1,4 +1,4 @@
-"""Findings as a step of the story that `tests/flow/test_cli_schemas.py` tells."""
+"""Steps of the story in `tests/flow/test_cli_schemas.py`: findings, and reports of cases."""
 
 from tests.register_story import Steps
 
@@ -14,3 +14,9 @@ def answer(site: Steps, recorder: str) -> None:
     way = ("scheduled", "--person", "3201", "--deadline", "2099-01-01", "--head", "3202")
     site.step("finding triage", "finding", "triage", number, *way, "--by", "3202")
     site.step("finding show", "finding", "show", number)
+
+
+def report(site: Steps) -> None:
+    """Reports of cases, at a site that has none."""
+    for kind in ("coverage", "docking", "unlinked", "auxiliaries"):
+        site.step(f"report {kind}", "report", kind, f"{kind}.xlsx", "--from", "2024-06-01")

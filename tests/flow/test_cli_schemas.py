@@ -119,6 +119,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finding_story.answer(site, RECORDER)
         link_story.link(site)
         report(site)
+        finding_story.report(site)
         look(site)
         prove(site)
         clear(site)
