@@ -13,6 +13,7 @@ from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
+from evidence.site_messages import SITES
 from evidence.sizes import human_size
 
 STATES: Mapping[str, Sentence] = {
@@ -383,7 +384,7 @@ ERRORS: Mapping[str, Sentence] = {
         ),
     ),
     "MALFORMED": ("格式不符：{message}", "Not in its format: {message}"),
-    "BAD_SIGNATURE": ("签名无效：{message}", "Bad signature: {message}"),
+    "BAD_SIGNATURE": ("签名无效：内容被改动，或不是该密钥所签", "Bad signature: {message}"),
     "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),
 }
 
@@ -439,7 +440,17 @@ DERIVATIVES: Mapping[str, Sentence] = {
 }
 
 
-_TABLES = (NOTICES, CARDS, ERRORS, STATES, DERIVATIVES, REMARKS, PROBLEMS, matter_messages.ERRORS)
+_TABLES = (
+    NOTICES,
+    CARDS,
+    SITES,
+    ERRORS,
+    STATES,
+    DERIVATIVES,
+    REMARKS,
+    PROBLEMS,
+    matter_messages.ERRORS,
+)
 
 
 def sentence(code: str, facts: Mapping[str, object] | None = None) -> Sentence:

@@ -72,4 +72,6 @@ def check_is_seen(docked: Docked, device: Path) -> None:
     if now != docked.place.identity:
         raise CardGone("Another card was put in while this one was mounted")
     if docked.mount is None or docked.card.mount_id() != docked.mount.id:
-        raise EnvironmentTrouble(f"What stands at {docked.place.path} is not {device}")
+        path = str(docked.place.path)
+        message = f"What stands at {path} is not {device}"
+        raise EnvironmentTrouble(message, code="MOUNT_IN_THE_WAY", path=path)

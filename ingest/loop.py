@@ -219,7 +219,8 @@ class Watch:
         return True
 
     def _show(self, place: Place, state: DockState, *, error: LiuhenError) -> None:
-        self.station.board.notice(place.key, Notice(error.code, facts=error.facts))
+        facts = {"reason": str(error), **error.facts}  # a sentence may ask for it
+        self.station.board.notice(place.key, Notice(error.code, facts=facts))
         self._show_state(place, state)
 
     def _show_state(self, place: Place, state: DockState) -> None:

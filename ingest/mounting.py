@@ -31,6 +31,7 @@ _NAMES_AS_THEY_ARE = ("utf8", "iocharset=utf8")
 _WITHOUT_REPLAY = ("norecovery", "noload", "rescue=nologreplay")
 """What XFS, F2FS and ext4, older ext4, and Btrfs call a mount that leaves the journal alone."""
 _SECONDS = 60
+_REFUSED = "MOUNT_FAILED"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def mount_read_only(device: Path, target: Path) -> Mounted:
         is_unreplayed = _mount(device, target)
         made = [mount.id for mount in _mounts_at(target) if _shows(mount, device)]
         if not made:
-            raise EnvironmentTrouble(f"{device} was mounted at {target} and does not stand there")
+            message = f"{device} was mounted at {target} and does not stand there"
+            raise EnvironmentTrouble(message, code="MOUNT_IN_THE_WAY", path=str(target))
         undo.pop_all()
     return Mounted(made[-1], made_read_only, is_unreplayed)
 
@@ -115,7 +117,8 @@ def unmount_own(target: Path, mount_id: int) -> bool:
     if mount_id not in there:
         return False
     if there[-1] != mount_id:
-        raise EnvironmentTrouble(f"Something else is mounted over the card at {target}")
+        message = f"Something else is mounted over the card at {target}"
+        raise EnvironmentTrouble(message, code="MOUNT_IN_THE_WAY", path=str(target))
     unmount(target)
     return True
 
@@ -150,7 +153,9 @@ def _make_read_only(device: Path) -> bool:
         claim = os.open(device, os.O_RDONLY | os.O_EXCL | os.O_CLOEXEC)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise EnvironmentTrouble(f"{device} cannot be claimed: {reason}", reason=reason) from error
+        raise EnvironmentTrouble(
+            f"{device} cannot be claimed: {reason}", code=_REFUSED, reason=reason
+        ) from error
     try:
         _run(["blockdev", "--setro", str(device)], "made read-only")
     finally:
@@ -170,7 +175,7 @@ def _mount(device: Path, target: Path) -> bool:
     try:
         _mount_with(_OPTIONS, device, target=target)
     except EnvironmentTrouble as refused:
-        if "reason" not in refused.facts:
+        if refused.code != _REFUSED:
             raise
         unreplayed = (f"{_OPTIONS},{option}" for option in _WITHOUT_REPLAY)
         if not any(_can_mount_with(options, device, target=target) for options in unreplayed):
@@ -184,7 +189,7 @@ def _can_mount_with(options: str, device: Path, *, target: Path) -> bool:
     try:
         _mount_with(options, device, target=target)
     except EnvironmentTrouble as refused:
-        if "reason" not in refused.facts:  # it did not refuse: it never answered
+        if refused.code != _REFUSED:  # it did not refuse: it never answered
             raise
         return False
     return True
@@ -259,8 +264,11 @@ def _run(command: list[str], what: str) -> str:
     except FileNotFoundError as error:
         raise ToolMissing(f"{command[0]} is not installed", tool=command[0]) from error
     except subprocess.TimeoutExpired as error:
-        raise EnvironmentTrouble(f"Card could not be {what} in {_SECONDS} s") from error
+        message = f"Card could not be {what} in {_SECONDS} s"
+        raise EnvironmentTrouble(message, code="MOUNT_SILENT", seconds=_SECONDS) from error
     if done.returncode:
         reason = done.stderr.strip() or f"exit {done.returncode}"
-        raise EnvironmentTrouble(f"Card could not be {what}: {reason}", reason=reason)
+        raise EnvironmentTrouble(
+            f"Card could not be {what}: {reason}", code=_REFUSED, reason=reason
+        )
     return done.stdout

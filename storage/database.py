@@ -92,6 +92,7 @@ class Database:
         if current is not None and current not in _revisions():
             raise DatabaseUnavailable(
                 f"Database is of version {current}, which this program does not know",
+                code="DATABASE_NEWER",
                 version=current,
             )
         config = _config()

@@ -75,11 +75,16 @@ def load_or_make(folder: Path, kind: str, *, name: str) -> Signer:
 
 def _load(path: Path) -> Ed25519PrivateKey:
     if path.stat().st_mode & 0o077:
-        raise EnvironmentTrouble(f"Key {path.name} may be read by others", path=str(path))
+        message = f"Key {path.name} may be read by others"
+        raise EnvironmentTrouble(message, code="KEY_OPEN", path=str(path))
     try:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except ValueError as error:
-        raise EnvironmentTrouble(f"Key {path.name} is not a key", path=str(path)) from error
+        raise _unusable(path, "not a key") from error
     if not isinstance(private, Ed25519PrivateKey):
-        raise EnvironmentTrouble(f"Key {path.name} is not Ed25519", path=str(path))
+        raise _unusable(path, "not Ed25519")
     return private
+
+
+def _unusable(path: Path, what: str) -> EnvironmentTrouble:
+    return EnvironmentTrouble(f"Key {path.name} is {what}", code="KEY_UNUSABLE", path=str(path))

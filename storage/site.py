@@ -106,7 +106,9 @@ def open_site(plan: SitePlan, clock: Clock, *, actor: Actor) -> Site:
             return _open(plan, clock, actor=actor)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise EnvironmentTrouble(f"Data folder cannot be used: {reason}", reason=reason) from error
+        raise EnvironmentTrouble(
+            f"Data folder cannot be used: {reason}", code="DATA_FOLDER", reason=reason
+        ) from error
 
 
 def _open(plan: SitePlan, clock: Clock, *, actor: Actor) -> Site:
@@ -141,7 +143,8 @@ def _signer(plan: SitePlan, kind: str, *, name: str, founded: bool) -> Signer:
     folder = plan.data / "keys"
     if founded and not (folder / f"{kind}.key").exists():
         message = f"Key {kind}.key is missing: restore it from the backup, a new one is refused"
-        raise EnvironmentTrouble(message, path=str(folder / f"{kind}.key"))
+        path = str(folder / f"{kind}.key")
+        raise EnvironmentTrouble(message, code="KEY_MISSING", path=path)
     return keys.load_or_make(folder, kind, name=name)
 
 
@@ -162,10 +165,13 @@ def _identity(data: Path) -> tuple[str, str]:
     try:
         stored = loads_object(path.read_bytes().strip())
         if stored["format"] != _FORMAT:
-            raise EnvironmentTrouble("site.json is of another version", path=str(path))
+            message = "site.json is of another version"
+            raise EnvironmentTrouble(message, code="SITE_FILE_BAD", path=str(path))
         return str(stored["site"]), str(stored["origin"])
     except (KeyError, LiuhenError) as error:
-        raise EnvironmentTrouble("site.json is not readable", path=str(path)) from error
+        raise EnvironmentTrouble(
+            "site.json is not readable", code="SITE_FILE_BAD", path=str(path)
+        ) from error
 
 
 def _vault(plan: SitePlan, site_id: str, *, database: Database) -> FolderVault:
@@ -179,11 +185,15 @@ def _vault(plan: SitePlan, site_id: str, *, database: Database) -> FolderVault:
     if known is None and next(vault.digests(), None) is not None:
         raise DatabaseUnavailable(
             "Vault holds originals but the database has no history: restore the database",
+            code="DATABASE_EMPTY",
             reason="no history",
         )
     if known is not None and known != vault.vault_id:
         raise EnvironmentTrouble(
-            "Vault is not the one on record", found=vault.vault_id, expected=known
+            "Vault is not the one on record",
+            code="VAULT_NOT_OURS",
+            found=vault.vault_id,
+            expected=known,
         )
     return vault
 
@@ -195,12 +205,15 @@ def _found(site: Site) -> None:
     if row is None:
         _create(site)
     elif row.id != site.site_id:
-        raise EnvironmentTrouble("Database belongs to another site", found=row.id)
+        raise EnvironmentTrouble(
+            "Database belongs to another site", code="DATABASE_NOT_OURS", found=row.id
+        )
     elif (row.log_key, row.station_key) != (
         site.log_signer.key.text(),
         site.station_signer.key.text(),
     ):
-        raise EnvironmentTrouble("A key is not the one on record: restore it from the backup")
+        message = "A key is not the one on record: restore it from the backup"
+        raise EnvironmentTrouble(message, code="KEY_NOT_OURS")
 
 
 def _create(site: Site) -> None:

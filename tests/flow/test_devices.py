@@ -354,7 +354,7 @@ def test_a_device_without_a_file_system_is_said_and_nothing_stays_mounted(
     with inserted(disk, tmp_path / "slots") as device:
         with house.serve(dock(tmp_path)) as service:
             view = service.wait_state(device.name, DockState.STORAGE_TROUBLE)
-            assert [notice.code for notice in view.notices] == ["ENVIRONMENT"]
+            assert [notice.code for notice in view.notices] == ["MOUNT_FAILED"]
         assert not is_mounted(device)
     assert house.count("dock_sessions") == 0
 

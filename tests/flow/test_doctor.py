@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,3 +113,55 @@ def test_docks_that_cannot_serve_are_said(tmp_path: Path) -> None:
     )
     docks = [check for check in look_at(settings) if check.name == "dock"]
     assert [check.state for check in docks] == ["BAD", "BAD", "OK"]
+
+
+def without_the_key(data: Path) -> None:
+    (data / "keys" / "log.key").unlink()
+
+
+def with_an_open_key(data: Path) -> None:
+    (data / "keys" / "station.key").chmod(0o644)
+
+
+def with_a_broken_key(data: Path) -> None:
+    (data / "keys" / "log.key").write_bytes(b"no key")
+
+
+def with_another_key(data: Path) -> None:
+    for name in ("log.key", "station.key"):
+        (data / "keys" / name).rename(data / name)
+    (data / "log.key").rename(data / "keys" / "station.key")
+    (data / "station.key").rename(data / "keys" / "log.key")
+
+
+def with_a_broken_site_file(data: Path) -> None:
+    (data / "site.json").write_bytes(b"{}")
+
+
+def with_an_empty_database(data: Path) -> None:
+    for name in ("liuhen.db", "liuhen.db-wal", "liuhen.db-shm"):
+        (data / name).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (without_the_key, "请从备份恢复，不会另造新密钥"),
+        (with_an_open_key, "可被他人读取"),
+        (with_a_broken_key, "不是可用的密钥"),
+        (with_another_key, "密钥与站点登记的不符"),
+        (with_a_broken_site_file, "无法识别：请从备份恢复"),
+        (with_an_empty_database, "不会重新开始：请恢复数据库"),
+    ],
+)
+def test_a_site_that_does_not_open_says_why_and_what_to_do(
+    tmp_path: Path, harm: Callable[[Path], None], words: str
+) -> None:
+    """In whole sentences of either language: none is half in the other one."""
+    site = used(tmp_path / "site", tmp_path / "card")
+    harm(site)
+    found = doctor(site)["site"]
+    assert found["state"] == "BAD"
+    assert words in found["zh"]
+    assert "?" not in found["en"] + found["zh"]
+    assert found["en"].isascii()
