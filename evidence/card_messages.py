@@ -67,6 +67,25 @@ CARDS: Mapping[str, Sentence] = {
             "have a person settle it"
         ),
     ),
+    "SEQUENCE_GAP": (
+        "编号 {numbers} 缺失（共 {count} 个）：可能有录像丢失，请核实",
+        "Missing numbers: {numbers} ({count} in all): recordings may be missing, please check",
+    ),
+    "LOG_WITHOUT_FILE": (
+        "卡上日志记载 {at} 开始录像，但没有对应文件：可能有录像丢失，请核实",
+        (
+            "The card's log says a recording began at {at}, but no file answers to it: a recording may "
+            "be missing, please check"
+        ),
+    ),
+    "LOG_WITHOUT_TIME": (
+        "卡上日志有 {count} 次录像没有可用时间，无法核对",
+        "The card's log has {count} recordings without a usable time; they cannot be compared",
+    ),
+    "MORE_MISSING": (
+        "另有 {count} 处缺失未逐一列出",
+        "{count} more gaps are not listed one by one",
+    ),
     "RECORDER_NOT_OUT": (
         "记录仪 {recorder} 没有领用登记：文件照常入库，请补登领用情况",
         "Nobody took recorder {recorder} out on record: its files are taken; enter who had it",

@@ -210,25 +210,6 @@ NOTICES: Mapping[str, Sentence] = {
         "{name} 采集时发生变化，该次复制已作废，将重新采集",
         "{name} changed while it was copied; that copy was thrown away and is made again",
     ),
-    "SEQUENCE_GAP": (
-        "编号 {numbers} 缺失（共 {count} 个）：可能有录像丢失，请核实",
-        "Missing numbers: {numbers} ({count} in all): recordings may be missing, please check",
-    ),
-    "LOG_WITHOUT_FILE": (
-        "卡上日志记载 {at} 开始录像，但没有对应文件：可能有录像丢失，请核实",
-        (
-            "The card's log says a recording began at {at}, but no file answers to it: a recording may "
-            "be missing, please check"
-        ),
-    ),
-    "LOG_WITHOUT_TIME": (
-        "卡上日志有 {count} 次录像没有可用时间，无法核对",
-        "The card's log has {count} recordings without a usable time; they cannot be compared",
-    ),
-    "MORE_MISSING": (
-        "另有 {count} 处缺失未逐一列出",
-        "{count} more gaps are not listed one by one",
-    ),
     "LISTED": (
         "{name} 尚未采集，仍在卡上；请重新插入",
         "{name} was not taken yet and is still on the card; dock it again",
