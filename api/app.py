@@ -9,10 +9,12 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     errors,
+    routes_bureau,
     routes_bytes,
     routes_devices,
     routes_docks,
     routes_login,
+    routes_places,
     routes_ratio,
     routes_recordings,
     routes_rosters,
@@ -36,6 +38,8 @@ _ROUTERS = (
     routes_staff.router,
     routes_rosters.router,
     routes_devices.router,
+    routes_places.router,
+    routes_bureau.router,
 )
 
 

@@ -57,10 +57,17 @@ class RatioShown(BaseModel):
 
 
 class RatioLine(BaseModel):
-    """A body, or a unit of one that is counted for show; `parent` is the unit above it."""
+    """A body, or a unit of one that is counted for show; `parent` is the unit above it.
+
+    `principal` is the unit that entrusted it, `concerns` are those that a shortage concerns;
+    `within` is whether its people and devices may be seen, which a principal's may not.
+    """
 
     unit: Unit
     is_body: bool
+    principal: str | None
+    concerns: list[str]
+    within: bool
     ratio: RatioShown
 
 

@@ -22,6 +22,7 @@ from people.roles import Extent
 from people.staff import Member, members
 
 _EVENTS: Mapping[CertificateEvent, tuple[str, str]] = {
+    CertificateEvent.EXAM_PASSED: ("考试合格", "examination passed"),
     CertificateEvent.ANNUAL_CHECK: ("年检", "annual check"),
     CertificateEvent.REVOKED: ("注销", "revoked"),
     CertificateEvent.COLLECTED: ("收回", "collected"),

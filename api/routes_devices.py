@@ -125,7 +125,7 @@ def check_in(
 ) -> r.Made:
     """Takes a device back (归还)."""
     world = world_of(request)
-    found = _own(world, caller, device=device)
+    found = own_device(world, caller, device=device)
     at = given.back_at or world.site.clock()
     ledger = world.ledger_of(caller.account)
     done = holding.check_in(ledger, found.number, back_at=at, offset_ms=given.offset_ms)
@@ -138,7 +138,7 @@ def note_test(
 ) -> m.Done:
     """Notes a self-test, passed or not."""
     world = world_of(request)
-    found = _own(world, caller, device=device)
+    found = own_device(world, caller, device=device)
     at = given.tested_at or world.site.clock()
     ledger = world.ledger_of(caller.account)
     upkeep.note_test(ledger, found.number, passed=given.passed, tested_at=at)
@@ -151,7 +151,7 @@ def state_condition(
 ) -> m.Done:
     """States what has become of a device: serving, in repair, lost, retired."""
     world = world_of(request)
-    found = _own(world, caller, device=device)
+    found = own_device(world, caller, device=device)
     upkeep.state_condition(
         world.ledger_of(caller.account),
         found.number,
@@ -168,7 +168,7 @@ def lend_device(
 ) -> r.Made:
     """Lends a device to another unit within reach."""
     world = world_of(request)
-    found = _own(world, caller, device=device)
+    found = own_device(world, caller, device=device)
     with world.site.database.read() as connection:
         within = [one for one in units.all_units(connection) if caller.extent.contains(one.id)]
     unit = units.chosen(within, given.unit).id
@@ -183,13 +183,14 @@ def end_loan(
 ) -> m.Done:
     """Notes that a loan came back."""
     world = world_of(request)
-    found = _own(world, caller, device=device)
+    found = own_device(world, caller, device=device)
     at = given.back_at or world.site.clock()
     upkeep.take_back(world.ledger_of(caller.account), found.number, back_at=at)
     return m.Done()
 
 
-def _own(world: World, caller: Caller, *, device: str) -> Device:
+def own_device(world: World, caller: Caller, *, device: str) -> Device:
+    """A device within reach now; raises `NotFound` for any other."""
     with world.site.database.read() as connection:
         return _device(connection, caller, device=device, at=world.site.clock())
 

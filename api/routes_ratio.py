@@ -1,7 +1,8 @@
 """Whether there are enough recorders: the board, what a line rests on, its past and its future.
 
 Holds always: a line is shown to whoever reaches all of its units, so that no sum tells of units out
-of reach; each number can be followed to persons, devices and clauses.
+of reach, and to whoever entrusted the body; each number can be followed to persons, devices and
+clauses, by those who reach them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from api.register_words import Asked, all_said, asked, said
 from api.responses import PROBLEMS
 from api.world import world_of
 from devices import board
-from devices.board import DeviceLine, PersonLine, Register
+from devices.board import BodyRatio, DeviceLine, PersonLine, Register
 from devices.past import days_of, read_past
 from devices.sections import Section, with_sections
 from evidence.device_sets import count_device, newest
@@ -47,7 +48,11 @@ def ratio_board(request: Request, on: On = None, caller: Caller = _reading) -> r
     with world.site.database.read() as connection:
         register, sections = _loaded(connection, caller, day=when.day)
     lines = [
-        _line(section, at_moment(register.facts(section.body), when.at, rule=_rule(section, when)))
+        _line(
+            section,
+            at_moment(register.facts(section.body), when.at, rule=_rule(section, when)),
+            caller=caller,
+        )
         for section in sections
     ]
     return r.RatioBoard(day=when.day, at=when.at, lines=lines)
@@ -68,7 +73,7 @@ def ratio_detail(
     return r.RatioDetail(
         day=when.day,
         at=when.at,
-        line=_line(section, ratio),
+        line=_line(section, ratio, caller=caller),
         rule=_shown_rule(rule, body, day=when.day),
         people=sorted((_person(one, rule=rule) for one in people), key=_place),
         devices=list(_devices(register, body, when=when, rule=rule)),
@@ -130,10 +135,10 @@ def _check_days(first: date, last: date) -> None:
 
 
 def _loaded(connection: Connection, caller: Caller, *, day: date) -> tuple[Register, list[Section]]:
-    """The register with the lines within reach."""
+    """The register with the lines within reach, and those of bodies entrusted by one within."""
     tree = units.all_units(connection)
     register, sections = with_sections(board.load(connection, day), tree)
-    return register, [one for one in sections if _is_within(caller, one.body)]
+    return register, [one for one in sections if _is_shown(caller, one)]
 
 
 def _one(
@@ -141,7 +146,8 @@ def _one(
 ) -> tuple[Register, Section]:
     """The line of one unit; raises `NotFound` where none is within reach."""
     register, sections = _loaded(connection, caller, day=day)
-    found = next((one for one in sections if one.body.unit.id == unit), None)
+    within = (one for one in sections if _is_within(caller, one.body))
+    found = next((one for one in within if one.body.unit.id == unit), None)
     if found is None:
         raise NotFound(f"No one unit is called {unit}", why="NO_UNIT", unit=unit)
     return register, found
@@ -149,6 +155,12 @@ def _one(
 
 def _is_within(caller: Caller, body: Body) -> bool:
     return all(caller.extent.contains(unit) for unit in body.units)
+
+
+def _is_shown(caller: Caller, section: Section) -> bool:
+    """Who entrusted a body sees its line, since a shortage there concerns them (R-051)."""
+    above = section.body.principal if section.is_body else None
+    return _is_within(caller, section.body) or (above is not None and caller.extent.contains(above))
 
 
 def _rule(section: Section, when: Asked) -> RatioRule:
@@ -159,9 +171,18 @@ def _profile(body: Body) -> str | None:
     return None if body.standing is None else body.standing.profile
 
 
-def _line(section: Section, ratio: RatioAt) -> r.RatioLine:
+def _line(section: Section, ratio: RatioAt, *, caller: Caller) -> r.RatioLine:
     unit = m.Unit(**vars(section.body.unit))
-    return r.RatioLine(unit=unit, is_body=section.is_body, ratio=_ratio(ratio))
+    body = section.body
+    concerns = BodyRatio(body, ratio).notified if section.is_body else ()
+    return r.RatioLine(
+        unit=unit,
+        is_body=section.is_body,
+        principal=body.principal if section.is_body else None,
+        concerns=list(concerns),
+        within=_is_within(caller, body),
+        ratio=_ratio(ratio),
+    )
 
 
 def _ratio(ratio: RatioAt) -> r.RatioShown:

@@ -7,7 +7,7 @@ Holds always: the ratio is owed by a body and only shown for its units (reading 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from devices.board import Register
+from devices.board import Register, below_principals
 from people.bodies import Body
 from people.units import Unit, below
 
@@ -27,9 +27,7 @@ def with_sections(register: Register, tree: Sequence[Unit]) -> tuple[Register, l
     """
     found: list[Section] = []
     people, devices = dict(register.people), dict(register.devices)
-    for body in register.bodies:
-        if not body.owes_ratio:
-            continue
+    for body in below_principals([one for one in register.bodies if one.owes_ratio]):
         found.append(Section(body, is_body=True))
         for unit in (one for one in tree if one.id in body.units and one.id != body.unit.id):
             units = below(list(tree), unit.id) & body.units

@@ -8,14 +8,18 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 
 from devices import upkeep
+from devices.places import NewPlace, add_place
 from evidence.derivative import DerivativeKind
+from evidence.places import PlaceKind
 from evidence.vocabulary import Role
-from people import accounts, logins
+from people import accounts, logins, units
+from people.bodies import UnitKind, UnitStanding, state_unit
 from people.roles import TABLE, Permission, Scope
 from people.views import Looker, ViewKind, open_view
 from tests import registering
@@ -49,16 +53,22 @@ FILES = ("/api/rosters", "/api/rosters/preview")
 """Routes whose body is a file."""
 
 _SAID: Mapping[str, object] = {
+    "body_kind": "AGENCY",
     "condition": "REPAIR",
     "day": "2024-03-01",
     "due_at": "2099-01-01T00:00:00Z",
     "event": "ANNUAL_CHECK",
+    "first": "2024-01-01",
     "from_day": "2024-01-01",
+    "kind": "CAMCORDER",
+    "last": "2024-12-31",
     "passed": True,
     "role": Role.AUDITOR.value,
     "signed_on": "2024-01-01",
-    "valid_from": "2024-01-01",
-    "valid_to": "2028-01-01",
+    "source": "STAFF",
+    "tenths": 80,
+    "valid_from": "2100-01-01",  # after the certificate that everybody has
+    "valid_to": "2104-01-01",
 }
 """What stands in fields that name nothing of the site."""
 
@@ -73,7 +83,7 @@ def targets(endpoint: Endpoint) -> list[Target]:
         return [*UNITS, ABSENT_UNIT]  # what is of no unit cannot be handed out
     if named & {"account", "name", "device"}:
         return [*PEOPLE, ABSENT_UNIT]
-    if named & {"unit", "person", "roster_id"}:
+    if named & {"unit", "person", "roster_id", "place"}:
         return [*UNITS, ABSENT_UNIT]
     return [*UNITS, ABSENT_UNIT] if fields & {"unit", "parent"} else [NOTHING]
 
@@ -156,7 +166,10 @@ class Prober:
         if "{recording}" in path:
             values["recording"] = self._recording(target)
         if "{unit}" in path:
-            values["unit"] = self._unit(target)
+            is_stated = path.endswith(("/standings", "/waivers"))  # what is stated stays
+            values["unit"] = self._new_unit(target) if is_stated else self._unit(target)
+        if "{place}" in path:
+            values["place"] = self._place(target)
         if "{person}" in path:
             values |= self._hired(target)
         if "{roster_id}" in path:
@@ -200,6 +213,25 @@ class Prober:
 
     def _unit(self, target: Target) -> str:
         return self.serving.units[target.at] if target.at else ABSENT
+
+    def _new_unit(self, target: Target) -> str:
+        """A body of its own below the target's unit."""
+        if not target.at:
+            return ABSENT
+        ledger, name = self.serving.house.site.ledger, f"单位{next(_NAMES)}"
+        unit = units.add_unit(ledger, name=name, parent=self._unit(target)).id
+        agency = UnitStanding(date(2020, 1, 1), UnitKind.AGENCY, "三定")
+        state_unit(ledger, unit, new=agency)
+        return unit
+
+    def _place(self, target: Target) -> str:
+        """A new room of the target's unit."""
+        if not target.at:
+            return ABSENT
+        ledger, since = self.serving.house.site.ledger, datetime(2024, 1, 1, tzinfo=UTC)
+        kind = PlaceKind.INQUIRY_ROOM
+        new = NewPlace(f"室{next(_NAMES)}", self._unit(target), kind, since)
+        return add_place(ledger, new)
 
     def _hired(self, target: Target) -> dict[str, str]:
         """Somebody new who serves in the target's unit, with a certificate."""
@@ -256,7 +288,9 @@ class Prober:
         if name in ("unit", "parent"):
             at = At.A if target.at == At.NOWHERE else target.at
             return self.serving.units[at] if at else ABSENT
-        if name == "holder":
+        if name == "place":
+            return self._place(Target("room", At.A) if target.at == At.NOWHERE else target)
+        if name in ("holder", "approver"):
             at = At.A if target.at in (At.NOWHERE, None) else target.at
             return registering.hire(self.serving.house, self.serving.units[at or At.A])
         return _SAID.get(name, f"given{next(_NAMES)}")

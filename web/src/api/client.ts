@@ -33,6 +33,11 @@ export type RosterShown = Schemas["RosterShown"];
 export type DeviceShown = Schemas["DeviceShown"];
 export type HolderShown = Schemas["HolderShown"];
 export type Condition = Schemas["Condition"];
+export type PlaceKind = Schemas["PlaceKind"];
+export type PlaceShown = Schemas["PlaceShown"];
+export type BodyReviewers = Schemas["BodyReviewers"];
+export type DueShown = Schemas["DueShown"];
+export type BlockShown = Schemas["BlockShown"];
 export type ViewOpened = Schemas["ViewOpened"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

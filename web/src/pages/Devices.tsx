@@ -7,6 +7,7 @@ import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { CheckOut, ChangeCondition, NoteTest } from "../register/DeviceDialogs";
 import { Holder, HoldersDrawer } from "../register/Holders";
+import { Rooms } from "../register/Rooms";
 import { Reasons, useUnitName } from "../register/words";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
@@ -42,6 +43,7 @@ export function Devices() {
       <p className="muted">{say("devices_hint")}</p>
       {devices.error ? <Trouble problem={devices.error} again={() => void devices.refetch()} /> : null}
       <Board rows={rows} loading={devices.isPending} onDoing={setDoing} />
+      <Rooms />
       {doing?.what === "out" ? <CheckOut device={doing.device} onClose={close} /> : null}
       {doing?.what === "test" ? <NoteTest device={doing.device} onClose={close} /> : null}
       {doing?.what === "condition" ? <ChangeCondition device={doing.device} onClose={close} /> : null}

@@ -7,7 +7,8 @@ import type { RatioLine } from "../api/client";
 import { Trouble } from "../parts/Trouble";
 import { beijing } from "../parts/time";
 import { RatioDrawer } from "../register/RatioDrawer";
-import { beijingDay, Verdict } from "../register/words";
+import { Reviewers } from "../register/Reviewers";
+import { beijingDay, useUnitName, Verdict } from "../register/words";
 import { useWords } from "../words/language";
 
 const DAY = "YYYY-MM-DD";
@@ -32,7 +33,7 @@ export function Ratio() {
   };
   const shown = on ?? board.data?.day;
   const lines = board.data?.lines ?? [];
-  const line = lines.find((one) => one.unit.id === open);
+  const line = lines.find((one) => one.unit.id === open && one.within);
   return (
     <>
       <div className="title-line">
@@ -50,6 +51,7 @@ export function Ratio() {
       <p className="muted">{say("ratio_hint")}</p>
       {board.error ? <Trouble problem={board.error} again={() => void board.refetch()} /> : null}
       <Board lines={lines} loading={board.isPending} onOpen={(unit) => go({ unit })} />
+      <Reviewers on={on} />
       {line ? <RatioDrawer line={line} on={on} onClose={() => go({ unit: null })} /> : null}
     </>
   );
@@ -57,6 +59,9 @@ export function Ratio() {
 
 function Board({ lines, loading, onOpen }: { lines: RatioLine[]; loading: boolean; onOpen: (unit: string) => void }) {
   const { say } = useWords();
+  const nameOf = useUnitName();
+  // Who entrusted a body may be out of reach, and the body itself too: then the board knows its name.
+  const called = (id: string) => lines.find((one) => one.unit.id === id)?.unit.name ?? nameOf(id);
   return (
     <Table<RatioLine>
       rowKey={(line) => line.unit.id}
@@ -73,19 +78,26 @@ function Board({ lines, loading, onOpen }: { lines: RatioLine[]; loading: boolea
           key: "unit",
           render: (_, line) => (
             <div className={line.is_body ? "body-line" : "section-line"}>
-              <Button
-                type="link"
-                className="only"
-                aria-label={say("ratio_open", { unit: line.unit.name })}
-                onClick={() => onOpen(line.unit.id)}
-              >
-                {line.unit.name}
-              </Button>
+              {line.within ? (
+                <Button
+                  type="link"
+                  className="only"
+                  aria-label={say("ratio_open", { unit: line.unit.name })}
+                  onClick={() => onOpen(line.unit.id)}
+                >
+                  {line.unit.name}
+                </Button>
+              ) : (
+                line.unit.name
+              )}
               <div className="muted small">{say(line.is_body ? "ratio_body" : "ratio_section")}</div>
+              {line.principal ? (
+                <div className="small">{say("ratio_principal", { unit: called(line.principal) })}</div>
+              ) : null}
             </div>
           ),
         },
-        { title: say("ratio_status"), key: "status", render: (_, line) => <Verdict ratio={line.ratio} /> },
+        { title: say("ratio_status"), key: "status", render: (_, line) => <Status line={line} called={called} /> },
         {
           title: say("ratio_people"),
           key: "people",
@@ -117,5 +129,17 @@ function Board({ lines, loading, onOpen }: { lines: RatioLine[]; loading: boolea
         },
       ]}
     />
+  );
+}
+
+function Status({ line, called }: { line: RatioLine; called: (id: string) => string }) {
+  const { say } = useWords();
+  return (
+    <>
+      <Verdict ratio={line.ratio} />
+      {line.principal && line.concerns.length > 0 ? (
+        <div className="small">{say("ratio_concerns", { units: line.concerns.map(called).join("、") })}</div>
+      ) : null}
+    </>
   );
 }

@@ -4,7 +4,7 @@ import type { RatioShown, Said } from "../api/client";
 import { useWords } from "../words/language";
 
 /** The colour of a verdict; its words stand beside it, since a colour alone tells nobody enough. */
-const MOODS: Record<string, string> = {
+export const MOODS: Record<string, string> = {
   MET: "good",
   MET_FLOOR_ONLY: "partly",
   SHORT: "bad",

@@ -92,3 +92,9 @@ export const CONDITIONS: Record<string, Pair> = {
   LOST: ["遗失", "Lost"],
   RETIRED: ["报废", "Retired"],
 };
+
+export const PLACES: Record<string, Pair> = {
+  INQUIRY_ROOM: ["询问室", "Inquiry room"],
+  HEARING_ROOM: ["听证室", "Hearing room"],
+  OTHER_PLACE: ["其他办案场所", "Another place"],
+};
