@@ -15,6 +15,7 @@ from api import (
     routes_docks,
     routes_login,
     routes_places,
+    routes_policy,
     routes_ratio,
     routes_recordings,
     routes_rosters,
@@ -40,6 +41,7 @@ _ROUTERS = (
     routes_devices.router,
     routes_places.router,
     routes_bureau.router,
+    routes_policy.router,
 )
 
 

@@ -144,3 +144,31 @@ def test_what_is_due_and_the_yearly_list(own: Serving) -> None:
         due = client.get("/api/certificates/due").json()
         assert (due["tasks"], due["blocked"]) == ([], [])
         assert client.get(f"/api/units/{a}/clean-up").status_code == 404
+
+
+def test_what_holds_is_told_with_its_clause_and_never_filled_in(own: Serving) -> None:
+    with own.logged_in(own.person(Role.SUPERVISOR, At.A)) as client:
+        ids = {one["id"] for one in client.get("/api/policies").json()["profiles"]}
+        assert ids == {"default", "LP", "WL", "ZW", "XX", "ZJ"}
+        asked = {"rule": "ratio", "profile": "XX", "on": "2024-06-01"}
+        said = client.get("/api/policies/explain", params=asked).json()
+        assert said["profiles"] == ["XX@1", "default@1"]
+        assert "原则上按每4名执法人员" in said["answer"]["citations"][0]["quote"]
+        unset = {"rule": "complaint.days", "profile": "WL", "on": "2024-06-01"}
+        answer = client.get("/api/policies/explain", params=unset).json()["answer"]
+        assert (answer["standing"], answer["value"]) == ("TO_BE_SET", None)
+        before = client.get("/api/policies/explain", params={**asked, "on": "2020-01-01"})
+        assert before.status_code == 404
+        assert client.get("/api/policies/explain", params={"rule": "none"}).status_code == 404
+
+
+def test_a_term_beyond_the_calendar_is_provisional(own: Serving) -> None:
+    with own.logged_in(own.person(Role.SUPERVISOR, At.A)) as client:
+        years = client.get("/api/calendar").json()["years"]
+        assert [one["year"] for one in years][-1] == 2026
+        g_20 = {"event": "2024-09-23", "count": "15"}
+        assert client.get("/api/calendar/due", params=g_20).json()["day"] == "2024-10-17"
+        beyond = {"event": "2026-12-31", "count": "5"}
+        due = client.get("/api/calendar/due", params=beyond).json()
+        assert (due["state"], due["day"]) == ("PROVISIONAL", None)
+        assert client.get("/api/calendar/due", params={"count": -1}).status_code == 422
