@@ -2,7 +2,7 @@
 
 Holds always: a rendition decodes without a complaint, has the streams it should have and no other,
 and each lasts as long as what decodes of its source, within one frame or a tenth of a second; sound
-and picture begin as far apart as they did.
+and picture begin as far apart as they did, also in a player that obeys no empty edit.
 """
 
 import re
@@ -21,6 +21,7 @@ from render.probe import ProbeFacts, claims, measured
 TOLERANCE = 100_000
 """Microseconds."""
 
+_MOST_HEAD, _MOST_EDITS = 1 << 20, 16
 _NAMES = {"index.m3u8", "media.mp4"}
 
 
@@ -42,6 +43,7 @@ def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
         raise _failed(f"it does not decode: {reason}", "NOT_DECODING", said=reason)
     _check_length("video", facts.video_extent, made=found.video_extent)
     _check_length("sound", facts.sound_extent, made=found.sound_extent)
+    _check_edits(folder)
     _check_together(facts, found)
 
 
@@ -67,13 +69,13 @@ def check_tool(ended: Ended, *, is_damaged: bool) -> dict[str, Json]:
     return {"reasons": [remark.json() for remark in found]} if found else {}
 
 
-def check_drawn(source: Extent, made: int) -> None:
-    """Raises `DerivativeFailed` where what was drawn of sound lasts other microseconds than it.
+def check_drawn(source: Extent, end: int) -> None:
+    """Raises `DerivativeFailed` where what was drawn of sound ends at another microsecond than it.
 
     Holes of less than a tenth of a second are filled late, so twice the usual is allowed.
     """
-    if abs(made - source.length) > max(2 * TOLERANCE, source.frame):
-        raise _other_length("sound", source, made=made)
+    if abs(end - source.end) > max(2 * TOLERANCE, source.frame):
+        raise _other_length("sound", source, made=end - source.start)
 
 
 def _decodes(media: Media, path: Path, *, size: tuple[int, int] | None) -> bool:
@@ -124,6 +126,20 @@ def _check_together(facts: ProbeFacts, found: ProbeFacts) -> None:
     if abs(before - after) > max(TOLERANCE, facts.video_extent.frame):
         message = f"sound and picture are {after - before} us further apart"
         raise _failed(message, "APART", apart=(after - before) // 1000)
+
+
+def _check_edits(folder: Path) -> None:
+    """No stream is delayed by an empty edit: Chromium plays on as if there were none."""
+    with (folder / "media.mp4").open("rb") as file:
+        head = file.read(_MOST_HEAD).partition(b"moof")[0]
+    for table in head.split(b"elst")[1:]:
+        version, count = table[0], int.from_bytes(table[4:8], "big")
+        size = 8 if version else 4  # of each number; behind the two there are four bytes of a rate
+        for number in range(min(count, _MOST_EDITS)):
+            entry = table[8 + number * (2 * size + 4) :][: 2 * size]
+            if entry[size:] == b"\xff" * size:
+                delay = int.from_bytes(entry[:size], "big")
+                raise _failed("a stream is delayed by an empty edit", "APART", apart=delay)
 
 
 def _apart(facts: ProbeFacts) -> int | None:

@@ -1,11 +1,13 @@
 """Runs one outside program on one untrusted file so that a hostile file gains nothing by it.
 
 Holds always: the program can read its libraries and the one file, and write only into the one
-folder; it has no network, no other process to see, bounded memory, time, output and descriptors,
-and dies with us. Where no way of confining works nothing is run at all: `CONFINEMENT_UNAVAILABLE`.
+folder; it has no network, no other process to see, makes none itself, has bounded memory, time,
+output and descriptors, and dies with us. Where no way of confining works nothing is run at all:
+`CONFINEMENT_UNAVAILABLE`.
 
-The first way is bubblewrap (a root of its own, namespaces); the second is landlock with seccomp
-(`render/landlocked.py`). Which one works here is tried once per process.
+The first way is bubblewrap (a root of its own, namespaces); the second is landlock
+(`render/landlocked.py`). Both refuse the same system calls by seccomp. Which one works here is
+tried once per process.
 """
 
 import contextlib
@@ -25,6 +27,7 @@ from functools import cache
 from pathlib import Path
 
 from evidence.errors import DerivativeFailed, OutOfSpace, ToolMissing
+from render.landlocked import refusals
 
 MIB = 1 << 20
 MEMORY = 900 * MIB
@@ -113,8 +116,8 @@ def run(way: Way, call: Call, *, sink: Sink | None = None) -> Ended:
     `OutOfSpace` where it says that the disk is full, and `DerivativeFailed` where it had to be
     stopped at a limit.
     """
-    with _somewhere(call) as output:
-        command = _confined(way, call, output=output)
+    with _somewhere(call) as output, _refusals() as filter_fd:
+        command = _confined(way, call, output=output, filter_fd=filter_fd)
         try:
             process = subprocess.Popen(
                 command,
@@ -124,6 +127,7 @@ def run(way: Way, call: Call, *, sink: Sink | None = None) -> Ended:
                 cwd=output,
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
                 start_new_session=True,
+                pass_fds=[filter_fd],
             )
         except OSError as error:
             raise _unavailable(str(error)) from error
@@ -167,12 +171,25 @@ def _somewhere(call: Call) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _confined(way: Way, call: Call, *, output: Path) -> list[str]:
+@contextlib.contextmanager
+def _refusals() -> Iterator[int]:
+    """The filter of system calls as a file to pass on; an empty one for unknown machines."""
+    fd = os.memfd_create("refusals")
+    try:
+        os.write(fd, refusals())
+        os.lseek(fd, 0, os.SEEK_SET)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _confined(way: Way, call: Call, *, output: Path, filter_fd: int) -> list[str]:
     original = str(call.original.absolute())
     libraries = [str(path) for path in call.libraries]
     if way == Way.BUBBLEWRAP:
         inside = _bubblewrap(original, str(output), libraries=libraries)
-        return [*_limits(call.limits), *inside, *call.command(_INSIDE)]
+        refused = ["--seccomp", str(filter_fd)] if refusals() else []
+        return [*_limits(call.limits), *inside, *refused, *call.command(_INSIDE)]
     if way == Way.LANDLOCK:
         launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), original, str(output)]
         rest = [*libraries, "--", *call.command(original)]

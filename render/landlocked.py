@@ -3,7 +3,7 @@
 `python -I -S landlocked.py ORIGINAL OUTPUT [LIBRARY...] -- PROGRAM [ARGUMENT...]`
 
 Holds always: before the program begins, it can read system libraries, LIBRARY and ORIGINAL, write
-into OUTPUT only, and make no socket, process trace, mount or change of permissions. Whatever of
+into OUTPUT only, and make no socket, process, signal, mount or change of permissions. Whatever of
 this cannot be had ends with "landlocked: ..." and code 126: nothing is ever run with less.
 
 Uses the kernel's own interfaces through ctypes: landlock(7) from ABI 3 on, where truncation is
@@ -34,41 +34,65 @@ _SYSTEM_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/dev/zero")
 
 _SIGKILL = 9
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _CLEAR_ALL = 28, 47, 4
+_NO_ROOT_LOCKED = 3
 _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_DENIED = {
-    # socket connect accept bind listen socketpair kill ptrace mount umount2 unshare setns
-    # chmod chown utimensat setxattr in their forms, setsid setpgid, keys, bpf, io_uring, and more
-    "x86_64": (
-        *(41, 42, 43, 49, 50, 53, 62, 101, 165, 166, 272, 308, 90, 91, 268, 92, 93, 94, 260),
-        *(
-            112,
-            109,
-            280,
-            188,
-            189,
-            190,
-            248,
-            249,
-            250,
-            321,
-            425,
-            310,
-            311,
-            246,
-            323,
-            298,
-            304,
-            438,
-            452,
-        ),
-    ),
-    "aarch64": (
-        *(198, 203, 202, 200, 201, 199, 129, 117, 40, 39, 97, 268, 52, 53, 55, 54, 88, 5, 6, 7),
-        *(157, 154, 217, 218, 219, 280, 425, 270, 271, 104, 282, 241, 265, 438, 452),
-    ),
+_MACHINES = ("x86_64", "aarch64")
+
+# Name, number on x86_64, number on aarch64 (-1 where there is none).
+_TALK = """
+socket 41 198, connect 42 203, accept 43 202, bind 49 200, listen 50 201, socketpair 53 199,
+io_uring_setup 425 425, shmget 29 194, shmat 30 196, shmctl 31 195, semget 64 190, semop 65 193,
+semctl 66 191, semtimedop 220 192, msgget 68 186, msgsnd 69 189, msgrcv 70 188, msgctl 71 187,
+mq_open 240 180, mq_unlink 241 181,
+"""
+"""With these it could talk to somebody."""
+
+_PROCESSES = """
+kill 62 129, tkill 200 130, tgkill 234 131, ptrace 101 117, rt_sigqueueinfo 129 138,
+rt_tgsigqueueinfo 297 240, pidfd_send_signal 424 424, pidfd_getfd 438 438, kcmp 312 272,
+process_vm_readv 310 270, process_vm_writev 311 271, process_madvise 440 440,
+process_mrelease 448 448, migrate_pages 256 238, move_pages 279 239, setpriority 141 140,
+sched_setaffinity 203 122, sched_setscheduler 144 119, sched_setparam 142 118,
+sched_setattr 314 274, ioprio_set 251 30, setsid 112 157, setpgid 109 154, fork 57 -1,
+vfork 58 -1,
+"""
+"""With these it could hurt another process, or make one."""
+
+_FILES = """
+chmod 90 -1, fchmod 91 52, fchmodat 268 53, fchmodat2 452 452, chown 92 -1, fchown 93 55,
+lchown 94 -1, fchownat 260 54, utime 132 -1, utimes 235 -1, futimesat 261 -1, utimensat 280 88,
+setxattr 188 5, lsetxattr 189 6, fsetxattr 190 7, removexattr 197 14, lremovexattr 198 15,
+fremovexattr 199 16, setxattrat 463 463, removexattrat 466 466, open_by_handle_at 304 265,
+fanotify_init 300 262,
+"""
+"""Landlock does not govern whose a file is, who may read it and when it was changed."""
+
+_MACHINE = """
+mount 165 40, umount2 166 39, pivot_root 155 41, chroot 161 51, open_tree 428 428,
+move_mount 429 429, fsopen 430 430, fsconfig 431 431, fsmount 432 432, fspick 433 433,
+mount_setattr 442 442, unshare 272 97, setns 308 268, swapon 167 224, swapoff 168 225,
+reboot 169 142, acct 163 89, sethostname 170 161, setdomainname 171 162, quotactl 179 60,
+settimeofday 164 170, adjtimex 159 171, clock_settime 227 112, clock_adjtime 305 266, iopl 172 -1,
+ioperm 173 -1, init_module 175 105, finit_module 313 273, delete_module 176 106,
+kexec_load 246 104, kexec_file_load 320 294, syslog 103 116, add_key 248 217, request_key 249 218,
+keyctl 250 219, bpf 321 280, perf_event_open 298 241, userfaultfd 323 282,
+"""
+"""With these it could change the machine, or watch it."""
+
+REFUSED = {
+    name: (int(x86_64), int(aarch64))
+    for line in f"{_TALK}{_PROCESSES}{_FILES}{_MACHINE}".split(",")
+    if line.strip()
+    for name, x86_64, aarch64 in [line.split()]
 }
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_KILL, _ALLOW, _EPERM = 0x80000000, 0x7FFF0000, 0x00050001
+"""System calls that answer EPERM, with their numbers on each of `_MACHINES`."""
+
+_CLONE, _CLONE3, _PRLIMIT = (56, 220), (435, 435), (302, 261)
+_CLONE_THREAD = 0x10000
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_KILL, _ALLOW, _EPERM, _ENOSYS = 0x80000000, 0x7FFF0000, 0x00050001, 0x00050026
 _X32 = 0x40000000
 
 
@@ -79,6 +103,7 @@ def main(arguments: list[str]) -> None:
     try:
         _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        _restrict_rights()
         _restrict_files(original, output, libraries=libraries)
         _restrict_calls()
     except OSError as error:
@@ -89,6 +114,13 @@ def main(arguments: list[str]) -> None:
     except OSError as error:
         sys.stderr.write(f"landlocked: {arguments[cut + 1]}: {error}\n")
         sys.exit(127)
+
+
+def _restrict_rights() -> None:
+    """No capability outlives the start of the program, though the service be root or have some."""
+    _prctl(_PR_CAP_AMBIENT, _CLEAR_ALL)
+    if os.geteuid() == 0:
+        _prctl(_PR_SET_SECUREBITS, _NO_ROOT_LOCKED)
 
 
 def _restrict_files(original: str, output: str, *, libraries: list[str]) -> None:
@@ -120,23 +152,35 @@ def _allow(ruleset: int, path: str, *, rights: int) -> None:
 
 
 def _restrict_calls() -> None:
-    machine = os.uname().machine
-    if machine not in _DENIED:
-        raise OSError(0, f"no list of system calls for {machine}")
-    program = _filter(_AUDIT[machine], _DENIED[machine], x32=machine == "x86_64")
+    program = refusals()
+    if not program:
+        raise OSError(0, f"no list of system calls for {os.uname().machine}")
     block = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(block))
     _prctl(_PR_SET_SECCOMP, 2, ctypes.create_string_buffer(head, len(head)))
 
 
-def _filter(architecture: int, denied: tuple[int, ...], *, x32: bool) -> bytes:
-    """A BPF program: another architecture is killed, a denied call answers EPERM."""
-    code = [_step(_LOAD, 4), _step(_EQUAL, architecture, yes=1), _step(_RETURN, _KILL)]
-    code.append(_step(_LOAD, 0))
-    if x32:
+def refusals() -> bytes:
+    """The filter of system calls as a BPF program; empty where there is none for this machine.
+
+    Another architecture is killed, what stands in `REFUSED` answers EPERM. Threads may be made and
+    processes not: one call's memory and time are those of one process. Limits may be set of itself.
+    """
+    machine = os.uname().machine
+    if machine not in _MACHINES:
+        return b""
+    place = _MACHINES.index(machine)
+    code = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, _AUDIT[machine], yes=1)]
+    code += [_step(_RETURN, _KILL), _step(_LOAD, _NUMBER)]
+    if machine == "x86_64":
         code += [_step(_AT_LEAST, _X32, no=1), _step(_RETURN, _EPERM)]
-    for number in denied:
+    for number in sorted({numbers[place] for numbers in REFUSED.values()} - {-1}):
         code += [_step(_EQUAL, number, no=1), _step(_RETURN, _EPERM)]
+    # without clone3, whose flags a filter cannot see, threads are made by clone
+    code += [_step(_EQUAL, _CLONE3[place], no=1), _step(_RETURN, _ENOSYS)]
+    for number, test in ((_CLONE, (_ANY_BIT, _CLONE_THREAD)), (_PRLIMIT, (_EQUAL, 0))):
+        code += [_step(_EQUAL, number[place], no=4), _step(_LOAD, _FIRST_ARGUMENT)]
+        code += [_step(*test, yes=1), _step(_RETURN, _EPERM), _step(_RETURN, _ALLOW)]
     return b"".join([*code, _step(_RETURN, _ALLOW)])
 
 

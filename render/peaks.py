@@ -57,14 +57,15 @@ class _Peaks:
 def make_peaks(media: Media, stream: int, *, facts: ProbeFacts, folder: Path) -> dict[str, Json]:
     """Writes `peaks.json`; raises `DerivativeFailed` where no sound decodes, or not all of it."""
     peaks, is_damaged = _Peaks(), facts.is_damaged
-    ended = ffmpeg.samples(media, stream, rate=RATE, sink=peaks)
+    ended = ffmpeg.samples(media, stream, rate=RATE, start=facts.start, sink=peaks)
     peaks.end()
     said = check_tool(ended, is_damaged=is_damaged)
     if not peaks.data:
         message = f"no sound decodes, ffmpeg ended with {ended.code}"
         raise DerivativeFailed(message, why="NO_SOUND_DECODES")
     if facts.sound_extent is not None and not is_damaged:
-        check_drawn(facts.sound_extent, peaks.samples * 1_000_000 // RATE)
+        made = facts.start + peaks.samples * 1_000_000 // RATE
+        check_drawn(facts.sound_extent, made)
     length = len(peaks.data) // 2
     body: dict[str, Json] = {
         "version": 2,

@@ -177,7 +177,7 @@ def _video_options(video: VideoFacts, action: Action) -> dict[str, str | int]:
         "preset": "veryfast",
         "crf": 23,
         "profile:v": "high",
-        "bf": 0,  # reordered pictures begin late by an edit list, which Chromium does not obey
+        "bf": 0,  # in order, they need no edit list to begin in time
         "vf": chain,
         "fps_mode": "vfr",
         "enc_time_base:v": "-1",
@@ -188,7 +188,7 @@ def _video_options(video: VideoFacts, action: Action) -> dict[str, str | int]:
 
 def _sound_options(sound: SoundFacts, action: Action) -> dict[str, str | int]:
     if action == Action.COPY:
-        return {"c:a": "copy"}
+        return {"c:a": "copy", "bsf:a": "aac_adtstoasc"}  # a transport stream says it in each frame
     channels = min(sound.channels or 1, _MOST_CHANNELS)
     fill = "aresample=async=1"  # holes become silence: a player would stop at them
     return {"c:a": "aac", "b:a": "96k", "ac": channels, "ar": 48000, "af": fill}

@@ -81,9 +81,14 @@ class ProbeFacts:
 
     @property
     def length(self) -> int:
-        """Decoded length in microseconds, of the longer stream."""
+        """Decoded microseconds from where the first stream begins to where the last ends."""
+        return _span(self.video_extent, self.sound_extent)
+
+    @property
+    def start(self) -> int:
+        """Where the first stream begins, in microseconds: where a player begins."""
         extents = (self.video_extent, self.sound_extent)
-        return max((extent.length for extent in extents if extent), default=0)
+        return min((extent.start for extent in extents if extent), default=0)
 
     @property
     def is_damaged(self) -> bool:
@@ -217,12 +222,20 @@ def _nothing(claimed: ProbeFacts, said: str) -> ProbeFacts:
 def _shortfall(claimed: ProbeFacts, *found: Extent | None) -> list[Remark]:
     if claimed.claimed is None:
         return []
-    length = max((extent.length for extent in found if extent), default=0)
+    length = _span(*found)
     missing = claimed.claimed - length
     if missing <= max(_SHORT_BY, claimed.claimed // 50):
         return []
     told = {"length": _seconds(length), "claimed": _seconds(claimed.claimed)}
     return [Remark(RemarkCode.SHORTER_THAN_CLAIMED, told)]
+
+
+def _span(*found: Extent | None) -> int:
+    """Microseconds from the first start to the last end."""
+    extents = [extent for extent in found if extent]
+    if not extents:
+        return 0
+    return max(one.end for one in extents) - min(one.start for one in extents)
 
 
 def _holes(sound: Extent | None) -> list[Remark]:

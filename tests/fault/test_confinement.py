@@ -1,8 +1,9 @@
 """Both ways of confining, attacked from inside: files, network, memory, time, output, children."""
 
-import contextlib
+import json
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from evidence.errors import DerivativeFailed, LiuhenError, ToolMissing
 from render.confine import MIB, Call, Ended, Limits, Way, run, works
-from tests.footage import give_up, give_up_without
+from render.landlocked import REFUSED
+from tests.footage import REPOSITORY, give_up, give_up_without
 
 PYTHON = "/usr/bin/python3"
 ORDINARY = Limits()
@@ -133,20 +135,80 @@ def test_time_and_output_are_bounded(way: Way, original: Path, program: str, cod
     assert caught.value.code == code
 
 
-def test_children_end_with_it(way: Way, original: Path) -> None:
-    program = (
-        "import contextlib, os, time\n"
-        "if os.fork(): time.sleep(0.2); os._exit(0)\n"
-        "with contextlib.suppress(OSError): os.setsid()\n"
-        "while True: open('beat', 'a').write('x'); time.sleep(0.02)"
-    )
-    with contextlib.suppress(DerivativeFailed):  # the child may hold the pipe to the time limit
+def test_it_dies_at_its_time(way: Way, original: Path) -> None:
+    program = "import time\nwhile True: open('beat', 'a').write('x'); time.sleep(0.02)"
+    with pytest.raises(DerivativeFailed):
         inside(way, original, program, limits=Limits(seconds=2))
     beat = original.parent / "out" / "beat"
     before = beat.stat().st_size
     assert before > 0
     time.sleep(0.2)
     assert beat.stat().st_size == before
+
+
+def test_there_are_threads_but_no_processes(way: Way, original: Path) -> None:
+    """Or memory and processor would be those of as many processes as it likes."""
+    threads = "import threading; t = threading.Thread(target=print, args=('made',)); t.start()"
+    assert inside(way, original, threads)[1] == b"made\n"
+    for attack in ("os.fork()", "subprocess.run(['/usr/bin/true'])", "os.posix_spawn(*TRUE)"):
+        program = f"import os, subprocess; TRUE = ('/usr/bin/true', ['true'], {{}}); {attack}"
+        ended, _ = inside(way, original, program)
+        assert (ended.code, "PermissionError" in ended.said) == (1, True), attack
+
+
+PROBES = """
+import ctypes, errno, json, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def refused(number, *arguments):
+    return libc.syscall(number, *arguments) == -1 and ctypes.get_errno() == errno.EPERM
+left = [name for name, number in json.loads(sys.argv[2]).items() if not refused(number, *[0] * 6)]
+print(json.dumps({"left": left, "other's limits": refused(PRLIMIT, int(sys.argv[3]), 7, 0, 0),
+                  "own limits": not refused(PRLIMIT, 0, 7, 0, 0)}))
+"""
+
+
+def test_what_it_may_not_ask_of_the_kernel_is_refused(way: Way, original: Path) -> None:
+    """Each call by its number, past every library; root or not, it has no rights to make them."""
+    place = ("x86_64", "aarch64").index(os.uname().machine)
+    numbers = {name: pair[place] for name, pair in REFUSED.items() if pair[place] >= 0}
+    assert len(numbers) > 40
+    program = PROBES.replace("PRLIMIT", str((302, 261)[place]))
+    ended, out = inside(way, original, program, json.dumps(numbers), str(os.getpid()))
+    assert ended.code == 0, ended.said
+    assert json.loads(out) == {"left": [], "other's limits": True, "own limits": True}
+
+
+def test_it_has_no_capability(way: Way, original: Path) -> None:
+    """Not even where the service is root: its files would be open to it, whoever owns them."""
+    program = (
+        "import ctypes\n"
+        "head, body = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()\n"
+        "print(ctypes.CDLL(None).capget(head, body), sum(body))"
+    )
+    assert inside(way, original, program)[1] == b"0 0\n"
+
+
+def test_an_ordinary_user_is_confined_as_well() -> None:
+    """Services seldom run as root; a user of no group has both ways, and each holds."""
+    if os.geteuid() != 0:
+        give_up("only root can become another user", ci=False)
+    program = "from render import confine as c; print([w.value for w in c.Way if c.works(w)])"
+    where = {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"]}
+    said = subprocess.run(
+        [PYTHON, "-c", program],
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        env=where,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "ModuleNotFoundError" in said.stderr:
+        give_up("other users cannot read this checkout", ci=False)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.strip() == str([way.value for way in Way if works(way)])
 
 
 def test_without_any_way_nothing_is_run(original: Path) -> None:
