@@ -52,11 +52,13 @@ MACHINE_TROUBLE = frozenset(
 MOST_ATTEMPTS = 3
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
+SELDOM = 6
+"""Attempts after which the pause grows no more."""
 
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many failures: 1, 4, 16 minutes and so on, at most six hours."""
-    factor: int = 4 ** min(max(attempts - 1, 0), 8)
+    factor: int = 4 ** min(max(attempts, 1), SELDOM) // 4
     return min(_FIRST_PAUSE * factor, _LONGEST_PAUSE)
 
 

@@ -19,6 +19,10 @@ REMARKS: Mapping[str, Sentence] = {
         "内容无法作为声音或画面读出",
         "The content cannot be read as sound or picture",
     ),
+    "FORMAT_REFUSED": (
+        "内容不是录像、录音格式，而是播放清单或本机不打开的其他格式",
+        "The content is a playlist or of another kind that is not opened here, no recording",
+    ),
     "STRUCTURE_BROKEN": (
         "封装结构有错误（至少 {count} 处）",
         "The container's structure has errors ({count} or more)",

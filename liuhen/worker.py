@@ -33,6 +33,8 @@ _BEAT_SECONDS = 2.0
 _EVERYTHING_SECONDS = 120.0
 _PAGE = 100
 _FILES_A_ROUND = 300
+_FAILURES_A_ROUND = 30
+"""Rows that are tried again in one round: what is new comes first, and no failure is a storm."""
 _AGAIN_SECONDS = 60.0
 _LOOK_BACK = timedelta(minutes=10)
 _NICE = 19
@@ -61,7 +63,8 @@ class Sweep:
         now, database = self._site.clock(), self._site.database
         self._jobs.rescue()
         page = derivatives.lacking(database, self._after, limit=_PAGE)
-        wanted = [*derivatives.due(database, now=now)[:_PAGE], *(at.recording for at in page)]
+        failed = derivatives.due(database, now=now, limit=_FAILURES_A_ROUND)
+        wanted = [*(at.recording for at in page), *failed]
         lost = self._lost()
         under_way = self._jobs.under_way() if wanted or lost else set()
         if len(under_way) >= _PAGE:

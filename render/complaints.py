@@ -13,15 +13,17 @@ from evidence.remarks import Remark, RemarkCode
 
 _MOST_DETAIL = 400
 _HARMLESS = re.compile(
-    r"\[(null|framecrc|hls|mp4|image2|rawvideo|s16le|swscaler|graph|Parsed_)|deprecated|"
+    r"\[(null|framecrc|hls(?!.*whitelist)|mp4|image2|rawvideo|s16le|swscaler|graph|Parsed_)|"
+    r"deprecated|"
     r"non monoton|Guessed Channel Layout|Last message repeated|mjpeg .*unable to decode APP fields"
 )
 _CODES = tuple(
     (re.compile(pattern, re.IGNORECASE), code)
     for pattern, code in (
+        (r"not on whitelist", RemarkCode.FORMAT_REFUSED),
         (r"moov atom not found", RemarkCode.INDEX_MISSING),
         (r"partial file|prematurely|truncat|no 'data' tag", RemarkCode.CUT_OFF),
-        (r"picture size .* is invalid|max_pixels", RemarkCode.TOO_MANY_PIXELS),
+        (r"picture size .* (is invalid|exceeds)|max_pixels", RemarkCode.TOO_MANY_PIXELS),
         (r"not yet implemented|no decoder|decoder .*not found", RemarkCode.UNKNOWN_CODING),
         (r"after EOF|does not contain any stream", RemarkCode.NOTHING_DECODES),
         (
@@ -33,7 +35,7 @@ _CODES = tuple(
             RemarkCode.SOUND_BROKEN,
         ),
         (r"^\[", RemarkCode.STRUCTURE_BROKEN),
-        (r"^(Invalid data found|could not find codec)", RemarkCode.NOT_READABLE),
+        (r"^(Invalid data found|Invalid argument|could not find codec)", RemarkCode.NOT_READABLE),
     )
 )
 _STREAM = re.compile(r"stream #0:(\d+)")

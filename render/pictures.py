@@ -21,6 +21,7 @@ MOST_TILES = 30
 TILE = 192
 _SECOND = 1_000_000
 _MOST_TIMES = 64 * 1024
+_UNREAD = {"DecompressionBombError": "PHOTO_PIXELS", "UnidentifiedImageError": "PHOTO_UNKNOWN"}
 _CHILD = Path(__file__).with_name("photo_child.py")
 _PYTHON = tuple(Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
 
@@ -80,9 +81,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
     call = Call(command, media.original, folder, Limits(media.seconds), libraries)
     ended = confine.run(media.way, call, sink=out)
     if ended.code != 0:
-        last = ended.said.strip().splitlines()[-1:] or ["no reason given"]
-        said = last[0][:200]
-        raise DerivativeFailed(f"the photo cannot be read: {said}", why="PHOTO_UNREAD", said=said)
+        raise _unread(ended.said)
     for name in ("picture.jpg", "thumb.jpg"):
         check_jpeg(media, folder / name)
     try:
@@ -92,6 +91,15 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
     found = facts.get("reasons")
     lines = map(str, found) if isinstance(found, list) else ()
     return {**facts, "reasons": [photo_remark(line).json() for line in lines]}
+
+
+def _unread(said: str) -> DerivativeFailed:
+    """Why the photo's reader gave up, by the kind of error that its last line begins with."""
+    last = (said.strip().splitlines()[-1:] or ["no reason given"])[0][:200]
+    kind, message = last.partition(":")[0], f"the photo cannot be read: {last}"
+    if kind == "MemoryError":
+        return DerivativeFailed(message, code="MEMORY_LIMIT", said=last)
+    return DerivativeFailed(message, why=_UNREAD.get(kind, "PHOTO_UNREAD"), said=last)
 
 
 def _compose(raw: bytes, tiles: Tiles, *, count: int) -> Image.Image:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     tuple_,
 )
@@ -38,9 +39,11 @@ from evidence.canonical import Json, dumps, loads
 from evidence.derivative import (
     MACHINE_TROUBLE,
     MOST_ATTEMPTS,
+    SELDOM,
     DerivativeKind,
     DerivativeState,
     due_again,
+    pause_after,
 )
 from evidence.entry import parse_time, time_text
 from storage import schema
@@ -202,14 +205,23 @@ def anything_sealed(database: Database) -> bool:
         return connection.execute(select(schema.recordings.c.id).limit(1)).first() is not None
 
 
-def due(database: Database, *, now: datetime) -> list[str]:
-    """Recordings with a failure that is to be tried now, the oldest failure first."""
-    again = (_TABLE.c.attempts < MOST_ATTEMPTS) | _TABLE.c.code.in_(sorted(MACHINE_TROUBLE))
-    query = select(_TABLE).where(_TABLE.c.state == DerivativeState.FAILED.value, again)
-    query = query.order_by(_TABLE.c.made_at)
+def due(database: Database, *, now: datetime, limit: int) -> list[str]:
+    """Recordings with a failure that is to be tried now, the oldest failure first.
+
+    However many failures there are, no more than `limit` rows are read.
+    """
+    state, attempts, made_at = _TABLE.c.state, _TABLE.c.attempts, _TABLE.c.made_at
+    again = (attempts < MOST_ATTEMPTS) | _TABLE.c.code.in_(sorted(MACHINE_TROUBLE))
+    ripe = [
+        (attempts == count) & (made_at <= time_text(now - pause_after(count)))
+        for count in range(1, SELDOM)
+    ]
+    for_long = (attempts >= SELDOM) & (made_at <= time_text(now - pause_after(SELDOM)))
+    query = select(_TABLE.c.recording_id)
+    query = query.where(state == DerivativeState.FAILED.value, again, or_(*ripe, for_long))
+    query = query.order_by(made_at).limit(limit)
     with database.read() as connection:
-        rows = [_derivative(row) for row in connection.execute(query)]
-    return list(dict.fromkeys(row.recording for row in rows if is_due(row, now)))
+        return list(dict.fromkeys(str(name) for name in connection.execute(query).scalars()))
 
 
 def has_every_row(database: Database, sha256: str) -> bool:

@@ -12,8 +12,9 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from liuhen.settings import Settings
 from liuhen.worker import Sweep
 from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
+from storage.derivatives import Derivative, is_due
 from storage.jobs import Executor, Jobs, Workflow, running
 from tests.cli import call
 from tests.cli import running as running_command
@@ -278,3 +280,22 @@ def test_waiting_that_is_interrupted_says_what_is_left(tmp_path: Path) -> None:
     assert body["derivatives"]["untried"] == [report["sealed"][0]["sha256"]]
     assert "0 个文件" in err
     assert "previews of 1 files are still to be made" in err
+
+
+def test_failures_that_are_due_are_found_and_no_more(tmp_path: Path, database_url: str) -> None:
+    """The database says the same as the rule, and hands out a few where there are very many."""
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    with open_studio(tmp_path / "site", database_url) as studio:
+        database, rows = studio.site.database, list[Derivative]()
+        for number, (attempts, code, spare) in enumerate(
+            product((1, 2, 3, 5, 6, 9), ("NOT_PLAYABLE", "OUT_OF_SPACE"), (-1, 1))
+        ):
+            made_at = now - pause_after(attempts) - timedelta(seconds=spare)
+            sha256 = studio.seal(bytes([number]))
+            rows.append(Derivative(sha256, PROBE, FAILED, "none", {}, (), made_at, attempts, code))
+            derivatives.record(database, rows[-1])
+        wanted = [one for one in sorted(rows, key=lambda one: one.made_at) if is_due(one, now)]
+        assert len(wanted) == 8
+        found = derivatives.due(database, now=now, limit=100)
+        assert found == [one.recording for one in wanted]
+        assert derivatives.due(database, now=now, limit=3) == found[:3]

@@ -33,6 +33,7 @@ def test_what_a_browser_plays_is_copied() -> None:
     assert made.copies
     assert made.maps == [0, 1]
     assert (made.options["c:v"], made.options["c:a"]) == ("copy", "copy")
+    assert made.options["bsf:a"] == "aac_adtstoasc"
     assert "vf" not in made.options
 
 

@@ -207,6 +207,11 @@ def test_too_short_means_damage_but_its_streams_are_sound() -> None:
     assert facts.sound is None
 
 
+def test_what_begins_late_is_not_short() -> None:
+    facts = of("", replace(EXTENT, end=3_000_000), replace(EXTENT, start=2_000_000))
+    assert (facts.start, facts.length, facts.labels) == (0, 5_000_000, ())
+
+
 def test_sound_with_holes_is_said_to_have_them() -> None:
     facts = of("", EXTENT, replace(EXTENT, filled=100_000))
     assert facts.labels == (MediaLabel.SOUND_INCOMPLETE,)
