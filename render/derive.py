@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 MIB = 1 << 20
 _SECONDS = 60.0
 _BYTES_PER_TURN = 4 * MIB
+_LEAST_OUTPUT = 1024 * MIB
 _MOST_SAID = 400
 _LEAST_ROOM = MIB
 _MISTAKE = "TOOL_MISTAKE"
@@ -85,7 +86,7 @@ def make(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) 
         head = original.read(HEAD)
         path = Path(os.readlink(f"/proc/self/fd/{original.fileno()}"))
         size = os.fstat(original.fileno()).st_size
-        media = Media(workshop.way, path, seconds_for(size))
+        media = Media(workshop.way, path, seconds_for(size), output_for(size))
         if kind == DerivativeKind.PROBE:
             return _examined(site, sha256, media=media, seen=look(head))
         facts = _known(site, sha256)
@@ -114,6 +115,11 @@ def derive(
 def seconds_for(size: int) -> float:
     """The time one call on a file of so many bytes may take: a minute for each 4 MiB begun."""
     return _SECONDS * max(1, -(-size // _BYTES_PER_TURN))
+
+
+def output_for(size: int) -> int:
+    """The bytes a file made of so many bytes may have: a copy has a few more, a transcode may."""
+    return _LEAST_OUTPUT + 2 * size
 
 
 _Outcome = tuple[DerivativeState, Facts, tuple[Mapping[str, Json], ...], str | None]

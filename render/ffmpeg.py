@@ -39,15 +39,21 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Media:
-    """One original, how it is confined, and how many seconds one call on it may take."""
+    """One original, how it is confined, and what one call on it may take: seconds, bytes made."""
 
     way: Way
     original: Path
     seconds: float = 60.0
+    output: int = 1024 * MIB
 
     def call(self, command: confine.Command, output: Path | None = None) -> Call:
         """A call on this original within its limits."""
-        return Call(command, self.original, output, Limits(self.seconds))
+        return Call(command, self.original, output, self.limits)
+
+    @property
+    def limits(self) -> Limits:
+        """What a call on this original may use."""
+        return Limits(self.seconds, output=self.output)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from evidence.errors import DerivativeFailed, Malformed
 from render import confine, ffmpeg
 from render.check import check_jpeg, check_tool
 from render.complaints import complaints, photo_remark
-from render.confine import Call, Gathered, Limits
+from render.confine import Call, Gathered
 from render.extents import extents
 from render.ffmpeg import Media, Tiles
 from render.plan import upright_size
@@ -78,7 +78,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
         return [sys.executable, "-I", str(_CHILD), name]
 
     libraries = tuple(dict.fromkeys((*_PYTHON, _CHILD)))
-    call = Call(command, media.original, folder, Limits(media.seconds), libraries)
+    call = Call(command, media.original, folder, media.limits, libraries)
     ended = confine.run(media.way, call, sink=out)
     if ended.code != 0:
         raise _unread(ended.said)

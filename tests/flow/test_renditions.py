@@ -15,6 +15,7 @@ import pytest
 from evidence.errors import DerivativeFailed
 from render import confine
 from render.check import check_rendition
+from render.derive import output_for
 from render.ffmpeg import Media
 from render.hls import make_rendition
 from render.peaks import PER_SECOND, make_peaks
@@ -171,3 +172,11 @@ def test_a_name_is_a_name(tmp_path: Path, speech: bytes, name: str, confined: co
     facts = probe(Media(confined, path))
     assert facts.sound is not None
     assert facts.labels == ()
+
+
+def test_a_long_recording_may_have_a_rendition_as_large_as_itself() -> None:
+    """A recorder's file of 4 GB is an ordinary one; a small one may not fill the disk."""
+    size = 4_000_000_000
+    assert output_for(size) > size * 1.1
+    assert output_for(0) <= 1 << 30
+    assert Media(confine.Way.NONE, Path("x"), output=output_for(size)).limits.output > size
