@@ -178,8 +178,8 @@ def refusals() -> bytes:
         code += [_step(_EQUAL, number, no=1), _step(_RETURN, _EPERM)]
     # without clone3, whose flags a filter cannot see, threads are made by clone
     code += [_step(_EQUAL, _CLONE3[place], no=1), _step(_RETURN, _ENOSYS)]
-    for number, test in ((_CLONE, (_ANY_BIT, _CLONE_THREAD)), (_PRLIMIT, (_EQUAL, 0))):
-        code += [_step(_EQUAL, number[place], no=4), _step(_LOAD, _FIRST_ARGUMENT)]
+    for call, test in ((_CLONE, (_ANY_BIT, _CLONE_THREAD)), (_PRLIMIT, (_EQUAL, 0))):
+        code += [_step(_EQUAL, call[place], no=4), _step(_LOAD, _FIRST_ARGUMENT)]
         code += [_step(*test, yes=1), _step(_RETURN, _EPERM), _step(_RETURN, _ALLOW)]
     return b"".join([*code, _step(_RETURN, _ALLOW)])
 
