@@ -37,6 +37,8 @@ _FAILURES_A_ROUND = 30
 """Rows that are tried again in one round: what is new comes first, and no failure is a storm."""
 _AGAIN_SECONDS = 60.0
 _LOOK_BACK = timedelta(minutes=10)
+_KEPT = timedelta(days=1)
+"""How long ended jobs are kept for whoever looks for a mistake; failures of a day add up."""
 _NICE = 19
 _MEMORY = 1 << 30
 """Private memory, several times what it takes; beyond it a step fails and not the host."""
@@ -100,6 +102,7 @@ class Sweep:
         if monotonic - self._whole_at < _EVERYTHING_SECONDS:
             return Place(time_text(now - _LOOK_BACK), "")
         self._whole_at = monotonic
+        self._jobs.forget_ended(now - _KEPT)
         return derivatives.BEGINNING
 
 

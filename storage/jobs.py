@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions
 from dbos import error as dbos_error
@@ -42,6 +42,7 @@ _LEASE = "executor/"
 _LEASE_SECONDS = 10.0
 _BEAT_SECONDS = 2.0
 _POLL_SECONDS = 0.5
+_FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ class Jobs:
         with _translated():
             jobs = DBOS.list_workflows(status=["ENQUEUED", "PENDING"], name="derive")
         return {str(job.input["args"][0]) for job in jobs if job.input}
+
+    def forget_ended(self, before: datetime) -> int:
+        """Deletes some of the jobs that ended before then, as nothing rests on them; how many."""
+        with _translated():
+            ended = DBOS.list_workflows(
+                status=["SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+                name="derive",
+                completed_before=time_text(before),
+                limit=_FORGOTTEN_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            DBOS.delete_workflows([job.workflow_id for job in ended])
+        return len(ended)
 
     def _lives(self, executor: str, leased: set[str]) -> bool:
         return executor in leased and self.executor.is_alive(executor)

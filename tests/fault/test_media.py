@@ -18,7 +18,7 @@ MUTATIONS = 12
 SEED = 20261122
 
 _SHAPE = b"....stsd....avc1" + bytes(64) + b"mvhd" + bytes(64)
-_FILES = hand_made(_SHAPE, b"\xff\xc0" + bytes(20), canary=Path("/canary"), port=1)
+_FILES = hand_made(_SHAPE, b"\xff\xd8\xff\xc0" + bytes(20), canary=Path("/canary"), port=1)
 NAMES = [*_FILES, "pixels, decoded"]
 
 

@@ -101,6 +101,16 @@ def test_whatever_a_step_raises_ends_in_a_row(
     assert not studio.path(sha256, PROBE).exists()
 
 
+def test_ended_jobs_are_not_kept_for_ever(studio: Studio) -> None:
+    sha256 = studio.seal(b"some recording")
+    with jobs_of(studio) as jobs:
+        jobs.enqueue(sha256)
+        wait_for(has_every_row(studio, sha256), "each kind was tried")
+        wait_for(lambda: not jobs.under_way(), "the job has ended")
+        before, after = (studio.site.clock() + timedelta(hours=h) for h in (-1, 1))
+        assert [jobs.forget_ended(at) for at in (before, after, after)] == [0, 1, 0]
+
+
 def test_a_mistake_is_not_repeated_for_ever(studio: Studio) -> None:
     sha256 = studio.seal(b"some recording")
     row = derive(studio.workshop, sha256, kind=PROBE, made_by=raising)
