@@ -58,7 +58,7 @@ REMARKS: Mapping[str, Sentence] = {
     "PHOTO_BROKEN": ("照片数据有错误", "The photo's data has errors"),
     "TOOL_SAID": (
         "解码程序报告了其他问题（{count} 项）",
-        "The decoder reported something else ({count} lines)",
+        "The decoder reported something else (lines: {count})",
     ),
     "NOT_PLAYED": ("浏览器不能播放 {codec} 编码", "Browsers do not play {codec}"),
     "PIXEL_FORMAT": (

@@ -44,54 +44,56 @@ export function Jobs() {
           </Card>
         ))}
       </div>
-      <div className="title-line">
-        <h2>{say("jobs_failed")}</h2>
-        {mayRetry && (jobs.data?.failed.length ?? 0) > 0 ? (
-          <Button onClick={() => retry.mutate(null)} loading={retry.isPending}>
-            {say("jobs_retry_all")}
-          </Button>
-        ) : null}
-      </div>
-      <Table<FailedJob>
-        rowKey={(job) => `${job.recording}/${job.kind}`}
-        size="middle"
-        loading={jobs.isPending}
-        dataSource={jobs.data?.failed ?? []}
-        pagination={false}
-        scroll={{ x: "max-content" }}
-        locale={{ emptyText: <Empty description={say("jobs_none")} /> }}
-        columns={[
-          {
-            title: say("jobs_recording"),
-            key: "recording",
-            render: (_, job) =>
-              may("LIST_RECORDINGS") ? (
-                <Link to={`/recordings/${job.recording}`} className="digest">
-                  {job.recording.slice(0, 12)}
-                </Link>
-              ) : (
-                <span className="digest">{job.recording.slice(0, 12)}</span>
-              ),
-          },
-          { title: say("jobs_what"), key: "kind", render: (_, job) => word(DERIVATIVES, job.kind) },
-          { title: say("jobs_why"), key: "why", render: (_, job) => pick(job.words) },
-          { title: say("jobs_tries"), key: "tries", render: (_, job) => say("jobs_attempts", { count: job.attempts }) },
-          { title: say("jobs_when"), key: "at", render: (_, job) => <Moment utc={job.made_at} /> },
-          ...(mayRetry
-            ? [
-                {
-                  title: say("users_actions"),
-                  key: "actions",
-                  render: (_: unknown, job: FailedJob) => (
-                    <Button size="small" onClick={() => retry.mutate(job.recording)}>
-                      {say("jobs_retry")}
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
+      <section>
+        <div className="title-line">
+          <h2>{say("jobs_failed")}</h2>
+          {mayRetry && (jobs.data?.failed.length ?? 0) > 0 ? (
+            <Button onClick={() => retry.mutate(null)} loading={retry.isPending}>
+              {say("jobs_retry_all")}
+            </Button>
+          ) : null}
+        </div>
+        <Table<FailedJob>
+          rowKey={(job) => `${job.recording}/${job.kind}`}
+          size="middle"
+          loading={jobs.isPending}
+          dataSource={jobs.data?.failed ?? []}
+          pagination={false}
+          scroll={{ x: "max-content" }}
+          locale={{ emptyText: <Empty description={say("jobs_none")} /> }}
+          columns={[
+            {
+              title: say("jobs_recording"),
+              key: "recording",
+              render: (_, job) =>
+                may("LIST_RECORDINGS") ? (
+                  <Link to={`/recordings/${job.recording}`} className="digest">
+                    {job.recording.slice(0, 12)}
+                  </Link>
+                ) : (
+                  <span className="digest">{job.recording.slice(0, 12)}</span>
+                ),
+            },
+            { title: say("jobs_what"), key: "kind", render: (_, job) => word(DERIVATIVES, job.kind) },
+            { title: say("jobs_why"), key: "why", render: (_, job) => pick(job.words) },
+            { title: say("jobs_tries"), key: "tries", render: (_, job) => say("jobs_attempts", { count: job.attempts }) },
+            { title: say("jobs_when"), key: "at", render: (_, job) => <Moment utc={job.made_at} /> },
+            ...(mayRetry
+              ? [
+                  {
+                    title: say("users_actions"),
+                    key: "actions",
+                    render: (_: unknown, job: FailedJob) => (
+                      <Button size="small" onClick={() => retry.mutate(job.recording)}>
+                        {say("jobs_retry")}
+                      </Button>
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </section>
     </>
   );
 }

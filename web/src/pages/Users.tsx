@@ -59,7 +59,8 @@ export function Users() {
 
 function Units({ units, onAdd }: { units: Unit[]; onAdd?: () => void }) {
   const { say } = useWords();
-  const parent = (unit: Unit) => units.find((other) => other.id === unit.parent)?.name;
+  const known = new Set(units.map((unit) => unit.id));
+  const tops = units.filter((unit) => unit.parent === null || !known.has(unit.parent));
   return (
     <section>
       <div className="title-line">
@@ -71,14 +72,28 @@ function Units({ units, onAdd }: { units: Unit[]; onAdd?: () => void }) {
         ) : null}
       </div>
       <ul className="plain">
-        {units.map((unit) => (
-          <li key={unit.id}>
-            {unit.name}
-            {parent(unit) ? <span className="muted"> · {parent(unit)}</span> : null}
-          </li>
+        {tops.map((unit) => (
+          <Below key={unit.id} unit={unit} units={units} />
         ))}
       </ul>
     </section>
+  );
+}
+
+/** A unit, and within it those that stand below it. */
+function Below({ unit, units }: { unit: Unit; units: Unit[] }) {
+  const below = units.filter((other) => other.parent === unit.id);
+  return (
+    <li>
+      {unit.name}
+      {below.length > 0 ? (
+        <ul className="units">
+          {below.map((other) => (
+            <Below key={other.id} unit={other} units={units} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
   );
 }
 

@@ -5,7 +5,7 @@ import { Labels } from "../parts/Labels";
 import { bytes, Moment, span } from "../parts/time";
 import { CLAIMED_ZONES, KINDS } from "../words/codes";
 import { useWords } from "../words/language";
-import { derivative, mediaOf, streamOf } from "./facts";
+import { containerName, derivative, mediaOf, streamOf } from "./facts";
 import type { Stream } from "./facts";
 
 type Items = NonNullable<DescriptionsProps["items"]>;
@@ -26,7 +26,7 @@ export function FactsPanel({ recording }: { recording: Recording }) {
     items.push({ key: "length", label: say("rec_length"), children: span(media.seconds) });
   }
   if (typeof container === "string" && container) {
-    items.push({ key: "container", label: say("rec_container"), children: container });
+    items.push({ key: "container", label: say("rec_container"), children: containerName(container) });
   }
   for (const [what, label] of [
     ["video", "rec_picture"],

@@ -45,7 +45,16 @@ function LooksTable({ looks }: { looks: Looked[] }) {
       pagination={looks.length > 20 ? { pageSize: 20 } : false}
       locale={{ emptyText: <Empty description={say("looks_none")} /> }}
       columns={[
-        { title: say("users_name"), key: "who", render: (_, look) => look.name ?? look.account },
+        {
+          title: say("looks_who"),
+          key: "who",
+          render: (_, look) => (
+            <>
+              <div>{look.name ?? look.account}</div>
+              <Moment utc={look.opened_at} />
+            </>
+          ),
+        },
         {
           title: say("jobs_what"),
           key: "kind",
@@ -54,15 +63,9 @@ function LooksTable({ looks }: { looks: Looked[] }) {
               {say(look.kind === "ORIGINAL" ? "look_original" : "look_preview")}{" "}
               {look.ended ? null : <Tag color="processing">{say("look_open")}</Tag>}
               {look.cut_short ? <Tag color="orange">{say("look_cut_short")}</Tag> : null}
+              <Sent look={look} />
             </>
           ),
-        },
-        { title: say("jobs_when"), key: "at", render: (_, look) => <Moment utc={look.opened_at} /> },
-        {
-          title: say("look_shown"),
-          key: "shown",
-          responsive: ["sm"],
-          render: (_, look) => <Sent look={look} />,
         },
       ]}
     />
@@ -73,6 +76,7 @@ function Sent({ look }: { look: Looked }) {
   const { say, word } = useWords();
   return (
     <>
+      {look.shown.length > 0 ? <div className="small muted">{say("look_shown")}</div> : null}
       {look.shown.map((file) => {
         const sent = file.ranges.reduce((sum, [start, end]) => sum + end - start, 0);
         const kind = file.what.split("/")[0] ?? file.what;

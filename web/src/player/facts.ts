@@ -63,6 +63,17 @@ export function sheetOf(recording: Recording): Sheet | null {
   return { columns, width, height, seconds: times.map((at) => Number(at) / 1e6) };
 }
 
+/** The prober names one reader for all that it reads; people know a file by these. */
+const CONTAINERS: Record<string, string> = {
+  "mov,mp4,m4a,3gp,3g2,mj2": "MP4 / MOV",
+  "matroska,webm": "MKV / WebM",
+  mpegts: "MPEG-TS",
+};
+
+export function containerName(said: string): string {
+  return CONTAINERS[said] ?? said.toUpperCase();
+}
+
 export interface Stream {
   codec: string;
   detail: string;
@@ -91,13 +102,16 @@ export function streamOf(recording: Recording, what: "video" | "sound"): Stream 
   };
 }
 
-/** Remarks on the source by whoever looked into it, each once. */
+/** Remarks on the source by whoever looked into it; of the same trouble the prober's is told. */
 export function remarksOf(recording: Recording): { labels: string[]; remarks: Remark[] } {
   const labels = new Set<string>();
   const remarks = new Map<string, Remark>();
-  for (const one of recording.derivatives) {
+  const probed = (one: Derivative) => Number(one.kind === "PROBE");
+  for (const one of [...recording.derivatives].sort((a, b) => probed(b) - probed(a))) {
     one.labels.forEach((label) => labels.add(label));
-    one.remarks.forEach((remark) => remarks.set(remark.words.en + (remark.detail ?? ""), remark));
+    one.remarks
+      .filter((remark) => !remarks.has(remark.code))
+      .forEach((remark) => remarks.set(remark.code, remark));
   }
   return { labels: [...labels], remarks: [...remarks.values()] };
 }

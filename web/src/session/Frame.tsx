@@ -105,7 +105,7 @@ function Person({ me }: { me: Me }) {
     mutationFn: () => answer(api.POST("/api/logout")),
     onSettled: () => loggedIn(null),
   });
-  const roles = [...new Set(me.roles.map((held) => word(ROLES, held.role)))].join("、");
+  const roles = [...new Set(me.roles.map((held) => word(ROLES, held.role)))].join(say("list_and"));
   return (
     <div className="person">
       <span className="who">
