@@ -39,6 +39,10 @@ MOVING = (
     "phone_iphone_rot90_gps.mov",
 )
 expect.set_options(timeout=30_000)  # a busy machine; what is waited for comes in the end
+NO_MEDIA_SOURCE = """
+for (const name of ["MediaSource", "ManagedMediaSource", "WebKitMediaSource"])
+    Object.defineProperty(window, name, { value: undefined });
+"""
 UPRIGHT = {"phone_iphone_hevc_editlist_rot90.mp4", "phone_iphone_rot90_gps.mov"}
 SOUND = "audio_speech.wav"
 LONG = "fixed_139s_10fps_bframes_noaudio.mp4"
@@ -168,6 +172,21 @@ def test_moving_pictures_advance_and_stop_at_the_end(
     media = shown["HLS/media.mp4"]
     assert media["ranges"] == [[0, media["size"]]]
     assert look["name"] == "周主管"
+
+
+def test_a_browser_without_media_source_plays_by_itself(browser: Browser, bureau: Bureau) -> None:
+    """As telephones do that have no MediaSource: they are handed the playlist."""
+    name = MOVING[1]
+    with strict(browser, bureau.service.address) as seen:
+        seen.page.add_init_script(NO_MEDIA_SOURCE)
+        open_recording(seen, bureau, name)
+        press(seen, "播放")
+        video = seen.page.locator("video")
+        assert video.evaluate("video => video.canPlayType('application/vnd.apple.mpegurl')")
+        expect(video).to_have_attribute("src", re.compile("/HLS/index.m3u8$"))
+        state = played_to_the_end(video, bureau.seconds(name))
+        assert state["frames"] >= 10
+        assert seen.page.evaluate("window.pictures.size") >= 5
 
 
 def test_sound_without_a_picture_is_heard_to_its_end(browser: Browser, bureau: Bureau) -> None:
