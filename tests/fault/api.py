@@ -22,6 +22,7 @@ import httpx
 import hypothesis
 import schemathesis
 from hypothesis import HealthCheck, Phase
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -225,7 +226,10 @@ def _weight(operation: Any) -> int:  # noqa: ANN401 - of the tool's own kind
 
 
 def _cases(operation: Any, *, seed: int, odd: bool) -> list[Case]:  # noqa: ANN401
-    """Up to a block of cases of one route: as described, or `odd`, as it must not be."""
+    """Up to a block of cases of one route: as described, or `odd`, as it must not be.
+
+    Nothing is odd for a route that takes whatever bytes there are: that is asked as described.
+    """
     mode = GenerationMode.NEGATIVE if odd and _weight(operation) > 1 else GenerationMode.POSITIVE
     found: list[Case] = []
 
@@ -242,7 +246,12 @@ def _cases(operation: Any, *, seed: int, odd: bool) -> list[Case]:  # noqa: ANN4
     def collect(case: Case) -> None:
         found.append(case)
 
-    collect()
+    try:
+        collect()
+    except Unsatisfiable:
+        if mode is GenerationMode.POSITIVE:
+            raise
+        return _cases(operation, seed=seed, odd=False)
     return found
 
 
