@@ -5,6 +5,7 @@ what it led to, so a process that is killed judges it again, which changes nothi
 by time alone is looked for by a sweep. Two processes may follow at once.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from cases.findings import Superseded, carry_out
 from devices.holding import lasting
 from evidence import entry as entries
 from evidence.entry import RowRef, parse_time, time_text
+from evidence.errors import BadInput, Malformed, NotFound
 from evidence.finding_facts import OBSERVED
 from evidence.ratio import day_of
 from people.bodies import bodies
@@ -35,9 +37,13 @@ from storage import schema
 from storage.database import Database
 from storage.ledger import Ledger
 
+log = logging.getLogger(__name__)
+
 _BATCH = 500
 _AT_ONCE = 200
 """Recordings that one sweep judges at most: an old site's footage is taken up bit by bit."""
+_HOURS = 24
+"""How far back a sweep looks where no policy is in force: nothing is judged without one."""
 _LOG, _UNLINKED = "log", "unlinked"
 _EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 """A position in time is kept as microseconds since 1970, one in the log as the entry's number."""
@@ -67,10 +73,19 @@ def follow(ledger: Ledger) -> int:
     Returns how many findings were touched.
     """
     case_follow.catch_up(ledger)
+    return catch_up(ledger) + sweep(ledger)
+
+
+def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Follows the log up to its head, or until `is_over`; how many findings were touched.
+
+    What cannot be judged, as for a value of policy that the bureau has not set, is said in the
+    program's log and keeps nothing else waiting.
+    """
     touched = 0
-    while (found := _follow_some(ledger)) is not None:
+    while not is_over() and (found := _follow_some(ledger)) is not None:
         touched += found
-    return touched + sweep(ledger)
+    return touched
 
 
 def sweep(ledger: Ledger) -> int:
@@ -122,8 +137,16 @@ def _judged(look: Look, refs: Sequence[RowRef]) -> list[Due]:
     due: list[Due] = []
     for kind, keys in sorted(_touched(look.connection, refs).items()):
         for key in sorted(keys):
-            due += judges[kind](look, key)
+            due += _tried(judges[kind], look, key=key)
     return due
+
+
+def _tried(judge: Callable[[Look, str], list[Due]], look: Look, *, key: str) -> list[Due]:
+    try:
+        return judge(look, key)
+    except (BadInput, Malformed, NotFound) as error:
+        log.warning("%s is not judged for findings: %s", key, error)
+        return []
 
 
 def _touched(connection: Connection, refs: Sequence[RowRef]) -> dict[str, set[str]]:
@@ -174,7 +197,7 @@ def _unlinked(look: Look) -> tuple[list[Due], datetime]:
             look.connection, after=time_text(since), until=time_text(until), limit=_AT_ONCE
         )
     )
-    due = [one for key, _ in found for one in judge_recording(look, key)]
+    due = [one for key, _ in found for one in _tried(judge_recording, look, key=key)]
     sure = look.now - hours.most
     if len(found) == _AT_ONCE:
         sure = min(sure, parse_time(found[-1][1]))
@@ -186,7 +209,8 @@ def _link_hours(look: Look) -> _Hours:
     units = [None, *(body.unit.id for body in bodies(look.connection, day))]
     policies = [look.policy(unit, day) for unit in units]
     hours = [one.whole("link.within_hours") for one in policies if one is not None]
-    return _Hours(timedelta(hours=min(hours)), timedelta(hours=max(hours)))
+    least, most = min(hours, default=_HOURS), max(hours, default=_HOURS)
+    return _Hours(timedelta(hours=least), timedelta(hours=most))
 
 
 # --- acts and position ----------------------------------------------------------------------------

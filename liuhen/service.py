@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from cases import follow
+from cases import finding_follow, follow
 from evidence.errors import LiuhenError
 from ingest import leases
 from ingest.loop import Watch
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 1.0
 _IDLE_SECONDS = 5.0
+_SWEEP_SECONDS = 60.0
 _CHECKPOINT_SECONDS = 60.0
 
 
@@ -109,13 +110,18 @@ class Service:
             pass
 
     def _follow(self) -> None:
-        """Links and assesses what the log tells of, and what a docking limit changes."""
-        stop = self.station.stop
+        """Links, assesses and opens findings as the log tells, and as limits pass."""
+        stop, ledger = self.station.stop, self.station.site.ledger
+        swept = self.station.monotonic() - _SWEEP_SECONDS
         while not stop.wait(_BEAT_SECONDS):
             try:
-                follow.catch_up(self.station.site.ledger, is_over=stop.is_set)
+                follow.catch_up(ledger, is_over=stop.is_set)
+                finding_follow.catch_up(ledger, is_over=stop.is_set)
+                if self.station.monotonic() - swept >= _SWEEP_SECONDS and not stop.is_set():
+                    finding_follow.sweep(ledger)
+                    swept = self.station.monotonic()
             except LiuhenError as error:
-                log.warning("Links and assessments could not be followed: %s", error)
+                log.warning("Links, assessments and findings could not be followed: %s", error)
 
     def _derive(self, deriving: Deriving) -> None:
         """Keeps the worker once there is a recording; it rests while docks are busy."""
