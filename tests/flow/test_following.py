@@ -1,0 +1,204 @@
+"""Following the log: real footage becomes a verdict, and nothing that is lost or done twice counts.
+
+The road is that of a served site: cards with real files are docked, the worker's step measures
+them, and the follower links and assesses.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+
+from cases import assess, follow, links
+from cases.assess import Assessed
+from devices import holding
+from evidence.case_vocabulary import ActionType
+from evidence.coverage import Verdict
+from evidence.derivative import DerivativeKind
+from render import confine
+from render.derive import Workshop, derive
+from storage import derivatives, schema
+from storage.site import SitePlan
+from tests.casework import Bureau, bureau, moment
+from tests.docking import put
+from tests.filming import Outing, between, bring_back, camera, dock, hand_out
+from tests.footage import give_up_without
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Bureau]:
+    with bureau(SitePlan(tmp_path / "site")) as made:
+        yield made
+
+
+def last(office: Bureau, action: str) -> Assessed:
+    with office.house.site.database.read() as connection:
+        found = assess.latest(connection, action)
+    assert found is not None
+    return found
+
+
+def filmed(path: Path, seconds: int, cut: tuple[int, int] | None = None) -> None:
+    """A small real recording with sound; what lies between `cut` has neither."""
+    picture = ["-f", "lavfi", "-i", f"testsrc=s=64x64:r=5:d={seconds}"]
+    sound = ["-f", "lavfi", "-i", f"sine=d={seconds}:sample_rate=8000"]
+    hole = [] if cut is None else [f"not(between(t,{cut[0]},{cut[1]}))"]
+    filters = [f"-vf=select='{one}'" for one in hole] + [f"-af=aselect='{one}'" for one in hole]
+    split = [part for one in filters for part in one.split("=", 1)]
+    made = ["-fps_mode", "passthrough", "-t", str(seconds), str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", *picture, *sound, *split, *made], check=True)
+
+
+@contextmanager
+def measuring(office: Bureau) -> Iterator[Workshop]:
+    """The means of the worker; the test is left out where media cannot be confined."""
+    give_up_without("ffmpeg")
+    give_up_without("bwrap")
+    with derivatives.drafting(office.house.site) as drafts:
+        yield Workshop(office.house.site, confine.find(), drafts)
+
+
+def test_real_footage_becomes_a_verdict_to_the_second(office: Bureau, tmp_path: Path) -> None:
+    """Two minutes: one camera has nothing from 50 s to 75 s, the other saw 40 s to 60 s."""
+    one, other = camera(office, "1111111"), camera(office, "2222222")
+    lead, second = office.officer(), office.officer()
+    for recorder, holder in ((one, lead), (other, second)):
+        hand_out(office, recorder, Outing(holder, "2024-05-16 08:00", "2024-05-16 18:00"))
+    action = office.action(ActionType.FORCED_DEMOLITION, lead, second)
+    office.clock.set("2024-05-16 12:00")
+    office.lasted(action, "2024-05-16 09:00:00", "2024-05-16 09:02:00", by=lead)
+    names = {
+        "A11_1111111_000000_20240516090000_0001.mp4": (120, (50, 75)),
+        "A11_2222222_000000_20240516090040_0001.mp4": (20, None),
+    }
+    with measuring(office) as workshop:
+        for name, (seconds, cut) in names.items():
+            filmed(tmp_path / name, seconds, cut)
+            card = put(tmp_path / name[:11], {name: (tmp_path / name).read_bytes()})
+            office.house.take(card)
+        for row in office.house.rows("recordings"):
+            derive(workshop, row["id"], kind=DerivativeKind.PROBE)
+    follow.catch_up(office.ledger)
+    found = last(office, action)
+    assert found.verdict is Verdict.GAP
+    video = found.body["video"]
+    assert isinstance(video, dict)
+    gap = {"from": "2024-05-16T01:01:00Z", "to": "2024-05-16T01:01:15Z", "seconds": 15}
+    assert video["gaps"] == [gap]
+    assert office.house.count("links") == 2, "each recorder's footage is linked by itself"
+    assert office.house.verify().findings == ()
+
+
+def a_seizure(office: Bureau, folder: Path) -> tuple[str, str]:
+    """An action with its recording, assessed FULL; returns both."""
+    recorder = camera(office)
+    lead, second = office.officer(), office.officer()
+    hand_out(office, recorder, Outing(lead, "2024-04-10 08:00", "2024-04-10 18:00"))
+    action = office.action(ActionType.SEIZURE, lead, second)
+    office.clock.set("2024-04-10 16:00")
+    office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+    (recording,) = dock(office, folder, recorder, clips=[between("14:00:00", "15:00:00")])
+    assert last(office, action).verdict is Verdict.FULL
+    return action, recording
+
+
+def test_what_is_lost_is_found_again_and_nothing_is_done_twice(
+    office: Bureau, tmp_path: Path
+) -> None:
+    """A kill after the acts and before the position; then all that is operational is lost."""
+    action, recording = a_seizure(office, tmp_path)
+    acts = [entry.act for entry in office.house.entries()]
+    spans = office.house.rows("spans")
+    with office.house.site.database.write() as connection:
+        connection.execute(update(schema.case_follow).values(position=0))
+        for table in (schema.spans, schema.link_waiting, schema.assessments_due):
+            connection.execute(delete(table))
+    assert follow.catch_up(office.ledger) == len(acts)
+    assert [entry.act for entry in office.house.entries()] == acts
+    assert office.house.rows("spans") == spans
+    with office.house.site.database.read() as connection:
+        assert links.recordings_of(connection, action) == [recording]
+
+
+def test_a_clock_read_at_the_return_has_only_its_recordings_assessed_anew(
+    office: Bureau, tmp_path: Path
+) -> None:
+    """The offset that is told at the return moves the footage by 40 s, and with it the gap."""
+    recorder = camera(office)
+    lead, second = office.officer(), office.officer()
+    hand_out(office, recorder, Outing(lead, "2024-04-10 08:00", "2024-04-10 18:00"))
+    action = office.action(ActionType.SEIZURE, lead, second)
+    later = office.action(ActionType.SEAL_UP, second, office.officer())
+    office.clock.set("2024-04-10 16:00")
+    office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+    office.lasted(later, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+    dock(office, tmp_path, recorder, clips=[between("14:00:40", "15:00:40")])
+    assert (last(office, action).verdict, last(office, action).body["flags"]) == (
+        Verdict.GAP,
+        ["CLOCK_ASSUMED"],
+    )
+    before = last(office, later).number
+    bring_back(office, recorder, "2024-04-10 17:00", ahead_ms=40_000)
+    follow.catch_up(office.ledger)
+    assert last(office, action).verdict is Verdict.FULL
+    assert last(office, later).number == before
+
+
+def test_an_action_that_is_told_later_finds_its_footage(office: Bureau, tmp_path: Path) -> None:
+    """The docking came first, as where a case is read in at the end of a week."""
+    recorder = camera(office)
+    lead, second = office.officer(), office.officer()
+    hand_out(office, recorder, Outing(lead, "2024-04-10 08:00", "2024-04-10 18:00"))
+    office.clock.set("2024-04-10 16:00")
+    (recording,) = dock(office, tmp_path, recorder, clips=[between("14:00:00", "15:00:00")])
+    assert office.house.count("link_waiting") == 1
+    planned = (moment("2024-04-10 14:10"), moment("2024-04-10 14:50"))
+    action = office.action(
+        ActionType.SEIZURE, lead, second, change=lambda one: replace(one, planned=planned)
+    )
+    follow.catch_up(office.ledger)
+    with office.house.site.database.read() as connection:
+        assert links.recordings_of(connection, action) == [recording]
+    assert office.house.count("link_waiting") == 0
+    assert office.house.count("assessments") == 0, "without a declared time nothing is judged"
+
+
+def test_a_clock_that_was_never_set_keeps_nothing_from_being_followed(
+    office: Bureau, tmp_path: Path
+) -> None:
+    recorder = camera(office)
+    absurd = put(
+        tmp_path / "absurd",
+        {
+            f"A11_{recorder}_000000_99991231235959_0001.mp4": b"far away",
+            f"A11_{recorder}_000000_00010101000000_0002.mp4": b"long ago",
+        },
+    )
+    office.house.take(absurd)
+    dock(office, tmp_path, recorder, clips=[between("14:00:00", "15:00:00")])
+    assert office.house.count("link_waiting") == 3
+
+
+def test_an_outing_that_lasts_has_no_end(office: Bureau) -> None:
+    recorder = camera(office)
+    lead, second = office.officer(), office.officer()
+    hand_out(office, recorder, Outing(lead, "2024-04-10 08:00", "2024-04-10 18:00"))
+    action = office.action(ActionType.SEIZURE, lead, second)
+    office.clock.set("2024-04-10 16:00")
+    office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+    follow.catch_up(office.ledger)
+    inputs = last(office, action).body["inputs"]
+    assert isinstance(inputs, dict)
+    limit = datetime.fromisoformat("2024-04-11T10:00:00+00:00")
+    (waits,) = inputs["waits_for"]
+    assert waits["limit"] == limit.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with office.house.site.database.read() as connection:
+        assert assess.due(connection, now=limit) == []
+        assert assess.due(connection, now=limit + timedelta(seconds=1)) == [action]
+        (held,) = holding.lasting(connection)
+    assert held.back_at is None
