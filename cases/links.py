@@ -20,7 +20,7 @@ from cases import kept, reading
 from cases.footage import EMPTY
 from cases.quarantine import known_recording
 from evidence.canonical import dumps
-from evidence.case_vocabulary import CaseState
+from evidence.case_vocabulary import ActionState, CaseState
 from evidence.entry import parse_time
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.linking import LinkReason
@@ -195,14 +195,29 @@ def answer(ledger: Ledger, recording: str, *, said: LinkAnswer, person: str) -> 
 
 
 def state_of(connection: Connection, recording: str) -> LinkState:
-    """Where a recording stands; an answer counts until it is linked."""
-    if standing_links(connection, recording):
-        return LinkState.LINKED
+    """Where a recording stands; an answer counts until it is linked.
+
+    What is linked to nothing but cancelled actions and matters that were not filed is working
+    material: it stays linked, and is kept (R-188, 3.2).
+    """
+    standing = standing_links(connection, recording)
+    if standing:
+        of_case = any(_is_of_case(connection, one.action) for one in standing)
+        return LinkState.LINKED if of_case else LinkState.WORKING_MATERIAL
     table = schema.link_answers
     query = select(table.c.answer).where(table.c.recording_id == recording)
     last = connection.execute(query.order_by(table.c.number.desc()).limit(1)).scalar()
     no_case = last == LinkAnswer.NO_CASE.value
     return LinkState.WORKING_MATERIAL if no_case else LinkState.UNLINKED
+
+
+def _is_of_case(connection: Connection, action_id: str) -> bool:
+    """Whether an action took place, and its matter was not left unfiled."""
+    action = reading.action(connection, action_id)
+    if action.state is ActionState.CANCELLED:
+        return False
+    case = action.details.case
+    return case is None or reading.case(connection, case).state is not CaseState.NOT_FILED
 
 
 def links_of(connection: Connection, recording: str) -> list[Link]:

@@ -1,7 +1,7 @@
 """Stretches of a recording that a document of the case rests on, and their printed list.
 
 Holds always: a segment is of a recording that is linked to the action, and lies within what decodes
-of it; what was stated stays. The printed list is 关键内容和相应时间段说明 (R-077).
+of it; what was stated stays. The printed list is 关键内容和相应时间段说明.
 """
 
 from collections.abc import Sequence

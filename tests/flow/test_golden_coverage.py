@@ -29,6 +29,7 @@ from people.accounts import NewPerson
 from storage.scrub import scrub
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
+from tests.docking import put
 from tests.filming import Clip, Outing, between, bring_back, camera, days_later, dock, hand_out
 from tests.vaults import ignore
 
@@ -301,7 +302,7 @@ def test_r_065_r_061_one_recording_serves_two_cases_and_stays_once_decided(
         assert inbox.find_waiting(connection, recording) is None, "it is not proposed again"
 
 
-def test_r_077_a_segment_is_printed_with_its_times(office: Bureau, tmp_path: Path) -> None:
+def test_a_segment_is_printed_with_its_times(office: Bureau, tmp_path: Path) -> None:
     recorder = camera(office)
     lead, team = team_of(office, recorder)
     action = office.action(SEIZURE, *team, case=office.case("3号"))
@@ -325,7 +326,7 @@ def test_r_077_a_segment_is_printed_with_its_times(office: Bureau, tmp_path: Pat
     assert all("货物" not in str(one) for one in office.house.rows("segment_links"))
 
 
-def test_r_083_r_189_footage_of_no_case_waits_is_overdue_and_becomes_working_material(
+def test_r_189_footage_of_no_case_waits_is_overdue_and_becomes_working_material(
     office: Bureau, tmp_path: Path
 ) -> None:
     recorder = camera(office)
@@ -344,6 +345,41 @@ def test_r_083_r_189_footage_of_no_case_waits_is_overdue_and_becomes_working_mat
     with office.house.site.database.read() as connection:
         assert links.state_of(connection, recording) is LinkState.WORKING_MATERIAL
         assert inbox.waiting(connection) == []
+
+
+def test_r_188_what_was_filmed_for_a_matter_that_is_not_filed_is_working_material(
+    office: Bureau, tmp_path: Path
+) -> None:
+    recorder = camera(office)
+    lead, team = team_of(office, recorder)
+    case = office.case("5号")
+    action = office.action(ActionType.INSPECTION, *team, case=case)
+    office.clock.set("2024-04-10 16:00")
+    office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+    clips = [between("14:00:00", "14:20:00"), between("14:20:00", "14:40:00")]
+    clips.append(between("14:40:00", "15:00:00"))
+    docked = dock(office, tmp_path, recorder, clips=clips)
+    reached = Reached(office.clock())
+    states = [CaseState.FILED, CaseState.NOT_FILED]
+    found = []
+    for state in states:
+        arrived.case_reached(office.ledger, case, state=state, reached=reached)
+        follow.catch_up(office.ledger)
+        with office.house.site.database.read() as connection:
+            found.append([links.state_of(connection, one) for one in docked])
+    assert found == [[LinkState.LINKED] * 3, [LinkState.WORKING_MATERIAL] * 3]
+    assert office.house.count("recordings") == 3
+
+
+def test_r_083_a_missing_number_is_told(office: Bureau, tmp_path: Path) -> None:
+    recorder = camera(office)
+    name = f"A11_{recorder}_000000_202404101{{}}0000_{{:04}}.mp4"
+    numbers = (11, 12, 14)
+    files = {name.format(n % 10, n): str(n).encode() for n in numbers}
+    office.house.take(put(tmp_path / "card", files))
+    (gap,) = [row for row in office.house.rows("observations") if row["code"] == "SEQUENCE_GAP"]
+    assert "13" in gap["facts"]
+    assert office.house.count("recordings") == 3
 
 
 def test_r_138_r_145_the_device_of_a_room_covers_what_is_done_there(
@@ -374,7 +410,7 @@ def test_r_138_r_145_the_device_of_a_room_covers_what_is_done_there(
     assert verdicts(office, inquiry)[-1] == "FULL", "it was there when it was filmed"
 
 
-def test_r_139_footage_of_an_unknown_device_or_of_another_time_gives_no_coverage(
+def test_r_077_r_139_footage_of_an_unknown_device_or_of_another_time_gives_no_coverage(
     office: Bureau, tmp_path: Path
 ) -> None:
     recorder = camera(office)
