@@ -9,13 +9,19 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     errors,
+    routes_action_facts,
+    routes_actions,
     routes_bureau,
     routes_bytes,
+    routes_cases,
     routes_devices,
     routes_docks,
+    routes_findings,
+    routes_links,
     routes_login,
     routes_places,
     routes_policy,
+    routes_proposals,
     routes_ratio,
     routes_recordings,
     routes_rosters,
@@ -42,6 +48,12 @@ _ROUTERS = (
     routes_places.router,
     routes_bureau.router,
     routes_policy.router,
+    routes_cases.router,
+    routes_actions.router,
+    routes_action_facts.router,
+    routes_proposals.router,
+    routes_links.router,
+    routes_findings.router,
 )
 
 

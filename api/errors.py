@@ -14,7 +14,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.models_cases import RefusalShown
 from api.ranges import Unsatisfiable
+from api.refusal_shown import refusal_shown
+from cases.trying import StepRefused
 from evidence.errors import (
     BadInput,
     EnvironmentTrouble,
@@ -48,11 +51,15 @@ STATUS: tuple[tuple[type[LiuhenError], int], ...] = (
 
 
 class Problem(BaseModel):
-    """What went wrong: a machine code, and a sentence in both languages."""
+    """What went wrong: a machine code, and a sentence in both languages.
+
+    `refusals` are all reasons against a step that was refused, each with its articles.
+    """
 
     code: str
     zh: str
     en: str
+    refusals: list[RefusalShown] = []
 
 
 def status_of(error: LiuhenError) -> int:
@@ -66,9 +73,11 @@ def problem(error: LiuhenError) -> JSONResponse:
     if status >= 500:
         log.error("Request failed: %s", error, exc_info=error)
     chinese, english = error_sentence(error.code, str(error), facts=error.facts)
-    response = JSONResponse(
-        Problem(code=error.code, zh=chinese, en=english).model_dump(), status_code=status
+    told = error.told if isinstance(error, StepRefused) else ()
+    body = Problem(
+        code=error.code, zh=chinese, en=english, refusals=[refusal_shown(one) for one in told]
     )
+    response = JSONResponse(body.model_dump(mode="json"), status_code=status)
     if isinstance(error, TooManyTries):
         response.headers["retry-after"] = str(60 * int(error.facts.get("minutes", 15)))
     if isinstance(error, Unsatisfiable):

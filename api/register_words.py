@@ -11,6 +11,7 @@ from api import models as m
 from api import models_register as r
 from api.guard import Caller
 from api.world import World
+from cases.links import LinkBasis, LinkState
 from evidence.enforcing import posting_on
 from evidence.errors import BadInput, NotFound
 from evidence.ratio import RatioRule, day_of, first_moment
@@ -21,13 +22,25 @@ from people.register import CertificateEvent
 from people.roles import Extent
 from people.staff import Member, members
 
-_EVENTS: Mapping[CertificateEvent, tuple[str, str]] = {
-    CertificateEvent.EXAM_PASSED: ("考试合格", "examination passed"),
-    CertificateEvent.ANNUAL_CHECK: ("年检", "annual check"),
-    CertificateEvent.REVOKED: ("注销", "revoked"),
-    CertificateEvent.COLLECTED: ("收回", "collected"),
-    CertificateEvent.DESTROYED: ("销毁", "destroyed"),
+_OWN: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
+    CertificateEvent: {
+        "ANNUAL_CHECK": ("年检", "annual check"),
+        "REVOKED": ("注销", "revoked"),
+        "COLLECTED": ("收回", "collected"),
+        "DESTROYED": ("销毁", "destroyed"),
+    },
+    LinkState: {
+        "LINKED": ("已关联", "linked"),
+        "UNLINKED": ("待关联", "waiting for its action"),
+        "WORKING_MATERIAL": ("工作资料", "working material"),
+    },
+    LinkBasis: {
+        "AUTO": ("自动关联", "by itself"),
+        "PERSON": ("人工关联", "by a person"),
+    },
 }
+"""What words are called that belong to the packages above the vocabulary."""
+
 _TICK = timedelta(microseconds=1)
 
 
@@ -67,8 +80,8 @@ def _profile_among(known: Iterable[Body], unit: str) -> str | None:
 
 def said(member: StrEnum) -> r.Said:
     """A word of the register with its code."""
-    event = _EVENTS[member] if isinstance(member, CertificateEvent) else None
-    chinese, english = event or word(member)
+    own = _OWN.get(type(member))
+    chinese, english = word(member) if own is None else own[member.name]
     return r.Said(code=member.value, words=m.Words(zh=chinese, en=english))
 
 

@@ -135,29 +135,35 @@ class Unlinking:
 
 
 def unlink(ledger: Ledger, link_id: str, *, said: Unlinking) -> None:
-    """The act `recording.unlinked`.
+    """The act `recording.unlinked`; raises as `put_end`."""
+    with ledger.act() as act:
+        found = put_end(act, link_id, said=said)
+        facts = {"recording": found.recording, "action": found.action, "link": link_id}
+        act.enter("recording.unlinked", {**facts})
+
+
+def put_end(act: Act, link_id: str, *, said: Unlinking) -> Link:
+    """Writes that a link ends; returns it.
 
     Raises `NotFound`, `BadInput` without a reason or a second person, `Refused` (ALREADY_DECIDED).
     """
     if said.person == said.second_person:
         raise BadInput("A second person must confirm", why="SECOND_PERSON")
-    with ledger.act() as act:
-        found = find_link(act.connection, link_id)
-        if found.ended_at is not None:
-            raise BadInput("The link has ended already", why="LINK_ENDED", link=link_id)
-        for person in (said.person, said.second_person):
-            kept.known_person(act.connection, person)
-        _check_undecided(act.connection, found.action)
-        row: NewRow = {
-            "id": link_id,
-            "reason": kept.keep_needed(act, REMARK, value=said.reason, why="UNLINK_REASON"),
-            "person_id": said.person,
-            "second_person": said.second_person,
-            "ended_at": act.at_text,
-        }
-        act.insert(schema.link_ends, row)
-        facts = {"recording": found.recording, "action": found.action, "link": link_id}
-        act.enter("recording.unlinked", {**facts})
+    found = find_link(act.connection, link_id)
+    if found.ended_at is not None:
+        raise BadInput("The link has ended already", why="LINK_ENDED", link=link_id)
+    for person in (said.person, said.second_person):
+        kept.known_person(act.connection, person)
+    _check_undecided(act.connection, found.action)
+    row: NewRow = {
+        "id": link_id,
+        "reason": kept.keep_needed(act, REMARK, value=said.reason, why="UNLINK_REASON"),
+        "person_id": said.person,
+        "second_person": said.second_person,
+        "ended_at": act.at_text,
+    }
+    act.insert(schema.link_ends, row)
+    return found
 
 
 def _check_undecided(connection: Connection, action: str) -> None:

@@ -13,7 +13,7 @@ from cases import arrived, case_facts, gather, kept, records
 from cases.arrived import NewInterval
 from cases.gather import Asked
 from cases.records import NewExemption, Said
-from cases.trying import Judged, Step, Try, take
+from cases.trying import Judged, Step, Try, Write, take
 from devices.places import is_watched_at
 from evidence.canonical import Json
 from evidence.case_guards import review_refusals
@@ -103,8 +103,18 @@ def cancel(ledger: Ledger, action_id: str, *, step: Step, reason: str) -> None:
     take(ledger, _try(action_id, CANCEL, step=step), judge=judge, write=write)
 
 
-def exempt(ledger: Ledger, action_id: str, *, step: Step, new: NewExemption) -> None:
-    """A text that stands for the recording (R-142), where profile, signers and approver allow."""
+def exempt(
+    ledger: Ledger,
+    action_id: str,
+    *,
+    step: Step,
+    new: NewExemption,
+    also: Write = lambda _: None,
+) -> None:
+    """A text that stands for the recording (R-142), where profile, signers and approver allow.
+
+    `also` writes what else belongs to the same act.
+    """
 
     def judge(act: Act) -> Judged:
         about = gather.asked(act.connection, action_id, at=step.at)
@@ -114,6 +124,7 @@ def exempt(ledger: Ledger, action_id: str, *, step: Step, new: NewExemption) -> 
     def write(act: Act) -> None:
         said = Said(step.person, step.at, step.document_sha256)
         records.put_exemption(act, action_id, said=said, new=new)
+        also(act)
         act.enter("action.recorded", {"action": action_id, "kind": ActionFact.EXEMPTION.value})
 
     take(ledger, _try(action_id, EXEMPT, step=step), judge=judge, write=write)

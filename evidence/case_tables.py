@@ -49,6 +49,10 @@ CASE_TABLES: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         "action_records": {
             1: ("id", "action_id", "number", "kind", "at", "document_sha256", "body", *_STATED)
         },
+        "proposals": {
+            1: ("id", "subject", "number", "kind", "body", "reason", "person_id", "stated_at")
+        },
+        "proposal_answers": {1: ("id", "answer", "note", "person_id", "stated_at")},
         "step_tries": {1: ("id", "subject", "step", "passed", "refusals", "person_id", "tried_at")},
     }
 )

@@ -185,3 +185,19 @@ class ImportKind(StrEnum):
 
     CASES = "CASES"
     ACTIONS = "ACTIONS"
+
+
+class ProposalKind(StrEnum):
+    """What one person proposes and a second one answers."""
+
+    INTERVAL = "INTERVAL"
+    EXEMPTION = "EXEMPTION"
+    UNLINK = "UNLINK"
+
+
+class ProposalAnswer(StrEnum):
+    """What became of a proposal; only who made it withdraws it."""
+
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"

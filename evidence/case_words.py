@@ -17,14 +17,22 @@ from evidence.case_vocabulary import (
     MetadataGroup,
     NoticeItem,
     Opinion,
+    ProposalAnswer,
+    ProposalKind,
     RecordChoice,
     Signed,
     Signer,
     StepBasis,
     TeamRole,
 )
+from evidence.vocabulary import Tier
 
 CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
+    Tier: {
+        "MANDATORY": ("应当全程录像", "must be recorded whole"),
+        "DISCRETIONARY": ("视情录像", "recorded as decided"),
+        "ORDINARY": ("不要求录像", "no recording asked for"),
+    },
     Category: {
         "APPROVAL": ("行政审批", "approval"),
         "PENALTY": ("行政处罚", "penalty"),
@@ -137,4 +145,24 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
     },
     Opinion: {"AGREE": ("同意", "agreed"), "PROBLEMS": ("存在问题", "problems found")},
     ImportKind: {"CASES": ("案件", "cases"), "ACTIONS": ("执法活动", "actions")},
+    ProposalKind: {
+        "INTERVAL": ("更正实际起止时间", "another interval"),
+        "EXEMPTION": ("以文字记录代替录像", "a text for the recording"),
+        "UNLINK": ("解除音像关联", "a link to end"),
+    },
+    ProposalAnswer: {
+        "APPROVED": ("已批准", "approved"),
+        "REFUSED": ("未批准", "refused"),
+        "WITHDRAWN": ("已撤回", "withdrawn"),
+    },
 }
+
+STEP_WORDS: Mapping[str, tuple[str, str]] = {
+    **CASE_WORDS[CaseState],
+    "START": ("开始执法活动", "begin the action"),
+    "END": ("结束执法活动", "end the action"),
+    "SETTLE": ("办结执法活动", "settle the action"),
+    "CANCEL": ("取消执法活动", "cancel the action"),
+    "EXEMPT": ("以文字记录代替录像", "let a text stand for the recording"),
+}
+"""What a step is called by the name under which its tries are kept."""

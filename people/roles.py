@@ -7,7 +7,7 @@ lets a look go unrecorded, since that is done by the road to the bytes and not b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evidence.errors import Forbidden
@@ -35,12 +35,19 @@ class Permission(StrEnum):
     READ_DEVICES = "READ_DEVICES"
     HAND_OUT_DEVICES = "HAND_OUT_DEVICES"
     MANAGE_DEVICES = "MANAGE_DEVICES"
+    READ_CASES = "READ_CASES"
+    KEEP_CASES = "KEEP_CASES"
+    CONFIRM_CASES = "CONFIRM_CASES"
+    LINK_FOOTAGE = "LINK_FOOTAGE"
+    JUDGE_FOOTAGE = "JUDGE_FOOTAGE"
+    READ_FINDINGS = "READ_FINDINGS"
+    HANDLE_FINDINGS = "HANDLE_FINDINGS"
 
 
 class Scope(StrEnum):
     """How far a permission reaches."""
 
-    OWN = "OWN"  # recordings whose card names this officer
+    OWN = "OWN"  # recordings whose card names this officer, actions of whose team they are
     UNIT = "UNIT"  # the unit of the role and those below it
     SITE = "SITE"  # everything here, whatever the unit
 
@@ -53,12 +60,20 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.LIST_RECORDINGS: _S.OWN,
         _P.VIEW_RECORDING: _S.OWN,
         _P.READ_CUSTODY: _S.OWN,
+        _P.READ_CASES: _S.UNIT,
+        _P.KEEP_CASES: _S.OWN,
+        _P.LINK_FOOTAGE: _S.OWN,
+        _P.READ_FINDINGS: _S.OWN,
     },
     Role.REVIEWER: {
         _P.WATCH_DOCKS: _S.SITE,
         _P.LIST_RECORDINGS: _S.UNIT,
         _P.VIEW_RECORDING: _S.UNIT,
         _P.READ_CUSTODY: _S.UNIT,
+        _P.READ_CASES: _S.UNIT,
+        _P.CONFIRM_CASES: _S.UNIT,
+        _P.JUDGE_FOOTAGE: _S.UNIT,
+        _P.READ_FINDINGS: _S.UNIT,
     },
     Role.AUDITOR: {
         _P.LIST_RECORDINGS: _S.UNIT,
@@ -72,6 +87,8 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_RATIO: _S.UNIT,
         _P.READ_STAFF: _S.UNIT,
         _P.READ_DEVICES: _S.UNIT,
+        _P.READ_CASES: _S.UNIT,
+        _P.READ_FINDINGS: _S.UNIT,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -85,6 +102,12 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_STAFF: _S.UNIT,
         _P.READ_DEVICES: _S.UNIT,
         _P.HAND_OUT_DEVICES: _S.UNIT,
+        _P.READ_CASES: _S.UNIT,
+        _P.KEEP_CASES: _S.UNIT,
+        _P.CONFIRM_CASES: _S.UNIT,
+        _P.LINK_FOOTAGE: _S.UNIT,
+        _P.READ_FINDINGS: _S.UNIT,
+        _P.HANDLE_FINDINGS: _S.UNIT,
     },
     Role.ADMINISTRATOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -121,12 +144,14 @@ class Extent:
     """How far one person's permission reaches.
 
     `everything` includes what has no unit; `units` are unit ids; `officer` is the number by which
-    the person's own recordings are found. Each adds to the others.
+    the person's own recordings are found; `homes` are the units in which own things are made. Each
+    adds to the others.
     """
 
     everything: bool = False
     units: frozenset[str] = frozenset()
     officer: str | None = None
+    homes: frozenset[str] = frozenset()
 
     def covers(self, *, unit_id: str | None, officer: str | None) -> bool:
         """Whether something of this unit and officer lies within."""
@@ -157,7 +182,7 @@ def extent(
 
 def _wider(reach: Extent, membership: Membership, *, scope: Scope, officer: str | None) -> Extent:
     if scope is Scope.SITE or (scope is Scope.UNIT and membership.is_root):
-        return Extent(everything=True, units=reach.units, officer=reach.officer)
+        return replace(reach, everything=True)
     if scope is Scope.UNIT:
-        return Extent(reach.everything, reach.units | membership.units, reach.officer)
-    return Extent(reach.everything, reach.units, officer)
+        return replace(reach, units=reach.units | membership.units)
+    return replace(reach, officer=officer, homes=reach.homes | membership.units)

@@ -25,6 +25,22 @@ _WORDS = {
         "hand devices out, take them back, note self-tests",
     ),
     Permission.MANAGE_DEVICES: ("登记设备状态与借用", "state what becomes of devices; lend them"),
+    Permission.READ_CASES: ("查看案件与执法活动", "see cases and enforcement actions"),
+    Permission.KEEP_CASES: (
+        "登记、办理案件与执法活动",
+        "keep cases and actions, and take their steps",
+    ),
+    Permission.CONFIRM_CASES: (
+        "作为第二人确认更正、解除关联等",
+        "confirm as the second person: corrections, unlinking and the like",
+    ),
+    Permission.LINK_FOOTAGE: ("关联音像与执法活动", "tie recordings to actions"),
+    Permission.JUDGE_FOOTAGE: (
+        "隔离、解除隔离、校正时钟",
+        "put footage aside, release it, set clocks right",
+    ),
+    Permission.READ_FINDINGS: ("查看问题台账", "see findings"),
+    Permission.HANDLE_FINDINGS: ("处置问题", "handle findings"),
 }
 _ROLES = {
     Role.OFFICER: "执法人员",
@@ -39,7 +55,9 @@ _HEAD = """# Roles
 What each role may do, and how far; an empty cell is a refusal. This page is written from
 `people/roles.py`, the one table that every request is checked against, and a test compares the two.
 
-- **本人 own**: recordings whose card names this person's officer number for certain.
+- **本人 own**: recordings whose card names this person's officer number for certain; actions of
+  whose team the person is, and cases with such an action; in the person's unit also what nobody is
+  named for yet.
 - **单位 unit**: the unit in which the role is held, and the units below it. At the bureau itself it
   also covers recordings that belong to no unit yet.
 - **全站 site**: everything here.

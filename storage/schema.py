@@ -73,6 +73,8 @@ from storage.schema_operational import login_sessions as login_sessions
 from storage.schema_operational import open_views as open_views
 from storage.schema_operational import personal_data as personal_data
 from storage.schema_operational import seen_files as seen_files
+from storage.schema_proposals import proposal_answers as proposal_answers
+from storage.schema_proposals import proposals as proposals
 from storage.schema_register import clean_ups as clean_ups
 from storage.schema_register import place_devices as place_devices
 from storage.schema_register import place_ends as place_ends

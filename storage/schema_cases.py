@@ -27,6 +27,7 @@ cases = Table(
     text("external_id"),
     text("added_at"),
     UniqueConstraint("source", "external_id", name="uq_cases"),
+    Index("ix_cases_added_at", "added_at", "id"),
 )
 case_statements = Table(
     "case_statements",
@@ -84,6 +85,7 @@ actions = Table(
     text("external_id"),
     text("added_at"),
     UniqueConstraint("source", "external_id", name="uq_actions"),
+    Index("ix_actions_added_at", "added_at", "id"),
 )
 action_statements = Table(
     "action_statements",

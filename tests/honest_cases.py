@@ -140,3 +140,31 @@ def _add_doings(store: Store, action: Mapping[str, str | int]) -> None:
         stated_at=store.at,
     )
     store.enter("action.recorded", {"action": "x1", "kind": "IDENTITY"})
+    _add_proposal(store)
+
+
+def _add_proposal(store: Store) -> None:
+    body = dumps(
+        {"start": "2024-01-01T00:00:00.000000Z", "end": "2024-01-01T01:00:01.000000Z"}
+    ).decode()
+    store.row(
+        "proposals",
+        id="pr1",
+        subject="action/x1",
+        number=0,
+        kind="INTERVAL",
+        body=body,
+        reason=store.personal(REMARK, "笔录所载"),
+        person_id="p1",
+        stated_at=store.at,
+    )
+    store.enter("proposal.made", {"proposal": "pr1", "action": "x1", "kind": "INTERVAL"})
+    store.row(
+        "proposal_answers",
+        id="pr1",
+        answer="WITHDRAWN",
+        note=store.personal(REMARK, "再核"),
+        person_id="p1",
+        stated_at=store.at,
+    )
+    store.enter("proposal.refused", {"proposal": "pr1", "action": "x1"})

@@ -22,7 +22,8 @@ from people import accounts, logins, units
 from people.bodies import UnitKind, UnitStanding, state_unit
 from people.roles import TABLE, Permission, Scope
 from people.views import Looker, ViewKind, open_view
-from tests import registering
+from tests import case_targets, registering
+from tests.docking import House
 from tests.routes import Endpoint, guarded_by
 from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
 
@@ -52,8 +53,33 @@ ABSENT_UNIT = Target(ABSENT, exists=False)
 FILES = ("/api/rosters", "/api/rosters/preview")
 """Routes whose body is a file."""
 
+_SHA256 = "ab" * 32
 _SAID: Mapping[str, object] = {
     "body_kind": "AGENCY",
+    "category": "PENALTY",
+    "cause": "OTHER",
+    "choice": "RECORD",
+    "code": "笔录",
+    "device_at": "2024-03-01T01:00:00Z",
+    "true_at": "2024-03-01T01:00:01Z",
+    "document_code": "笔录",
+    "document_sha256": _SHA256,
+    "documents": [_SHA256],
+    "end": "2024-03-01T02:00:00Z",
+    "start": "2024-03-01T01:00:00Z",
+    "from_ms": 0,
+    "to_ms": 1,
+    "group": "TIME",
+    "in_favour": 4,
+    "item": "CAUSE",
+    "opinion": "AGREE",
+    "recording": _SHA256,
+    "signer": "COUNTERPART",
+    "signers": ["p"],
+    "stage": "START",
+    "to": "FILED",
+    "triage": "IMMEDIATE",
+    "type": "INSPECTION",
     "condition": "REPAIR",
     "day": "2024-03-01",
     "due_at": "2099-01-01T00:00:00Z",
@@ -73,6 +99,30 @@ _SAID: Mapping[str, object] = {
 """What stands in fields that name nothing of the site."""
 
 
+_BY_ROUTE: Mapping[tuple[str, str], object] = {
+    ("answer", "answer"): "LATER",
+    ("awareness", "mode"): "VISIBLE_DEVICE",
+    ("collective", "members"): 7,
+    ("identity", "mode"): "SHOWN",
+    ("quarantine", "cause"): "EXTERNAL",
+    ("release", "cause"): "EXTERNAL",
+}
+"""What stands in a field by the end of the address, where the same name means other things."""
+
+PAST: Mapping[tuple[str, str], int] = {
+    ("POST", f"/api/actions/{{action}}/{step}"): status
+    for step, status in {
+        "start": 409,
+        "end": 409,
+        "settle": 409,
+        "notices": 422,
+        "documents": 422,
+        "segments": 422,
+    }.items()
+} | {("POST", "/api/cases/{case}/opinions"): 422}
+"""What answers past the table: guards of steps, and facts that a bare request cannot be."""
+
+
 def targets(endpoint: Endpoint) -> list[Target]:
     """The scopes that a route is asked in, told from what its address and body name."""
     named = set(endpoint.path.replace("}", "{").split("{")[1::2])
@@ -83,7 +133,7 @@ def targets(endpoint: Endpoint) -> list[Target]:
         return [*UNITS, ABSENT_UNIT]  # what is of no unit cannot be handed out
     if named & {"account", "name", "device"}:
         return [*PEOPLE, ABSENT_UNIT]
-    if named & {"unit", "person", "roster_id", "place"}:
+    if named & {"unit", "person", "roster_id", "place", *_MAKERS}:
         return [*UNITS, ABSENT_UNIT]
     return [*UNITS, ABSENT_UNIT] if fields & {"unit", "parent"} else [NOTHING]
 
@@ -93,7 +143,7 @@ def covers(role: Role, at: At, permission: Permission, *, target: Target) -> boo
     scope = TABLE[role].get(permission)
     if scope is None:
         return None
-    if scope is Scope.OWN:
+    if scope is Scope.OWN and (target.clip or permission is Permission.READ_FINDINGS):
         return target is NOTHING or (target.clip is not None and CLIPS[target.clip][1] == OFFICER)
     if target is NOTHING or scope is Scope.SITE or at == At.ROOT:
         return True
@@ -106,13 +156,14 @@ def expected(endpoint: Endpoint, person: Person, target: Target) -> int:
     if permission is None:  # for whoever has logged in
         return endpoint.status if target.exists else 404
     reach = covers(person.role, person.at, permission, target=target)
+    passed = PAST.get(endpoint.key, endpoint.status)
     if "{view}" in endpoint.path and not target.exists:
         return 404  # a view that is nobody's is looked for before any right to it
     if "{role}" in endpoint.path and target.at == At.NOWHERE:
         return 403 if reach is None else 404  # who holds no role has none to lose
     if reach is None:
         return 403
-    return endpoint.status if reach and target.exists else 404
+    return passed if reach and target.exists else 404
 
 
 @dataclass
@@ -148,7 +199,8 @@ class Prober:
     def filled(self, endpoint: Endpoint, target: Target) -> tuple[str, dict[str, Any] | None]:
         """Address and body of a request about the target; what it needs is made for it."""
         values = self._values(endpoint, target)
-        body = {name: self._field(name, target) for name in self._fields(endpoint)}
+        end = endpoint.path.rpartition("/")[2]
+        body = {name: self._field(name, target, end=end) for name in self._fields(endpoint)}
         return endpoint.path.format(**values), body if endpoint.body else None
 
     def _fields(self, endpoint: Endpoint) -> Iterator[str]:
@@ -170,6 +222,9 @@ class Prober:
             values["unit"] = self._new_unit(target) if is_stated else self._unit(target)
         if "{place}" in path:
             values["place"] = self._place(target)
+        for name, make in _MAKERS.items():
+            if f"{{{name}}}" in path:
+                values[name] = make(self.serving.house, self._unit(target)) if target.at else ABSENT
         if "{person}" in path:
             values |= self._hired(target)
         if "{roster_id}" in path:
@@ -284,13 +339,38 @@ class Prober:
             serving.disable(made.account)
         return {"account": made.account, "role": held[0], "name": session}
 
-    def _field(self, name: str, target: Target) -> object:
+    def _field(self, name: str, target: Target, *, end: str) -> object:
         if name in ("unit", "parent"):
             at = At.A if target.at == At.NOWHERE else target.at
             return self.serving.units[at] if at else ABSENT
         if name == "place":
             return self._place(Target("room", At.A) if target.at == At.NOWHERE else target)
-        if name in ("holder", "approver"):
+        if name in ("holder", "approver") or (name == "members" and end == "team"):
             at = At.A if target.at in (At.NOWHERE, None) else target.at
-            return registering.hire(self.serving.house, self.serving.units[at or At.A])
-        return _SAID.get(name, f"given{next(_NAMES)}")
+            person = registering.hire(self.serving.house, self.serving.units[at or At.A])
+            member = {"person": person, "role": "LEAD", "is_recorder_person": True}
+            return [member] if name == "members" else person
+        if name == "action":
+            return self._action(target, end=end)
+        if name == "recordings":
+            return [next(iter(self.serving.recordings.values()))]
+        return _BY_ROUTE.get((end, name), _SAID.get(name, f"given{next(_NAMES)}"))
+
+    def _action(self, target: Target, *, end: str) -> str:
+        """An action where the recording is; one that it is linked to where a link is to end."""
+        if target.clip is None:
+            return ABSENT
+        at = At.ROOT if target.at in (At.NOWHERE, None) else target.at
+        unit = self.serving.units[at or At.ROOT]
+        if end == "unlinking":
+            recording = self.serving.recordings[target.clip]
+            return case_targets.linked_action_of(self.serving.house, unit, recording)
+        return case_targets.action_of(self.serving.house, unit)
+
+
+_MAKERS: Mapping[str, Callable[[House, str], str]] = {
+    "action": case_targets.action_of,
+    "case": case_targets.case_of,
+    "finding": case_targets.finding_of,
+    "proposal": case_targets.proposal_of,
+}

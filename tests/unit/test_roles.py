@@ -33,7 +33,7 @@ def test_a_cell_reaches_as_far_as_it_says(role: Role, permission: Permission) ->
     assert (
         found
         == {
-            Scope.OWN: Extent(officer="7"),
+            Scope.OWN: Extent(officer="7", homes=frozenset({"u1", "u2"})),
             Scope.UNIT: Extent(units=frozenset({"u1", "u2"})),
             Scope.SITE: Extent(everything=True),
         }[scope]
@@ -45,7 +45,8 @@ def test_a_cell_reaches_as_far_as_it_says(role: Role, permission: Permission) ->
 def test_roles_add_to_one_another() -> None:
     both = (held(Role.OFFICER), held(Role.REVIEWER))
     found = extent(both, Permission.VIEW_RECORDING, officer="7")
-    assert found == Extent(units=frozenset({"u1", "u2"}), officer="7")
+    units = frozenset({"u1", "u2"})
+    assert found == Extent(units=units, officer="7", homes=units)
     assert found.covers(unit_id="u2", officer=None)
     assert found.covers(unit_id=None, officer="7")
     assert not found.covers(unit_id="u3", officer="8")

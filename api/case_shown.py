@@ -1,0 +1,221 @@
+"""Cases and actions as answers show them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from api import models_cases as c
+from api.coverage_shown import verdict_shown
+from api.models import Words
+from api.refusal_shown import refusal_shown
+from api.register_words import all_said, name_in, said
+from cases import assess, kept, reading
+from cases.blocking import Block
+from cases.coverage_facts import tier_now
+from cases.policy import policy_of
+from cases.proposals import Proposal
+from cases.reading import Action, Case, Interval, Record, TeamMember
+from cases.trying import tries
+from evidence.case_vocabulary import ActionFact, CaseFact
+from evidence.case_words import STEP_WORDS
+from evidence.enforcing import AnnualCheck, may_enforce
+from evidence.ratio import day_of
+from people.staff import Member, members_of
+
+_REF = "_ref"
+
+
+def case_shown(case: Case) -> c.CaseShown:
+    """A case as it stands."""
+    details = case.details
+    return c.CaseShown(
+        id=case.id,
+        number=details.number,
+        unit=details.unit,
+        category=said(details.category),
+        category_name=details.category_name,
+        power_item=details.power_item,
+        title=details.title,
+        party=details.party,
+        is_major=details.is_major,
+        especially_major=details.especially_major,
+        state=said(case.state),
+        state_at=case.state_at,
+        source=case.origin.source,
+        external_id=case.origin.external_id,
+    )
+
+
+def interval_shown(interval: Interval) -> c.IntervalShown:
+    """A version of an action's interval."""
+    return c.IntervalShown(**vars(interval))
+
+
+def team_shown(connection: Connection, action: Action, *, at: datetime) -> list[c.MemberShown]:
+    """A team, each with whether they may enforce on the day of the action."""
+    team = reading.team(connection, action.id)
+    people = members_of(connection, [one.person for one in team])
+    policy = policy_of(connection, action.details.unit, day=day_of(at))
+    check = AnnualCheck[policy.text("certificate.annual_check").upper()]
+    return [_member(one, people, at=at, check=check) for one in team]
+
+
+def _member(
+    one: TeamMember, people: Mapping[str, Member], *, at: datetime, check: AnnualCheck
+) -> c.MemberShown:
+    known = people.get(one.person)
+    standing = None if known is None else may_enforce(known.facts, day_of(at), annual_check=check)
+    return c.MemberShown(
+        person=one.person,
+        name=name_in(people, one.person),
+        officer_number=None if known is None else known.officer_number,
+        role=said(one.role),
+        is_recorder_person=one.is_recorder_person,
+        came=one.came,
+        left=one.left,
+        may_enforce=standing is not None and standing.may_enforce,
+        reasons=[] if standing is None else all_said(standing.bars),
+    )
+
+
+def records_shown(
+    connection: Connection, records: Iterable[Record], *, kinds: type[StrEnum]
+) -> list[c.RecordShown]:
+    """Records of an action or case with their texts opened; `kinds` are the words of their kind."""
+    found = list(records)
+    refs = [str(value) for one in found for name, value in one.body.items() if _is_ref(name)]
+    texts = kept.opened(connection, refs)
+    return [_record(one, texts, kinds=kinds) for one in found]
+
+
+def action_records_shown(connection: Connection, action_id: str) -> list[c.RecordShown]:
+    """Every record of an action."""
+    found = reading.action_records(connection, action_id)
+    return records_shown(connection, found, kinds=ActionFact)
+
+
+def case_records_shown(connection: Connection, case_id: str) -> list[c.RecordShown]:
+    """Every record of a case."""
+    return records_shown(connection, reading.case_records(connection, case_id), kinds=CaseFact)
+
+
+def _record(one: Record, texts: Mapping[str, str], *, kinds: type[StrEnum]) -> c.RecordShown:
+    refs = {name: str(value) for name, value in one.body.items() if _is_ref(name)}
+    return c.RecordShown(
+        number=one.number,
+        kind=said(kinds(one.kind)),
+        at=one.at,
+        document_sha256=one.document_sha256,
+        facts={name: value for name, value in one.body.items() if not _is_ref(name)},
+        texts={name.removesuffix(_REF): texts.get(ref) for name, ref in refs.items()},
+        person=one.person,
+    )
+
+
+def _is_ref(name: str) -> bool:
+    return name.endswith(_REF)
+
+
+def proposals_shown(connection: Connection, found: Iterable[Proposal]) -> list[c.ProposalShown]:
+    """Proposals with the names of who made and answered them."""
+    known = list(found)
+    persons = {one.person for one in known}
+    persons |= {one.answered.person for one in known if one.answered is not None}
+    people = members_of(connection, sorted(persons))
+    return [_proposal(one, people) for one in known]
+
+
+def _proposal(one: Proposal, people: Mapping[str, Member]) -> c.ProposalShown:
+    answered = one.answered
+    return c.ProposalShown(
+        id=one.id,
+        action=one.action,
+        kind=said(one.kind),
+        facts={**one.body},
+        reason=one.reason,
+        person=one.person,
+        name=name_in(people, one.person),
+        stated_at=one.stated_at,
+        answer=None if answered is None else said(answered.answer),
+        answered_by=None if answered is None else answered.person,
+        answered_name=None if answered is None else name_in(people, answered.person),
+        note=None if answered is None else answered.note,
+    )
+
+
+def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.ActionShown:
+    """An action as it stands, with its tier, its times and its latest verdict."""
+    details = action.details
+    planned = details.planned or (None, None)
+    declared = reading.intervals(connection, action.id)[-1:]
+    day = day_of(declared[0].start if declared else planned[0] or at)
+    tier = tier_now(connection, action, policy=policy_of(connection, details.unit, day=day))
+    latest = assess.latest(connection, action.id)
+    return c.ActionShown(
+        id=action.id,
+        case=details.case,
+        unit=details.unit,
+        type=said(details.type),
+        type_name=details.type_name,
+        category=said(details.category),
+        category_name=details.category_name,
+        power_item=details.power_item,
+        place=details.place,
+        room=details.room,
+        interests=c.InterestsShown(**vars(details.interests)),
+        tier=said(tier.tier),
+        tier_reasons=all_said(tier.reasons),
+        tier_raised=details.tier_raised,
+        planned_from=planned[0],
+        planned_to=planned[1],
+        started_at=declared[0].start if declared else None,
+        ended_at=declared[0].end if declared else None,
+        state=said(action.state),
+        state_at=action.state_at,
+        source=action.origin.source,
+        external_id=action.origin.external_id,
+        verdict=None if latest is None else verdict_shown(latest),
+    )
+
+
+# --- steps ----------------------------------------------------------------------------------------
+
+
+def blocks_shown(blocks: Iterable[Block]) -> list[c.BlockShown]:
+    """Steps that may come next, each with all that stands against it."""
+    return [
+        c.BlockShown(
+            step=one.step,
+            words=_step_words(one.step),
+            refusals=[refusal_shown(told) for told in one.told],
+        )
+        for one in blocks
+    ]
+
+
+def tries_shown(connection: Connection, subject: str) -> list[c.TryShown]:
+    """Every try of a step, the newest first."""
+    found = tries(connection, subject)
+    people = members_of(connection, sorted({one.person for one in found if one.person}))
+    return [
+        c.TryShown(
+            step=one.step,
+            words=_step_words(one.step),
+            passed=one.passed,
+            codes=[refusal.code.value for refusal in one.refusals],
+            person=one.person,
+            name=name_in(people, one.person),
+            tried_at=one.at,
+        )
+        for one in reversed(found)
+    ]
+
+
+def _step_words(step: str) -> Words:
+    return _words(STEP_WORDS.get(step, (step, step)))
+
+
+def _words(said_of: tuple[str, str]) -> Words:
+    return Words(zh=said_of[0], en=said_of[1])
