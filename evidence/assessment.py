@@ -24,6 +24,7 @@ from evidence.coverage import Covered, Modality, SeamRule, Stretch, Verdict, cov
 from evidence.interval import Span, clip, subtract, total
 from evidence.marginal import ClockReach, is_marginal
 from evidence.policy import InForce
+from evidence.policy_catalogue import RULES as RULES_KNOWN
 from evidence.presence import Presence, Stretches, auxiliary_alone, below
 from evidence.vocabulary import Tier
 
@@ -236,9 +237,9 @@ def pending(window: Span, outings: Iterable[Outing], *, now: int) -> frozenset[O
 def coverage_policy(policy: InForce) -> CoveragePolicy:
     """The parameters of the profile in force; raises `BadInput` for one that is still to be set."""
     seams = SeamRule(policy.whole("gap.seam_max_s"), policy.whole("gap.seam_total_s"))
-    stamps = [policy.stamp(rule) for rule in RULES]
-    versions: dict[str, Json] = {str(one["rule"]): one["rule_version"] for one in stamps}
-    stamp: dict[str, Json] = {"profiles": stamps[0]["profiles"], "versions": versions}
+    versions: dict[str, Json] = {rule: RULES_KNOWN[rule].version for rule in RULES}
+    profiles: list[Json] = [profile.name for profile in policy.line]
+    stamp: dict[str, Json] = {"profiles": profiles, "versions": versions}
     return CoveragePolicy(seams, policy.whole("team.min_officers"), stamp)
 
 

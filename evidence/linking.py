@@ -20,11 +20,17 @@ from itertools import compress
 
 from evidence.interval import Span
 
+E7 = 10_000_000
+"""How many units of a `Point` make a degree."""
+
 METRES_PER_DEGREE = 111_320
 """Of latitude; of longitude times the cosine of the latitude."""
 
 CELL_E7 = 200_000
 """Side of a neighbourhood in ten-millionths of a degree: about two kilometres."""
+
+NARROWEST = 0.01
+"""The least share of a degree of latitude that one of longitude is taken to be, near a pole."""
 
 LIKE = 4
 """Lengths whose binary digits are alike to within so many places are kept together."""
@@ -151,9 +157,9 @@ def winner(found: Iterable[Candidate]) -> Candidate | None:
 
 def metres(one: Point, other: Point) -> int:
     """How far two points are apart, to the metre, where they are near each other."""
-    north = (one.latitude_e7 - other.latitude_e7) / 1e7
-    middle = math.radians((one.latitude_e7 + other.latitude_e7) / 2e7)
-    east = (one.longitude_e7 - other.longitude_e7) / 1e7 * math.cos(middle)
+    north = (one.latitude_e7 - other.latitude_e7) / E7
+    middle = math.radians((one.latitude_e7 + other.latitude_e7) / 2 / E7)
+    east = (one.longitude_e7 - other.longitude_e7) / E7 * math.cos(middle)
     return round(math.hypot(north, east) * METRES_PER_DEGREE)
 
 
@@ -216,8 +222,8 @@ def ties_of_footage(footage: Footage) -> Iterator[Hashable]:
 def _cells(point: Point, *, reach_m: int) -> Iterator[Hashable]:
     """The neighbourhoods that a circle touches, or a few more; distances are rounded to a metre."""
     north = math.ceil((reach_m + 1) * _E7_PER_METRE)
-    furthest = math.radians((abs(point.latitude_e7) + north) * 1e-7)
-    east = math.ceil(north / max(math.cos(furthest), 0.01))
+    furthest = math.radians((abs(point.latitude_e7) + north) / E7)
+    east = math.ceil(north / max(math.cos(furthest), NARROWEST))
     for row in _cells_between(point.latitude_e7 - north, point.latitude_e7 + north):
         for column in _cells_between(point.longitude_e7 - east, point.longitude_e7 + east):
             yield "cell", row, column
@@ -227,7 +233,7 @@ def _cells_between(low: int, high: int) -> range:
     return range(low // CELL_E7, high // CELL_E7 + 1)
 
 
-_E7_PER_METRE = 10_000_000 / METRES_PER_DEGREE
+_E7_PER_METRE = E7 / METRES_PER_DEGREE
 
 
 def _start(window: ActionWindow) -> int:

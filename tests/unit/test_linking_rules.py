@@ -110,6 +110,27 @@ def test_a_place_is_found_by_the_land_around_it() -> None:
     }
 
 
+def rows_and_columns(point: Point, radius_m: int) -> tuple[set[int], set[int]]:
+    """Which neighbourhoods an action there is found by."""
+    window = ActionWindow("A-1", FILMED.span, place=Place(point, radius_m))
+    cells = [tie for tie in ties_of_action(window) if isinstance(tie, tuple)]
+    return {tie[1] for tie in cells}, {tie[2] for tie in cells}
+
+
+def test_the_land_around_a_place_reaches_a_metre_further_and_wider_towards_a_pole() -> None:
+    edge = 300_000_000
+    assert rows_and_columns(Point(edge - 27_041, 100_000), 300) == ({1499}, {0})
+    assert rows_and_columns(Point(edge - 27_040, 100_000), 300) == ({1499, 1500}, {0})
+    for north in (800_000_000, -800_000_000):
+        assert -1 in rows_and_columns(Point(north, 2_585_000), 5_000)[1]
+        assert -1 not in rows_and_columns(Point(north, 2_600_000), 5_000)[1]
+    assert len(rows_and_columns(Point(900_000_000, 0), 0)[1]) == 2
+    radius = metres(Point(0, 0), Point(0, 27_000))
+    there = ActionWindow("A-1", FILMED.span, place=Place(Point(0, 0), radius))
+    seen = Footage("R-1", "D-1", FILMED.span, gps=Point(0, 27_000))
+    assert reasons(seen, there) == [("A-1", ["OVERLAP", "PLACE"])]
+
+
 degrees = st.builds(Point, st.integers(-800_000_000, 800_000_000), st.integers(-(10**9), 10**9))
 
 
