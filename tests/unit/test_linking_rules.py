@@ -125,6 +125,8 @@ def test_the_land_around_a_place_reaches_a_metre_further_and_wider_towards_a_pol
         assert -1 in rows_and_columns(Point(north, 2_585_000), 5_000)[1]
         assert -1 not in rows_and_columns(Point(north, 2_600_000), 5_000)[1]
     assert len(rows_and_columns(Point(900_000_000, 0), 0)[1]) == 2
+    seen_at = Footage("R-1", "D-1", FILMED.span, gps=Point(edge - 100, 100_000))
+    assert set(ties_of_footage(seen_at)) == {("cell", 1499, 0)}
     radius = metres(Point(0, 0), Point(0, 27_000))
     there = ActionWindow("A-1", FILMED.span, place=Place(Point(0, 0), radius))
     seen = Footage("R-1", "D-1", FILMED.span, gps=Point(0, 27_000))
