@@ -287,8 +287,8 @@ export const UI = {
   ratio_history_of: ["{first} 至 {last} 每日情况", "Each day from {first} to {last}"],
   ratio_forecast: ["预测", "Forecast"],
   ratio_forecast_hint: [
-    "未来一年：设备到期、证件到期而无人处理时；假定自检照常。",
-    "The coming year if devices retire and certificates run out and nobody acts; self-tests are taken to be kept up.",
+    "未来一年：设备到期、证件到期而无人处理时；现在自检合格的，视为照常自检。",
+    "The coming year if devices retire and certificates run out and nobody acts; a self-test that holds now is taken to be kept up.",
   ],
   ratio_since: ["自", "Since"],
   ratio_from_to: ["起止日期", "From and to"],
