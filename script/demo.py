@@ -1,6 +1,6 @@
 """The demonstration: recorders are docked, everything becomes safe, everything is verified.
 
-`script/demo [--once] [--card DIR]... [--data DIR] [--port N]`
+`script/demo [--once] [--card DIR]... [--data DIR] [--port N] [--no-cases]`
 
 Without `--once` the page is up while recorders are docked, and stays up.
 
@@ -30,6 +30,7 @@ from devices.recorders import add_recorder
 from evidence.errors import BadInput, LiuhenError
 from liuhen import bootstrap
 from liuhen.settings import load
+from script import demo_cases
 from script.cards import ZONE, CardMade, make_cards
 from script.demo_page import (
     ADMINISTRATOR,
@@ -42,6 +43,7 @@ from script.demo_page import (
 )
 from script.demo_register import Bureau, RegisterTrouble, found, make_files, read_in
 from script.studio import ROOT, CannotMake, Studio
+from storage.site import Site
 
 HOME = ROOT / "build" / "demo"
 NEEDED_BYTES = 400 * 1024 * 1024
@@ -68,6 +70,7 @@ class Demo:
     recorders: int
     seconds: float
     port: int | None = None
+    cases: bool = True
 
     @property
     def docks(self) -> Path:
@@ -117,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotRun, CannotMake) as trouble:
         advice = f" {trouble.advice}." if isinstance(trouble, CannotMake) else ""
         print(f"{trouble}.{advice} Nothing outside {asked.home} was touched.", file=sys.stderr)
-    except (PageTrouble, RegisterTrouble, LiuhenError) as trouble:
+    except (PageTrouble, RegisterTrouble, demo_cases.CasesTrouble, LiuhenError) as trouble:
         print(f"{trouble}. Nothing outside {asked.home} was touched.", file=sys.stderr)
     except OSError as error:
         print(
@@ -136,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=4.0, help="length of the recordings")
     port = "the page's port, 0 for any; usually 8620 where that is free"
     parser.add_argument("--port", type=int, help=port)
+    parser.add_argument("--no-cases", action="store_true", help="leave out the worked example")
     parser.add_argument("--home", type=Path, default=HOME, help="where made cards and docks lie")
     return parser
 
@@ -153,7 +157,10 @@ def _demo(asked: argparse.Namespace) -> Demo:
             raise CannotRun(f"The site {data} and the card {card} may not lie in one another")
     if asked.recorders < 1 and not cards:
         raise CannotRun("There is nothing to dock: name a card or at least one recorder")
-    return Demo(home, data, cards, max(asked.recorders, 0), asked.seconds, asked.port)
+    return Demo(
+        *(home, data, cards, max(asked.recorders, 0), asked.seconds, asked.port),
+        cases=not asked.no_cases,
+    )
 
 
 # --- the steps --------------------------------------------------------------------------------
@@ -163,6 +170,7 @@ def _run(demo: Demo, *, once: bool) -> int:
     made = _prepare(demo)
     first_code = _enlist(demo)
     _register(demo, made)
+    _work_cases(demo)
     if not once:
         return _show(demo, made, code=first_code)
     code = _dock_all(demo, made)
@@ -210,7 +218,7 @@ def _clear(demo: Demo) -> None:
         site.rename(kept)
         print(f"The last demonstration took a real card: its site is kept as {_short(kept)}")
     took_real.unlink(missing_ok=True)
-    for folder in (site, demo.docks, demo.shelf, demo.home / "register"):
+    for folder in (site, *(demo.docks, demo.shelf, demo.home / "register", demo.home / "cases")):
         if folder.exists():
             shutil.rmtree(folder)
 
@@ -238,12 +246,42 @@ def _enlist(demo: Demo) -> str | None:
 
 def _register(demo: Demo, made: Sequence[CardMade]) -> None:
     """Puts the made recorders on the register, as a bureau does before their first day."""
-    site = bootstrap.open_or_make(load(demo.data, None), bootstrap.operator())
-    try:
+    with _site(demo) as site:
         for card in made:
             # One that is there already is one of a site that was kept.
             with contextlib.suppress(BadInput):
                 add_recorder(site.ledger, load_makes(), number=card.recorder, make=card.make)
+
+
+def _work_cases(demo: Demo) -> None:
+    """The worked example of cases, at a site with the invented bureau; where to look comes last."""
+    if demo.cards or demo.data != demo.home / "site" or not demo.cases:
+        return
+    step("Two actions of yesterday: a demolition with a gap, a seizure that two cameras cover")
+    nine = _yesterday_morning() + timedelta(minutes=30)
+    filmed = demo_cases.make_cards(demo.home / "cases", nine)
+    with _site(demo) as site:
+        demo_cases.prepare(site)
+    demo_cases.dock(demo.liuhen, filmed.cards)
+    with _site(demo) as site:
+        told = demo_cases.Story(site, nine, digests=filmed.digests).tell()
+    for line in told.lines:
+        print(f"  {line}")
+    liuhen = f"{_short(ROOT / 'script' / 'liuhen')} --data {_short(demo.data)}"
+    for command, why in (
+        (f"finding show {told.finding}", "the gap, its history and its clauses"),
+        ("finding list", "all that was found"),
+        (f"link list --action {told.demolition}", "what it was filmed with"),
+        ("report coverage coverage.xlsx", "rates, and each gap with its proof"),
+    ):
+        print(f"  {liuhen} {command}  # {why}")
+
+
+@contextmanager
+def _site(demo: Demo) -> Iterator[Site]:
+    site = bootstrap.open_or_make(load(demo.data, None), bootstrap.operator())
+    try:
+        yield site
     finally:
         site.close()
 

@@ -42,18 +42,25 @@ SUFFIX = {
     "h264": ".mp4",
     "hevc": ".mp4",
     "small": ".mp4",
+    "minutes": ".mp4",
     "mjpeg": ".avi",
     "audio": ".m4a",
     "photo": ".jpg",
 }
 
 # The slow encoder and the low-resolution copy get a smaller picture; pixels, frames a second.
-SIZES = {"small": ("320x180", 10), "hevc": ("480x270", 25), "photo": ("1280x720", 25)}
+SIZES = {
+    "small": ("320x180", 10),
+    "hevc": ("480x270", 25),
+    "photo": ("1280x720", 25),
+    "minutes": ("160x90", 2),
+}
 
 ENCODERS = {
     "h264": ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "27", "-g", "30"],
     "hevc": ["-c:v", "libx265", "-preset", "ultrafast", "-crf", "30", "-tag:v", "hvc1"],
     "small": ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "34", "-g", "30"],
+    "minutes": ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "38", "-g", "20"],
     "mjpeg": ["-c:v", "mjpeg", "-q:v", "9", "-pix_fmt", "yuvj420p"],
     "photo": ["-frames:v", "1", "-q:v", "4", "-pix_fmt", "yuvj420p"],
     "audio": [],
@@ -73,7 +80,8 @@ class Clip:
     """What to record."""
 
     kind: str
-    """`h264`, `hevc`, `small` (a low-resolution copy), `mjpeg`, `photo` or `audio`."""
+    """`h264`, `hevc`, `small` (a low-resolution copy), `minutes` (whole minutes, two pictures a
+    second), `mjpeg`, `photo` or `audio`."""
     seconds: float
     seed: int
     """Chooses picture and voice."""

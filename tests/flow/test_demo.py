@@ -15,7 +15,8 @@ import pytest
 
 from tests.footage import REPOSITORY, footage_dir, give_up_without
 
-QUICK = ("--recorders", "2", "--seconds", "1", "--port", "0")
+QUICK = ("--recorders", "2", "--seconds", "1", "--port", "0", "--no-cases")
+WITH_CASES = QUICK[:-1]
 ENVIRONMENT = {
     "PYTHONPATH": str(REPOSITORY),
     "PYTHONUNBUFFERED": "1",
@@ -91,21 +92,24 @@ def digests(folder: Path) -> dict[str, tuple[str, int]]:
 def test_it_ends_by_itself_with_everything_safe_and_verified(tmp_path: Path) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
-    code, said = run(home, "--once", *QUICK, **WITH_PREVIEWS)
+    code, said = run(home, "--once", *WITH_CASES, **WITH_PREVIEWS)
     assert code == 0, said
     for words in ("A11-2222222", "DSJ-0101017", "What to look at next", "verify", "ratio show"):
         assert words in said
     for words in ("190 行可以导入，10 行有错误", "已导入 190 行", "已导入 60 行", "每 4 人 1 套"):
         assert words in said
+    for words in ("强制拆除: GAP", "90 s", "refused COVERAGE_GAP", "扣押: FULL", "finding show F-"):
+        assert words in said
+    assert said.count("通过 passed") == 2
     assert sorted(path.name for path in (home / "recorders").iterdir()) == [
         "A11-2222222",
         "DSJ-0101017",
     ]
-    assert len([p for p in (home / "site" / "vault" / "originals").rglob("*") if p.is_file()]) == 8
+    assert len([p for p in (home / "site" / "vault" / "originals").rglob("*") if p.is_file()]) == 12
     assert naming(home) == []
     first = {path.name for path in home.iterdir()}
     assert run(home, "--once", *QUICK)[0] == 0
-    assert {path.name for path in home.iterdir()} == first
+    assert {path.name for path in home.iterdir()} == first - {"cases"}
 
 
 def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
