@@ -7,6 +7,7 @@ may change a link or an assessment is named here, with how far it reaches.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Table, select
@@ -16,13 +17,16 @@ from cases.clocks import SECOND_US, Hold
 from cases.spans import Side
 from evidence.assessment import Exclusion
 from evidence.case_vocabulary import ActionFact, Awareness
-from evidence.entry import Entry, parse_time
+from evidence.entry import Entry, parse_time, time_text
 from evidence.interval import Span
 from evidence.vocabulary import ClaimSubject
 from storage import schema
 
 _DAY_S = 86_400
 _FAR_S = 1 << 33
+_DOCKED_WITHIN = timedelta(days=30)
+"""After a recorder came back, its card may still hold what was made before."""
+
 _COPY_BAD = "STORED_COPY_BAD"
 
 
@@ -138,8 +142,17 @@ def _of_anchors(connection: Connection, keys: _Keys, *, found: Touched) -> None:
 
 
 def _untimed(connection: Connection, hold: Hold) -> Iterable[str]:
-    """Recordings of a recorder whose shown times lie elsewhere, as where its clock was reset."""
-    return spans.of_tie(connection, Side.FOOTAGE, tie=f"recorder/{hold.recorder}")
+    """Recordings that were docked after an outing, whatever times they show."""
+    recordings, table = schema.recordings, schema.spans
+    tie = f"recorder/{hold.recorder}"
+    joined = table.join(recordings, recordings.c.id == table.c.owner)
+    query = select(table.c.owner).select_from(joined).distinct()
+    query = query.where(table.c.side == Side.FOOTAGE.value, table.c.tie == tie)
+    query = query.where(recordings.c.sealed_at >= time_text(clocks.moment(hold.out_us)))
+    if hold.back_us is not None:
+        last = time_text(clocks.moment(hold.back_us) + _DOCKED_WITHIN)
+        query = query.where(recordings.c.sealed_at <= last)
+    return connection.execute(query).scalars().all()
 
 
 def _of_links(connection: Connection, keys: _Keys, *, found: Touched) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Engine, delete, event, update
 
 from cases import assess, follow, links
 from cases.assess import Assessed
@@ -202,3 +202,45 @@ def test_an_outing_that_lasts_has_no_end(office: Bureau) -> None:
         assert assess.due(connection, now=limit + timedelta(seconds=1)) == [action]
         (held,) = holding.lasting(connection)
     assert held.back_at is None
+
+
+BIG = (
+    *("recordings", "sightings", "claims", "media_facts", "spans", "links", "personal_data"),
+    *("entries", "observations", "actions", "action_statements", "action_states", "action_team"),
+    *("action_intervals", "action_records", "assessments", "assignments", "quarantines"),
+    *("receipts", "clock_anchors", "dock_sessions", "link_answers", "link_waiting"),
+)
+"""Tables that grow with the work done; none of them may be read from end to end."""
+
+
+def test_nothing_that_grows_is_read_from_end_to_end(office: Bureau, tmp_path: Path) -> None:
+    """Whatever following asks of SQLite, for a docking, a clock and an action told anew."""
+    asked: dict[str, tuple[object, ...]] = {}
+
+    def note(*call: object) -> None:
+        statement, parameters = str(call[2]), call[3]
+        if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
+            asked[statement] = parameters if isinstance(parameters, tuple) else ()
+
+    engine = office.house.site.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    action, recording = a_seizure(office, tmp_path)
+    person = office.officer()
+    office.team(action, person, office.officer())
+    links.answer(office.ledger, recording, said=links.LinkAnswer.LATER, person=person)
+    follow.catch_up(office.ledger)
+    event.remove(engine, "before_cursor_execute", note)
+    scanned = [
+        f"{step}: {one}" for one, given in asked.items() for step in plan(engine, one, given)
+    ]
+    assert len(asked) > 40
+    assert scanned == []
+
+
+def plan(engine: Engine, statement: str, given: tuple[object, ...]) -> list[str]:
+    """The steps that read one of the big tables from end to end; a join to nothing is none."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+    steps = [str(row[3]) for row in rows]
+    scans = [step for step in steps if step.startswith("SCAN ") and "USING" not in step]
+    return [step for step in scans if step.split()[1] in BIG]
