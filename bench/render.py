@@ -20,6 +20,7 @@ from pathlib import Path
 from render import confine, ffmpeg
 from render.confine import Call, Way
 from render.ffmpeg import Media
+from render.hls import make_rendition
 from render.pictures import make_sheet
 from render.plan import plan
 from render.probe import ProbeFacts, VideoFacts, probe
@@ -77,10 +78,16 @@ class Bench:
 
     def pairs(self) -> list[Pair]:
         """Everything that is compared."""
-        copy = self._rendition(self.h264, "stream copy of 1080p H.264")
-        transcode = self._rendition(self.hevc, "transcode of 1080p H.265")
-        return [copy, transcode, self._sheet(), self._confined(Way.BUBBLEWRAP),
-                self._confined(Way.LANDLOCK)]  # fmt: skip
+        copy, transcode = "stream copy of 1080p H.264", "transcode of 1080p H.265"
+        return [
+            self._rendition(self.h264, copy),
+            self._rendition(self.hevc, transcode),
+            self._checked(self.h264, copy),
+            self._checked(self.hevc, transcode),
+            self._sheet(),
+            self._confined(Way.BUBBLEWRAP),
+            self._confined(Way.LANDLOCK),
+        ]
 
     def _rendition(self, source: Path, name: str) -> Pair:
         media = Media(self.way, source, 3600)
@@ -95,6 +102,25 @@ class Bench:
             bare_run(list(command(str(source))), self._fresh())
 
         return Pair(name, ours, bare, 1.10)
+
+    def _checked(self, source: Path, name: str) -> Pair:
+        """All that the step does, beside the bare command and a bare decoding of what it made."""
+        media = Media(self.way, source, 3600)
+        facts = probe(media)
+        chosen = plan(facts)
+        command = list(ffmpeg.rendition_command(chosen.maps, chosen.options)(str(source)))
+        decode = [ffmpeg.program("ffmpeg"), "-v", "error", "-nostdin", "-threads", "2"]
+        decode += ["-i", "media.mp4", "-f", "null", "-"]
+
+        def ours() -> None:
+            make_rendition(media, facts, folder=self._fresh(), progress=_unheard)
+
+        def bare() -> None:
+            folder = self._fresh()
+            bare_run(command, folder)
+            bare_run(decode, folder)
+
+        return Pair(f"{name}, then decoded to check it", ours, bare, 1.10)
 
     def _sheet(self) -> Pair:
         media = Media(self.way, self.h264, 3600)
@@ -125,6 +151,10 @@ class Bench:
         shutil.rmtree(self.folder / "out", ignore_errors=True)
         (self.folder / "out").mkdir()
         return self.folder / "out"
+
+
+def _unheard(_microseconds: int) -> None:
+    """Progress that nobody asked for."""
 
 
 def video_of(facts: ProbeFacts) -> VideoFacts:

@@ -40,6 +40,7 @@ _INSIDE = "/in/media"
 _OUTSIDE_RIGHTS = ("/etc/alternatives", "/etc/ld.so.cache")  # without them libblas is not found
 _LAUNCHER = Path(__file__).with_name("landlocked.py")
 _NO_ROOM = os.strerror(errno.ENOSPC)
+_REFUSED = refusals()
 _BROKEN = frozenset({126, 127})
 
 Sink = Callable[[bytes], None]
@@ -176,7 +177,7 @@ def _refusals() -> Iterator[int]:
     """The filter of system calls as a file to pass on; an empty one for unknown machines."""
     fd = os.memfd_create("refusals")
     try:
-        os.write(fd, refusals())
+        os.write(fd, _REFUSED)
         os.lseek(fd, 0, os.SEEK_SET)
         yield fd
     finally:
@@ -188,7 +189,7 @@ def _confined(way: Way, call: Call, *, output: Path, filter_fd: int) -> list[str
     libraries = [str(path) for path in call.libraries]
     if way == Way.BUBBLEWRAP:
         inside = _bubblewrap(original, str(output), libraries=libraries)
-        refused = ["--seccomp", str(filter_fd)] if refusals() else []
+        refused = ["--seccomp", str(filter_fd)] if _REFUSED else []
         return [*_limits(call.limits), *inside, *refused, *call.command(_INSIDE)]
     if way == Way.LANDLOCK:
         launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), original, str(output)]
