@@ -11,6 +11,7 @@ from evidence import link_messages, matter_messages, report_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
+from evidence.preview_messages import DERIVATIVES
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
 from evidence.site_messages import SITES
@@ -368,58 +369,6 @@ ERRORS: Mapping[str, Sentence] = {
     "BAD_SIGNATURE": ("签名无效：内容被改动，或不是该密钥所签", "Bad signature: {message}"),
     "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),
 }
-
-DERIVATIVES: Mapping[str, Sentence] = {
-    "NOT_PLAYABLE": (
-        "无法由该文件生成预览：{why_zh}；原件完好保存",
-        "Nothing to look at could be made of this file: {why_en}; the original is kept as it is",
-    ),
-    "CHECK_FAILED": (
-        "预览未通过检查，已丢弃：{why_zh}；原件完好保存",
-        "The preview did not pass its check and was thrown away: {why_en}; the original is kept",
-    ),
-    "TIME_LIMIT": (
-        "生成预览超过时间上限，已停止；原件完好保存",
-        "Making the preview took too long and was stopped; the original is kept as it is",
-    ),
-    "MEMORY_LIMIT": (
-        "生成预览超过内存上限，已停止；原件完好保存",
-        "Making the preview needed too much memory and was stopped; the original is kept as it is",
-    ),
-    "OUTPUT_LIMIT": (
-        "预览超过大小上限，已停止；原件完好保存",
-        "The preview grew too large and was stopped; the original is kept as it is",
-    ),
-    "OUT_OF_SPACE": (
-        "存储空间不足，暂不能生成预览；腾出空间后会自动重试，原件完好保存；请联系管理员扩容",
-        (
-            "There is no room to make the preview; it is tried again by itself, the original is "
-            "kept; ask the administrator for room"
-        ),
-    ),
-    "STORAGE_FAILED": (
-        "预览写入存储失败：{reason}；系统会自动重试，原件完好保存，请通知管理员检查存储",
-        (
-            "The preview could not be stored: {reason}; it is tried again by itself, the original "
-            "is kept; have the storage examined"
-        ),
-    ),
-    "TOOL_MISTAKE": (
-        "生成预览时程序出错（{message}）；原件完好保存，请联系技术支持并提供日志",
-        (
-            "The program made a mistake while making the preview ({message}); the original is kept "
-            "as it is; call support with the log"
-        ),
-    ),
-    "CONFINEMENT_UNAVAILABLE": (
-        "无法在隔离环境中运行解码程序，暂不生成预览；采集不受影响。请安装 bubblewrap：{reason}",
-        (
-            "Media programs cannot be confined here, so no previews are made; intake goes on. "
-            "Install bubblewrap: {reason}"
-        ),
-    ),
-}
-
 
 _TABLES = (
     NOTICES,

@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
 from evidence.canonical import Json
+from evidence.derivative import DerivativeState
 from evidence.errors import BadInput, EnvironmentTrouble
 from evidence.messages import STATES
 from evidence.sizes import human_size
@@ -87,9 +88,10 @@ def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> d
         wait_for(site, run.settings, recordings=recordings, output=run.output, stop=station.stop)
     made = derived(site, recordings)
     count, left = _length(made["failed"]), _length(made["untried"])
+    ready, tried = _ready(made["counts"]), len(recordings) - left
     run.output.say(
-        f"预览已生成：{len(recordings) - left} 个文件，失败 {count} 项",
-        f"Previews of {len(recordings) - left} files are made, {count} failed",
+        f"预览：已处理 {tried} 个文件，生成 {ready} 项，失败 {count} 项",
+        f"Previews: {tried} files were tried, {ready} previews are made, {count} failed",
     )
     if left:
         run.output.say(
@@ -98,6 +100,10 @@ def _previews(run: Invocation, station: Station, *, taken: Sequence[Taken]) -> d
             "next ingest --wait",
         )
     return made
+
+
+def _ready(counts: Json) -> Json:
+    return counts[DerivativeState.READY.value] if isinstance(counts, dict) else 0
 
 
 def _length(found: Json) -> int:

@@ -100,6 +100,13 @@ def _ffmpeg() -> Check:
 
 
 def _confinement() -> Check:
+    if not shutil.which("ffprobe"):
+        return Check(
+            "confinement",
+            WARN,
+            "未安装 ffmpeg，隔离环境未检查",
+            "How media programs are confined is not tried without ffmpeg",
+        )
     way = confine.find()
     if way == confine.Way.NONE:
         return Check(

@@ -130,10 +130,10 @@ def _work(settings: Settings, free: threading.Event) -> None:
     executor = Executor(process.name, process.is_alive)
     site = bootstrap.open_existing(settings, bootstrap.service())
     with derivatives.drafting(site) as drafts:
-        workshop = Workshop(site, confine.find(), drafts)
 
         def work(recording: str, step: str) -> str:
             free.wait()
+            workshop = Workshop(site, confine.find(), drafts)
             return derive(workshop, recording, kind=DerivativeKind(step)).state.value
 
         workflow = Workflow([kind.value for kind in DerivativeKind], work)

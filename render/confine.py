@@ -7,7 +7,7 @@ output and descriptors, and dies with us. Where no way of confining works nothin
 
 The first way is bubblewrap (a root of its own, namespaces); the second is landlock
 (`render/landlocked.py`). Both refuse the same system calls by seccomp. Which one works here is
-tried once per process.
+tried until one does.
 """
 
 import contextlib
@@ -136,20 +136,29 @@ def run(way: Way, call: Call, *, sink: Sink | None = None) -> Ended:
     return _judged(way, Ended(process.returncode, said), in_time=in_time)
 
 
-@cache
 def find() -> Way:
-    """The first way that works on this machine; tried once per process."""
+    """The first way that works on this machine; `NONE` is asked again, it may be put right."""
+    try:
+        return _first()
+    except ToolMissing:
+        return Way.NONE
+
+
+@cache
+def _first() -> Way:
+    """Raises `ToolMissing`, which is not remembered."""
     for way in (Way.BUBBLEWRAP, Way.LANDLOCK):
         if works(way):
             return way
-    return Way.NONE
+    raise _unavailable("neither bubblewrap nor landlock works here")
 
 
 def works(way: Way) -> bool:
     """Whether ffprobe starts in this confinement, reads the one file and no other."""
-    tool = shutil.which("ffprobe")
-    if tool is None:
+    found = shutil.which("ffprobe")
+    if found is None:
         return False
+    tool = os.path.realpath(found)  # inside, only what lies under /usr is there
     with tempfile.TemporaryDirectory(prefix="liuhen-confine-") as folder:
         allowed, secret = Path(folder, "allowed"), Path(folder, "secret")
         for path in (allowed, secret):

@@ -197,11 +197,16 @@ def _probed(media: Media, seen: Look) -> ProbeFacts:
 def _known(site: Site, sha256: str) -> ProbeFacts:
     row = derivatives.find(site.database, sha256, kind=DerivativeKind.PROBE)
     if row is None or row.state not in SETTLED:
-        code = row.code if row else None
-        raise DerivativeFailed(
-            "the file could not be examined", code=code or "NOT_PLAYABLE", why="NOT_EXAMINED"
-        )
+        raise _not_examined(row)
     return ProbeFacts.from_json(row.facts)
+
+
+def _not_examined(row: Derivative | None) -> DerivativeFailed:
+    """The code and facts of what kept it from being examined, but not its own reason."""
+    found = row.facts.items() if row else ()
+    told = {n: v for n, v in found if isinstance(v, str | int) and n not in {"message", "why"}}
+    code = (row.code if row else None) or DerivativeFailed.code
+    return DerivativeFailed("the file could not be examined", code=code, why="NOT_EXAMINED", **told)
 
 
 def _poster(bench: _Bench) -> Facts | None:

@@ -5,6 +5,7 @@ pictures beyond `MOST_PIXELS` are refused, and everything runs through `render.c
 outputs are ours and relative to the one folder that may be written.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,11 +67,11 @@ class Tiles:
 
 
 def program(name: str) -> str:
-    """Where ffmpeg or ffprobe is; raises `ToolMissing`."""
+    """Where ffmpeg or ffprobe really is; raises `ToolMissing`."""
     path = shutil.which(name)
     if path is None:
         raise ToolMissing(f"{name} is not installed", tool=name)
-    return path
+    return os.path.realpath(path)
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -209,6 +210,26 @@ def test_an_ordinary_user_is_confined_as_well() -> None:
         give_up("other users cannot read this checkout", ci=False)
     assert said.returncode == 0, said.stderr
     assert said.stdout.strip() == str([way.value for way in Way if works(way)])
+
+
+def test_what_did_not_work_is_tried_again(tmp_path: Path) -> None:
+    """A service that started before ffmpeg was installed need not be started anew."""
+    give_up_without("ffprobe")
+    program = "from render import confine as c; print(c.find()); input(); print(c.find())"
+    where = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": str(tmp_path / "bin")}
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=where,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "NONE\n"
+        (tmp_path / "bin").symlink_to("/usr/bin")
+        said, _ = process.communicate("\n")
+    assert said.strip() in {Way.BUBBLEWRAP, Way.LANDLOCK}
 
 
 def test_without_any_way_nothing_is_run(original: Path) -> None:

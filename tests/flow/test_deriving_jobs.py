@@ -19,8 +19,14 @@ from pathlib import Path
 
 import pytest
 
-from evidence.derivative import DerivativeKind, DerivativeState, due_again, pause_after
-from evidence.errors import OutOfSpace
+from evidence.derivative import (
+    MACHINE_TROUBLE,
+    DerivativeKind,
+    DerivativeState,
+    due_again,
+    pause_after,
+)
+from evidence.errors import LiuhenError, OutOfSpace, ToolMissing
 from evidence.messages import preview_sentence
 from liuhen.deriving import Deriving
 from liuhen.settings import Settings
@@ -99,6 +105,32 @@ def test_whatever_a_step_raises_ends_in_a_row(
     assert "PROBE of" in caplog.text, "nobody is told"
     assert list(studio.workshop.drafts.iterdir()) == []
     assert not studio.path(sha256, PROBE).exists()
+
+
+def test_what_is_missing_is_named_for_each_kind(studio: Studio) -> None:
+    """Also where a kind was not tried, as the file could not be examined."""
+    sha256 = studio.seal(b"some recording")
+    lacking = ToolMissing("ffprobe is not installed", tool="ffprobe")
+    derive(studio.workshop, sha256, kind=PROBE, made_by=partial(failing, lacking))
+    row = derive(studio.workshop, sha256, kind=PEAKS)
+    said = preview_sentence(row.code or "", str(row.facts["message"]), facts=row.facts)
+    assert row.code == "TOOL_MISSING"
+    assert "缺少程序 ffprobe，暂不生成预览" in said[0]
+    assert "card" not in said[1]
+
+
+def test_no_preview_is_told_of_in_the_words_of_a_card() -> None:
+    for code in (*MACHINE_TROUBLE, "TOOL_MISTAKE", "NOT_PLAYABLE", "CHECK_FAILED"):
+        chinese, english = preview_sentence(code, "?", facts={"why": "PHOTO_UNREAD"})
+        assert not ("卡上" in chinese and "未动" in chinese), code
+        assert "the card is untouched" not in english, code
+
+
+def failing(
+    error: LiuhenError, _w: Workshop, _sha256: str, *, kind: DerivativeKind, draft: Path
+) -> Facts | None:
+    error.add_note(f"{kind.value} in {draft.name}")
+    raise error
 
 
 def test_ended_jobs_are_not_kept_for_ever(studio: Studio) -> None:

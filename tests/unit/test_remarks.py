@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 from evidence import messages
+from evidence.preview_messages import DERIVATIVES
 from evidence.reason_messages import WHY
 from evidence.remark_messages import REMARKS
 from evidence.remarks import Remark, RemarkCode, remarks_of
@@ -94,7 +95,7 @@ def test_both_languages_tell_the_same_facts() -> None:
 
 
 def test_no_code_stands_in_two_tables() -> None:
-    tables = (messages.NOTICES, messages.ERRORS, messages.STATES, messages.DERIVATIVES)
+    tables = (messages.NOTICES, messages.ERRORS, messages.STATES, DERIVATIVES)
     assert not [code for code in REMARKS if any(code in table for table in tables)]
 
 
