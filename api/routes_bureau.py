@@ -94,7 +94,7 @@ def waive_ratio(
     return r.Made(id=waiver)
 
 
-@router.get("/reviewers", responses=PROBLEMS["read"])
+@router.get("/reviewers", responses=PROBLEMS["find"])
 def list_reviewers(request: Request, on: On = None, caller: Caller = _ratio) -> b.Reviewers:
     """Whether each body within reach has the legal reviewers that its officers demand."""
     world = world_of(request)
@@ -118,7 +118,7 @@ def state_reviewing(
     return m.Done()
 
 
-@router.get("/trainings", responses=PROBLEMS["read"])
+@router.get("/trainings", responses=PROBLEMS["find"])
 def list_trainings(request: Request, year: Year = None, caller: Caller = _staff) -> b.Trainings:
     """How many hours of training each officer within reach has in a year, and lacks."""
     world = world_of(request)
@@ -153,7 +153,7 @@ def add_training(
     return r.Made(id=note_training(ledger, found.id, new=new, course=given.course))
 
 
-@router.get("/certificates/due", responses=PROBLEMS["read"])
+@router.get("/certificates/due", responses=PROBLEMS["find"])
 def list_due(request: Request, on: On = None, caller: Caller = _staff) -> b.Due:
     """What is to be done about certificates, and devices that whoever may not have them has."""
     world = world_of(request)

@@ -40,7 +40,7 @@ _reading = Depends(needs(Permission.READ_RATIO))
 On = Annotated[r.Day | None, Query(description="a day in Asia/Shanghai; today if left out")]
 
 
-@router.get("", responses=PROBLEMS["read"])
+@router.get("", responses=PROBLEMS["find"])
 def ratio_board(request: Request, on: On = None, caller: Caller = _reading) -> r.RatioBoard:
     """Each body within reach, and each unit of one counted by itself."""
     world = world_of(request)

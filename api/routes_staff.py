@@ -39,7 +39,7 @@ _managing = Depends(needs(Permission.MANAGE_STAFF))
 On = Annotated[r.Day | None, Query(description="a day in Asia/Shanghai; today if left out")]
 
 
-@router.get("", responses=PROBLEMS["read"])
+@router.get("", responses=PROBLEMS["find"])
 def list_persons(
     request: Request, on: On = None, unit: m.Key | None = None, caller: Caller = _reading
 ) -> r.Persons:
