@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from cases import links, reading
+from cases import links, quarantine, reading
 from cases.coverage_facts import assessment_of, tier_now
 from cases.policy import policy_of
 from cases.reading import Action, Record, TeamMember
 from devices import holding
 from devices.fleet import fleet
-from evidence.assessment import Assessment
+from evidence.assessment import Assessment, Exclusion
 from evidence.case_vocabulary import (
     ActionFact,
     Awareness,
@@ -241,17 +241,26 @@ def _witnesses(connection: Connection, about: Asked, *, there: Facts) -> tuple[W
 
 
 def _told(connection: Connection, about: Asked, *, there: Facts) -> tuple[ToldFact, ...]:
-    """How each linked recording was known of: by its own record, or by one for the whole action."""
+    """How each linked recording was known of; covert ones are put aside and prove nothing."""
     said = there.of(ActionFact.AWARENESS)
     verbal = any(
         one.body["mode"] == Awareness.VERBAL_NOTICE.value and "offset_s" in one.body for one in said
     )
-    found: list[ToldFact] = []
-    for recording in links.recordings_of(connection, about.action.id):
-        own = [one for one in said if one.body.get("recording", recording) == recording]
-        mode = Awareness(str(own[-1].body["mode"])) if own else None
-        found.append(ToldFact(recording, mode, verbal))
-    return tuple(found)
+    there_now = links.recordings_of(connection, about.action.id)
+    put_aside = quarantine.quarantined(connection, there_now)
+    return tuple(
+        ToldFact(recording, _mode(said, recording), verbal)
+        for recording in there_now
+        if Exclusion.COVERT not in put_aside.get(recording, frozenset())
+    )
+
+
+def _mode(said: Sequence[Record], recording: str) -> Awareness | None:
+    """What is said of this very recording, else of the whole action; of each the last."""
+    own = [one for one in said if one.body.get("recording") == recording]
+    whole = [one for one in said if "recording" not in one.body]
+    last = (own or whole)[-1:]
+    return Awareness(str(last[0].body["mode"])) if last else None
 
 
 def tier(connection: Connection, about: Asked) -> str:

@@ -347,6 +347,6 @@ def _against_awareness(facts: SettleFacts) -> Iterator[Refusal]:
 
 
 def _is_untold(one: ToldFact, facts: SettleFacts) -> bool:
-    if one.mode is None:
+    if one.mode in (None, Awareness.NONE):
         return True
     return facts.require_verbal and one.mode is Awareness.VISIBLE_DEVICE and not one.has_verbal

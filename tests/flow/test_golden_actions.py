@@ -7,23 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from cases import coverage_facts, reading, records, steps, team, trying
+from cases import (
+    arrived,
+    assess,
+    coverage_facts,
+    follow,
+    reading,
+    records,
+    steps,
+    team,
+    trying,
+)
+from cases.arrived import NewInterval
 from cases.reading import ActionDetails, Interests, TeamMember
-from cases.records import NewExemption, NewSignature, NewWitness
+from cases.records import NewAwareness, NewExemption, NewSignature, NewWitness
 from evidence.assessment import Assessment
 from evidence.case_vocabulary import (
     ActionState,
     ActionType,
+    Awareness,
     Category,
     Signed,
     TeamRole,
 )
 from evidence.enforcing import Bar
+from evidence.errors import BadInput
 from people import bodies
 from people.bodies import UnitKind, UnitStanding
 from storage.site import SitePlan
 from tests.casework import PAPER, Bureau, bureau, codes, moment
-from tests.filming import Outing, camera, hand_out
+from tests.filming import Outing, between, bring_back, camera, dock, hand_out
 
 
 @pytest.fixture
@@ -273,3 +286,49 @@ def test_cancelling_needs_a_reason(office: Bureau) -> None:
     assert cancel(" ") == ["REASON_MISSING"]
     assert cancel("当事人撤回申请") == []
     assert state(office, action) is ActionState.CANCELLED
+
+
+def test_g08_an_interval_is_not_trimmed_by_one_person_and_the_first_version_stays(
+    office: Bureau, tmp_path: Path
+) -> None:
+    day = "2024-03-12"
+    office.clock.set(f"{day} 09:00")
+    first, second, recorder = office.officer(), office.officer(), camera(office)
+    action = office.action(ActionType.SEAL_UP, first, second)
+    hand_out(office, recorder, Outing(first, f"{day} 09:30", f"{day} 18:00", out_ms=0))
+    office.ended(action, f"{day} 10:00", f"{day} 10:40", by=first)
+    bring_back(office, recorder, f"{day} 12:00", ahead_ms=0)
+    dock(office, tmp_path, recorder, clips=[between("10:02:30", "10:41:00", day)])
+    before = assessed(office, action)
+    assert before.verdict.value == "GAP"
+    assert [span.seconds for _, span in before.gaps] == [150, 150]
+    later = NewInterval(moment(f"{day} 10:02:30"), moment(f"{day} 10:40"), first)
+    for alone in (later, replace(later, reason="笔录写错")):
+        with pytest.raises(BadInput):
+            arrived.declare_interval(office.ledger, action, new=alone)
+    both = replace(later, reason="笔录写错", second_person=second)
+    assert arrived.declare_interval(office.ledger, action, new=both) == 1
+    follow.catch_up(office.ledger)
+    with office.house.site.database.read() as connection:
+        verdicts = [one.verdict.value for one in assess.history(connection, action)]
+        versions = reading.intervals(connection, action)
+    assert (verdicts[-2:], len(versions)) == (["GAP", "FULL"], 2)
+
+
+def test_g15_covert_footage_is_kept_and_counts_for_nothing(office: Bureau, tmp_path: Path) -> None:
+    day = "2024-04-10"
+    office.clock.set(f"{day} 08:00")
+    first, second, recorder = office.officer(), office.officer(), camera(office)
+    action = office.action(ActionType.SEIZURE, first, second)
+    hand_out(office, recorder, Outing(first, f"{day} 08:30", f"{day} 18:00", out_ms=0))
+    office.ended(action, f"{day} 14:00", f"{day} 15:00", by=first)
+    office.described(action, first, second)
+    bring_back(office, recorder, f"{day} 16:00", ahead_ms=0)
+    (seen,) = dock(office, tmp_path, recorder, clips=[between("14:00:00", "15:00:00", day)])
+    assert assessed(office, action).verdict.value == "FULL"
+    new = NewAwareness(Awareness.NONE, recording=seen)
+    records.note_awareness(office.ledger, action, said=office.said(first), new=new)
+    follow.catch_up(office.ledger)
+    assert assessed(office, action).verdict.value == "NONE"
+    assert settle(office, action, first) == ["COVERAGE_NONE"]
+    assert seen in {row["id"] for row in office.house.rows("recordings")}

@@ -223,6 +223,7 @@ def test_what_stands_against_a_text_instead_of_a_recording(
             [],
         ),
         (replace(SETTLE, told=(ToldFact("r", None),)), ["NOT_TOLD"]),
+        (replace(SETTLE, told=(ToldFact("r", Awareness.NONE),)), ["NOT_TOLD"]),
         (replace(SETTLE, told=(ToldFact("r", Awareness.VISIBLE_DEVICE),)), []),
         (
             replace(SETTLE, told=(ToldFact("r", Awareness.VISIBLE_DEVICE),), require_verbal=True),
