@@ -5,11 +5,11 @@ Holds always: everything is read at one moment from what is on record; nothing h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from cases import links, quarantine, reading
+from cases import clocks, links, quarantine, reading
 from cases.coverage_facts import assessment_of, tier_now
 from cases.policy import policy_of
 from cases.reading import Action, Record, TeamMember
@@ -115,15 +115,16 @@ def power(connection: Connection, about: Asked, *, body: Body | None) -> PowerFa
 
 
 def recorders(connection: Connection, about: Asked, *, at: datetime) -> tuple[str, ...]:
-    """The working recorders that the team has in hand at a moment."""
-    persons = {one.person for one in reading.team(connection, about.action.id)}
-    held = [one.recorder for one in holding.lasting(connection) if one.holder in persons]
-    devices = fleet(connection)
-    return tuple(
-        one
-        for one in sorted(set(held))
-        if one in devices and not holding.against_device(devices[one].facts, at)
-    )
+    """The working recorders that the team had in hand at a moment."""
+    persons = [one.person for one in reading.team(connection, about.action.id)]
+    just_after = at + timedelta(milliseconds=1)
+    held = clocks.holds_within(connection, persons, since=at, until=just_after)
+    found: list[str] = []
+    for number in sorted({one.recorder for one in held}):
+        device = fleet(connection, only=number).get(number)
+        if device is not None and not holding.against_device(device.facts, at):
+            found.append(number)
+    return tuple(found)
 
 
 # --- what is on record of it ----------------------------------------------------------------------

@@ -164,6 +164,12 @@ def test_a_mandatory_action_needs_a_working_recorder_in_hand(office: Bureau) -> 
     assert start(office, action, first) == []
     assert state(office, action) is ActionState.STARTED
     assert start(office, action, first) == ["WRONG_STATE"]
+    late = office.action(ActionType.SEIZURE, first, second)
+    bring_back(office, recorder, "2024-04-10 12:00", ahead_ms=0)
+    for at, told in (("12:30", ["NO_RECORDER"]), ("08:59", ["NO_RECORDER"]), ("11:00", [])):
+        then = replace(office.step(first), at=moment(f"2024-04-10 {at}"))
+        office.clock.set("2024-04-10 13:00")
+        assert codes(lambda step=then: steps.start(office.ledger, late, step=step)) == told  # type: ignore[misc]
 
 
 def exemption(*signers: str, approver: str | None, reason: str | None) -> NewExemption:
