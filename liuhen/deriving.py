@@ -1,10 +1,17 @@
-"""The service's hold on the process that makes derivatives; see `liuhen.worker`."""
+"""The service's hold on the process that makes derivatives; see `liuhen.worker`.
+
+Holds always: the worker ends at once, in the middle of whatever it does, so its temporary files lie
+in a folder of ours, which goes with it.
+"""
 
 import contextlib
 import logging
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from liuhen import clock
 from liuhen.settings import Settings
@@ -23,6 +30,12 @@ class Deriving:
         self._process: subprocess.Popen[str] | None = None
         self._started_at: float | None = None
         self._said: str | None = None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def temporary(self) -> Path | None:
+        """Where the worker's temporary files lie while there is one."""
+        return None if self._temporary is None else Path(self._temporary.name)
 
     def ensure(self) -> None:
         """Starts the worker unless it lives, or has died only just now."""
@@ -56,13 +69,21 @@ class Deriving:
             process.kill()
             process.wait()
         self._process = None
+        if self._temporary is not None:
+            self._temporary.cleanup()
+        self._temporary = None
 
     def _start(self) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "liuhen.worker"]
         setpriv = shutil.which("setpriv")
         if setpriv is not None:  # our own kill -9 must not leave it behind
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(
+                prefix="liuhen-worker-", ignore_cleanup_errors=True
+            )
+        environment = {**os.environ, "TMPDIR": self._temporary.name}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=environment)
         self._process = process
         self._tell(self._settings.model_dump_json())
         return process

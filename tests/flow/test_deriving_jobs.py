@@ -287,14 +287,28 @@ def test_many_frames_take_no_memory_of_ours(studio: Studio) -> None:
     assert most < 4 << 20
 
 
-def test_the_worker_itself_is_bounded(tmp_path: Path) -> None:
+def test_the_worker_is_bounded_and_leaves_nothing(tmp_path: Path) -> None:
     with open_studio(tmp_path / "site") as studio:
         deriving = Deriving(Settings(data=studio.site.plan.data))
         deriving.ensure()
         try:
             wait_for(lambda: 1 << 30 in worker_limits(), "it has a limit")
+            temporary = deriving.temporary
+            assert temporary is not None
+            assert f"TMPDIR={temporary}".encode() in worker_environment()
+            (temporary / "left").mkdir()  # it ends in the middle of what it does
         finally:
             deriving.stop()
+        assert not temporary.exists()
+
+
+def worker_environment() -> bytes:
+    """What our child processes were started with."""
+    found = b""
+    for child in Path("/proc/thread-self/children").read_text().split():
+        with contextlib.suppress(OSError):  # ended, or another user's
+            found += Path(f"/proc/{child}/environ").read_bytes()
+    return found
 
 
 def worker_limits() -> set[int]:
