@@ -15,7 +15,7 @@ not count with the reason. Steps (part 3.3 and decisions C10, D-05, D-20, D-21):
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from evidence.canonical import Json, dumps
@@ -309,9 +309,12 @@ def _touches(footage: LinkedFootage, window: Span) -> bool:
 # --- the body -------------------------------------------------------------------------------------
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def moment_text(second: int) -> str:
     """A second since 1970 as `2024-05-16T01:10:00Z`."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _span(span: Span) -> dict[str, Json]:

@@ -214,6 +214,15 @@ def test_r_059_and_r_104_an_auxiliary_films_after_the_officer_has_left() -> None
     assert (unseen.aux_alone.seconds, unseen.aux_footage_s) == (1200, 300)
 
 
+def test_a_single_second_too_few_is_told() -> None:
+    window = span("10:00", "10:30")
+    early = Span(window.start, window.end - 1)
+    there = frozenset({officer("O-11", early), officer("O-12", early), auxiliary("A-07", window)})
+    found = assess(replace(action(window, filmed(window)), presences=there), rules())
+    assert (found.below.seconds, found.aux_alone.seconds) == (1, 1)
+    assert found.flags == (Flag.TEAM_BELOW_TWO, Flag.AUX_ALONE)
+
+
 def test_r_063_without_footage_only_wulong_asks_for_it() -> None:
     for profile, verdict in (("WL", Verdict.NONE), ("XX", Verdict.TEXT_EXEMPT)):
         facts = exempted(profile, TierFacts("EVIDENCE_TAKING"))
