@@ -8,7 +8,7 @@ uncertainty moves nothing, and is flagged by its own name instead.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from evidence.coverage import Modality, SeamRule, Stretch, Verdict, cover_each, verdict
@@ -25,6 +25,10 @@ class ClockReach:
     reach_s: int
     stretches: Sequence[Stretch]
 
+    def reaches(self, by: int) -> bool:
+        """Whether the clock may be so many seconds off."""
+        return abs(by) <= self.reach_s
+
 
 def is_marginal(window: Span, clocks: Iterable[ClockReach], *, rule: SeamRule) -> bool:
     """Whether some shift of the clocks within their reach gives another verdict."""
@@ -38,13 +42,14 @@ def is_marginal(window: Span, clocks: Iterable[ClockReach], *, rule: SeamRule) -
     return any(_judge(window, known, shifts=by, rule=rule) is not here for by in shifts)
 
 
-def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     """The same seconds in as few stretches as can be: files that a recorder split are one."""
-    return [
-        Stretch("", "", modality, span)
-        for modality in Modality
-        for span in union(one.span for one in stretches if one.modality is modality)
-    ]
+    ordered = sorted(stretches)
+    found: list[Stretch] = []
+    for modality in Modality:
+        those = [one for one in ordered if one.modality is modality]
+        found += [replace(those[0], span=span) for span in union(one.span for one in those)]
+    return found
 
 
 def _judge(
@@ -62,9 +67,9 @@ def _shifts(
     window: Span, clocks: Sequence[ClockReach], *, rule: SeamRule
 ) -> Iterator[tuple[int, ...]]:
     for index, clock in enumerate(clocks):
-        for by in _turns(window, clocks, index=index, rule=rule):
-            if abs(by) <= clock.reach_s:
-                yield tuple(by if other == index else 0 for other in range(len(clocks)))
+        within = {by for by in _turns(window, clocks, index=index, rule=rule) if clock.reaches(by)}
+        for by in within | {-clock.reach_s, clock.reach_s}:
+            yield tuple(by if other == index else 0 for other in range(len(clocks)))
     together = [(-clock.reach_s, 0, clock.reach_s) for clock in clocks[:MOST_TOGETHER]]
     yield from product(*together, *[(0,) for _ in clocks[MOST_TOGETHER:]])
 
@@ -75,18 +80,18 @@ def _furthest_first(clock: ClockReach) -> tuple[int, Sequence[Stretch]]:
 
 
 def _turns(window: Span, clocks: Sequence[ClockReach], *, index: int, rule: SeamRule) -> set[int]:
-    """The shifts of a clock at which a verdict may turn, its ends among them.
+    """The shifts of a clock at which a verdict may turn.
 
     An edge of its footage meets an edge of the window or of other footage, or is a longest seam
-    away from it; and one second beside each of these.
+    away from it. Between two of these each gap grows or shrinks evenly, so nothing turns that has
+    not turned at one of them.
     """
     own = _edges(clocks[index].stretches)
     others = [one for at, clock in enumerate(clocks) if at != index for one in clock.stretches]
     there = {window.start, window.end} | _edges(others)
-    apart = (0, rule.max_s, -rule.max_s)
-    meet = {edge - mine + far for mine in own for edge in there for far in apart}
-    ends = {-clocks[index].reach_s, clocks[index].reach_s}
-    return ends | {by + beside for by in meet for beside in (-1, 0, 1)}
+    meet = {edge - mine for mine in own for edge in there}
+    before, behind = ({by + away for by in meet} for away in (-rule.max_s, rule.max_s))
+    return meet | before | behind
 
 
 def _edges(stretches: Iterable[Stretch]) -> set[int]:
@@ -94,5 +99,4 @@ def _edges(stretches: Iterable[Stretch]) -> set[int]:
 
 
 def _moved(stretch: Stretch, by: int) -> Stretch:
-    span = Span(stretch.span.start + by, stretch.span.end + by)
-    return Stretch(stretch.recording, stretch.device, stretch.modality, span)
+    return replace(stretch, span=Span(stretch.span.start + by, stretch.span.end + by))

@@ -277,6 +277,37 @@ def test_of_many_clocks_those_that_may_be_off_furthest_are_moved_together() -> N
         assert is_marginal(window, clocks[::-1], rule=rule) is turns
 
 
+def both(reach: int, *some: Span, mirrored: bool = False) -> ClockReach:
+    """Footage of one clock; mirrored in time, what went on goes back."""
+    turned = [Span(140 - one.end, 140 - one.start) if mirrored else one for one in some]
+    return ClockReach(reach, filmed(*turned).stretches)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_verdict_may_turn_in_one_second_alone(*, mirrored: bool) -> None:
+    window, literal = Span(0, 140), SeamRule(0, 0)
+    fixed = both(0, Span(0, 20), Span(30, 140), mirrored=mirrored)
+    plug = Span(14, 24)  # fills the hole if it is moved by 6, and not by 5 or 7
+    for reach, turns in ((5, False), (6, True), (9, True)):
+        clocks = [fixed, both(reach, plug, mirrored=mirrored)]
+        assert is_marginal(window, clocks, rule=literal) is turns
+    held = both(0, Span(0, 20), Span(36, 140), mirrored=mirrored)
+    short = both(12, Span(14, 24), mirrored=mirrored)  # 3 s on either side if it is moved by 9
+    assert is_marginal(window, [held, short], rule=SeamRule(3, 30))
+    assert not is_marginal(window, [held, short], rule=SeamRule(2, 30))
+    whole = both(0, Span(0, 20), Span(40, 60), Span(80, 100), Span(120, 140), mirrored=mirrored)
+    three = both(4, Span(21, 50), Span(61, 90), Span(90, 114), mirrored=mirrored)
+    assert is_marginal(window, [whole, three], rule=SeamRule(5, 9))  # moved by 1: 2 + 2 + 5
+    assert not is_marginal(window, [whole, three], rule=SeamRule(5, 8))
+
+
+def test_each_of_many_clocks_is_moved_to_its_own_ends() -> None:
+    beside = [both(5, Span(500 + 50 * n, 520 + 50 * n)) for n in range(6)]
+    for footage in (Span(-9, 60), Span(0, 69)):
+        assert is_marginal(MINUTE, [*beside, both(1, footage)], rule=RULE)
+        assert not is_marginal(MINUTE, [*beside, both(0, footage)], rule=RULE)
+
+
 def test_an_unknown_uncertainty_is_flagged_and_not_guessed() -> None:
     edge = filmed(MINUTE, basis=ClockBasis.ASSUMED, uncertainty_s=None)
     assert judged(MINUTE, edge).flags == (Flag.CLOCK_ASSUMED,)
