@@ -81,8 +81,8 @@ def cover(window: Span, stretches: Iterable[Stretch], *, rule: SeamRule) -> Cove
     if _seconds(seams) > rule.total_s:
         seams = []
     gaps = [span for span in missing if span not in seams]
-    overlap = _seconds(at_least(held, 2)) if len(by_device) > 1 else 0
-    return Covered(window.seconds - _seconds(missing), tuple(gaps), tuple(seams), overlap)
+    seconds = window.seconds - _seconds(missing)
+    return Covered(seconds, tuple(gaps), tuple(seams), _seconds(at_least(held, 2)))
 
 
 def cover_each(

@@ -85,7 +85,10 @@ def test_a_span_that_ends_before_it_begins_is_refused_in_words() -> None:
     assert "before" in english
     with pytest.raises(BadInput) as empty:
         judged(Span(5, 5), filmed(MINUTE))
-    assert empty.value.facts["why"] == "WINDOW_EMPTY"
+    assert empty.value.facts == {"why": "WINDOW_EMPTY", "start": 5}
+    assert str(empty.value) == "An action that begins at 5 must end later"
+    assert caught.value.facts == {"why": "SPAN_BACKWARDS", "start": 2, "end": 1}
+    assert str(caught.value) == "The span from 2 ends before, at 1"
     assert Span(1, 1).overlap(MINUTE) == 0
     assert (Span(0, 2).holds(0), Span(0, 2).holds(2)) == (True, False)
 
