@@ -11,7 +11,8 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, select, update
 
-from cases import assess, footage, inbox, links, matching, quarantine
+from cases import assess, footage, inbox, links, matching, quarantine, reading
+from cases.policy import policy_of
 from cases.quarantine import Said
 from cases.touched import Touched, touched_by
 from evidence import entry as entries
@@ -101,10 +102,12 @@ def look_at(ledger: Ledger, recording: str) -> set[str]:
     with ledger.database.read() as connection:
         if not _is_footage(connection, recording):
             return set()
-        most, may_link = _policy(ledger)
+        most = policy_for(None, day_of(ledger.clock())).whole("clock.max_correctable_s")
         matched = matching.match(connection, recording, max_correctable_s=most)
-        chosen = winner(matched.found) if matched and may_link else None
+        chosen = winner(matched.found) if matched else None
         fresh = chosen if chosen and _is_unanswered(connection, recording) else None
+        if fresh is not None and not _may_link(connection, fresh.action, ledger=ledger):
+            fresh = None
     if fresh is not None:
         _link(ledger, recording, candidate=fresh)
     with ledger.database.write() as connection:
@@ -114,10 +117,11 @@ def look_at(ledger: Ledger, recording: str) -> set[str]:
         return {one.action for one in links.links_of(connection, recording)}
 
 
-def _policy(ledger: Ledger) -> tuple[int, bool]:
-    """How far a clock may be off, and whether a clear winner may be linked by nobody."""
-    policy = policy_for(None, day_of(ledger.clock()))
-    return policy.whole("clock.max_correctable_s"), policy.value("link.auto") is True
+def _may_link(connection: Connection, action: str, *, ledger: Ledger) -> bool:
+    """Whether the profile of the action's unit lets a clear winner be linked by nobody."""
+    unit = reading.action(connection, action).details.unit
+    policy = policy_of(connection, unit, day=day_of(ledger.clock()))
+    return policy.value("link.auto") is True
 
 
 def _is_footage(connection: Connection, recording: str) -> bool:

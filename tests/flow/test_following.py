@@ -14,19 +14,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, event, update
 
-from cases import assess, follow, links
+from cases import assess, follow, inbox, links
 from cases.assess import Assessed
 from devices import holding
 from evidence.case_vocabulary import ActionType
 from evidence.coverage import Verdict
 from evidence.derivative import DerivativeKind
+from evidence.linking import LinkReason
 from render import confine
 from render.derive import Workshop, derive
 from storage import derivatives, schema
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
 from tests.docking import put
-from tests.filming import Outing, between, bring_back, camera, dock, hand_out
+from tests.filming import Clip, Outing, between, bring_back, camera, dock, hand_out
 from tests.footage import give_up_without
 
 
@@ -166,6 +167,28 @@ def test_an_action_that_is_told_later_finds_its_footage(office: Bureau, tmp_path
         assert links.recordings_of(connection, action) == [recording]
     assert office.house.count("link_waiting") == 0
     assert office.house.count("assessments") == 0, "without a declared time nothing is judged"
+
+
+def test_footage_of_nobody_waits_with_its_place_as_the_reason(
+    office: Bureau, tmp_path: Path
+) -> None:
+    """Nobody took the recorder out; the container says where it was, 22 m from the action."""
+    recorder = camera(office)
+    place = "某街一号（30.6700，107.8000）"
+    team = (office.officer(), office.officer())
+    action = office.action(ActionType.SEIZURE, *team, change=lambda one: replace(one, place=place))
+    office.clock.set("2024-04-10 16:00")
+    office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=team[0])
+    clips = [Clip("2024-04-10 14:00:00", 1800, place="+30.6702+107.8000/")]
+    clips.append(Clip("2024-04-10 14:30:00", 1800, place="+30.7000+107.8000/"))
+    near, far = dock(office, tmp_path, recorder, clips=clips)
+    with office.house.site.database.read() as connection:
+        waits = {one.recording: one.candidates for one in inbox.waiting(connection)}
+    (found,) = waits[near]
+    assert found.action == action
+    assert found.reasons == (LinkReason.OVERLAP, LinkReason.PLACE)
+    assert waits[far] == ()
+    assert "30.67" not in str(office.house.rows("media_facts"))
 
 
 def test_a_clock_that_was_never_set_keeps_nothing_from_being_followed(
