@@ -76,6 +76,8 @@ COVERAGE = MutantSet(
         "__init__": "actions of finer lengths kept apart are found all the same, a little slower",
         "at_least": "what is closed a second too early is opened there again, and joined",
         "clip": "a span that only touches is cut to nothing, and nothing says nothing",
+        "union": "of spans that begin, or end, in the same second the order makes no difference",
+        "holes": "edges come in pairs",
         "_judge": "there is one shift for each clock",
         "_shifts": "of the shifts within reach the two ends are tried anyway",
     },
