@@ -108,4 +108,10 @@ WHY_CASES: Mapping[str, Sentence] = {
         "there must be a lead, and one of the team keeps the record",
     ),
     "CELL_ID_TWICE": ("“{value}”在文件中重复", "{value} stands twice in the file"),
+    "NO_STEP": ("没有到“{state}”的步骤", "no step leads to {state}"),
+    "RECORD_KIND": (
+        "文字代音像请用 action exempt",
+        "a text instead of a recording is entered by `action exempt`",
+    ),
+    "RECORD_VALUE": ("没有取值“{value}”，可选：{known}", "there is no {value}; known: {known}"),
 }

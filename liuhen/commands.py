@@ -33,6 +33,8 @@ PLACES = {
     "reviewer": "cmd_reviewer:app",
     "place": "cmd_place:app",
     "station": "cmd_station:app",
+    "case": "cmd_case:app",
+    "action": "cmd_action:app",
     "finding": "cmd_finding:app",
     "link": "cmd_link:app",
     "report": "cmd_report:app",

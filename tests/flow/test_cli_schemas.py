@@ -44,7 +44,7 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
-from tests import finding_story, link_story, policy_story, register_story
+from tests import case_story, finding_story, link_story, policy_story, register_story
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -117,6 +117,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         register_story.count_reviewers(site)
         register_story.keep_places(site)
         finding_story.answer(site, RECORDER)
+        case_story.work(site)
         link_story.link(site)
         report(site)
         finding_story.report(site)
@@ -282,6 +283,7 @@ def damage(site: Site) -> None:
 EXITS = {
     "ingest": ExitCode.PARTIAL,
     "card clear": ExitCode.PARTIAL,
+    "action ready": ExitCode.USAGE,
     "policy check, bad": ExitCode.FINDING,
     "catalogue import, bad": ExitCode.USAGE,
     "calendar import, faulty": ExitCode.USAGE,
@@ -376,6 +378,12 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("finding show F-2024-0001", "NOT_FOUND", 2, {}),
     ("finding list --before x", "BAD_INPUT", 2, {}),
     ("finding report recorder/99 --cause other --text x --by 3201", "NOT_FOUND", 2, {}),
+    ("case show 99号", "NOT_FOUND", 2, {}),
+    ("case step 15号 closed --by 3301", "STEP_REFUSED", 2, {}),
+    ("case step 16号 matter --by 3301", "BAD_INPUT", 2, {}),
+    ("action start P-1-1 --by 3301", "STEP_REFUSED", 2, {}),
+    ("action record P-1-1 identity --by 3301 --value seen", "BAD_INPUT", 2, {}),
+    ("case import none.csv", "BAD_INPUT", 2, {}),
     ("report ratio ratio.xlsx", "BAD_INPUT", 2, {}),
     ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
     ("report holders new.doc", "BAD_INPUT", 2, {}),
