@@ -42,6 +42,14 @@ def desk(tmp_path: Path) -> Iterator[Bureau]:
         assert opened.house.verify().findings == ()
 
 
+@pytest.fixture
+def either(tmp_path: Path, database_url: str) -> Iterator[Bureau]:
+    """The same on SQLite and on PostgreSQL."""
+    with bureau(SitePlan(tmp_path / "site", database_url)) as opened:
+        yield opened
+        assert opened.house.verify().findings == ()
+
+
 def found(desk: Bureau, *kinds: FindingKind) -> list[Finding]:
     """What there is after following, oldest first."""
     follow(desk.ledger)
@@ -90,44 +98,44 @@ def test_g_02_the_loss_opens_one_finding_and_the_shortage_another(desk: Bureau) 
     assert the(desk, K.RECORDER_LOST).state is S.OPEN
 
 
-def test_what_comes_back_stands_again_under_a_new_number(desk: Bureau) -> None:
-    recorder = equip(desk.house, desk.unit)
-    lose(desk, recorder, "2024-06-04 09:00")
-    first = the(desk, K.RECORDER_LOST)
-    lose(desk, recorder, "2024-06-05 09:00", Condition.SERVING)
-    assert the(desk, K.RECORDER_LOST).state is S.CLOSED
-    lose(desk, recorder, "2025-01-02 09:00")
-    again = the(desk, K.RECORDER_LOST)
+def test_what_comes_back_stands_again_under_a_new_number(either: Bureau) -> None:
+    recorder = equip(either.house, either.unit)
+    lose(either, recorder, "2024-06-04 09:00")
+    first = the(either, K.RECORDER_LOST)
+    lose(either, recorder, "2024-06-05 09:00", Condition.SERVING)
+    assert the(either, K.RECORDER_LOST).state is S.CLOSED
+    lose(either, recorder, "2025-01-02 09:00")
+    again = the(either, K.RECORDER_LOST)
     assert again.id == first.id
     assert again.numbers == ("F-2024-0001", "F-2025-0001")
     assert events(again) == [E.CLOSED, E.REOPENED]
-    lose(desk, equip(desk.house, desk.unit), "2025-01-03 09:00")
-    assert found(desk, K.RECORDER_LOST)[-1].number == "F-2025-0002"
-    with desk.house.site.database.read() as connection:
+    lose(either, equip(either.house, either.unit), "2025-01-03 09:00")
+    assert found(either, K.RECORDER_LOST)[-1].number == "F-2025-0002"
+    with either.house.site.database.read() as connection:
         for number in again.numbers:
             assert finding_rows.find(connection, number).id == first.id
         with pytest.raises(NotFound):
             finding_rows.find(connection, "F-2025-0099")
 
 
-def test_r_051_a_shortage_of_an_entrusted_body_is_told_to_its_principal(desk: Bureau) -> None:
-    town = units.add_unit(desk.ledger, name="镇", parent=desk.unit).id
+def test_r_051_a_shortage_of_an_entrusted_body_is_told_to_its_principal(either: Bureau) -> None:
+    town = units.add_unit(either.ledger, name="镇", parent=either.unit).id
     standing = UnitStanding(
-        *(LONG_AGO, UnitKind.ENTRUSTED, "委托书", None, desk.unit, ("0217",), "备1", "XX")
+        *(LONG_AGO, UnitKind.ENTRUSTED, "委托书", None, either.unit, ("0217",), "备1", "XX")
     )
-    bodies.state_unit(desk.ledger, town, new=standing)
-    approver, *_ = [hire(desk.house, town) for _ in range(8)]
-    desk.clock.set("2024-06-03 08:00")
-    equip(desk.house, town)
-    short = the(desk, K.RATIO_SHORT)
-    assert (short.unit, short.principal) == (town, desk.unit)
-    with desk.house.site.database.read() as connection:
-        for within, seen in ((town, 1), (desk.unit, 1), ("other", 0)):
+    bodies.state_unit(either.ledger, town, new=standing)
+    approver, *_ = [hire(either.house, town) for _ in range(8)]
+    either.clock.set("2024-06-03 08:00")
+    equip(either.house, town)
+    short = the(either, K.RATIO_SHORT)
+    assert (short.unit, short.principal) == (town, either.unit)
+    with either.house.site.database.read() as connection:
+        for within, seen in ((town, 1), (either.unit, 1), ("other", 0)):
             wanted = Wanted(within=frozenset({within}))
             assert len(finding_rows.page(connection, wanted)) == seen
     days = (date(2024, 1, 1), date(2024, 12, 31))
-    waive(desk.ledger, town, days=days, reason="采购中", approver=approver)
-    assert the(desk, K.RATIO_SHORT).state is S.CLOSED
+    waive(either.ledger, town, days=days, reason="采购中", approver=approver)
+    assert the(either, K.RATIO_SHORT).state is S.CLOSED
 
 
 def out(desk: Bureau, recorder: str, holder: str, *, until: str) -> str:
@@ -325,23 +333,23 @@ def test_r_042_a_report_before_the_detection_is_remembered_with_the_finding(desk
 # --- following ------------------------------------------------------------------------------------
 
 
-def test_two_who_follow_at_once_open_each_finding_once(desk: Bureau) -> None:
+def test_two_who_follow_at_once_open_each_finding_once(either: Bureau) -> None:
     for _ in range(12):
-        lose(desk, equip(desk.house, desk.unit), "2024-06-04 09:00")
+        lose(either, equip(either.house, either.unit), "2024-06-04 09:00")
     together = threading.Barrier(3)
 
     def run() -> None:
         together.wait()
-        follow(desk.ledger)
+        follow(either.ledger)
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found(desk, K.RECORDER_LOST)) == 12
-    assert len(desk.house.entries("finding.opened")) == len(found(desk))
-    numbers = [one.number for one in found(desk)]
+    assert len(found(either, K.RECORDER_LOST)) == 12
+    assert len(either.house.entries("finding.opened")) == len(found(either))
+    numbers = [one.number for one in found(either)]
     assert len(set(numbers)) == len(numbers)
 
 
@@ -359,20 +367,20 @@ def test_whoever_begins_anew_finds_the_same(desk: Bureau) -> None:
     assert desk.house.count("entries") == entries
 
 
-def test_pages_and_counts_by_state(desk: Bureau) -> None:
-    officer, boss = desk.officer(), desk.officer()
+def test_pages_and_counts_by_state(either: Bureau) -> None:
+    officer, boss = either.officer(), either.officer()
     for _ in range(4):
-        lose(desk, equip(desk.house, desk.unit), "2024-06-04 09:00")
-    one, two, three, _ = found(desk, K.RECORDER_LOST)
+        lose(either, equip(either.house, either.unit), "2024-06-04 09:00")
+    one, two, three, _ = found(either, K.RECORDER_LOST)
     for finding in (one, two, three):
         said = Explanation(Cause.OTHER, "查", officer)
-        findings.explain(desk.ledger, finding.id, said=said)
+        findings.explain(either.ledger, finding.id, said=said)
     for finding in (two, three):
-        findings.approve(desk.ledger, finding.id, person=boss)
-    lose(desk, three.subject.partition("/")[2], "2024-06-05 09:00", Condition.SERVING)
-    follow(desk.ledger)
+        findings.approve(either.ledger, finding.id, person=boss)
+    lose(either, three.subject.partition("/")[2], "2024-06-05 09:00", Condition.SERVING)
+    follow(either.ledger)
     lost = Wanted(kinds=(K.RECORDER_LOST,))
-    with desk.house.site.database.read() as connection:
+    with either.house.site.database.read() as connection:
         assert finding_rows.counts(connection, lost) == dict.fromkeys(FindingState, 1)
         for state in FindingState:
             wanted = Wanted(states=(state,), kinds=lost.kinds)
