@@ -45,8 +45,8 @@ def judge_outing(look: Look, held: Assignment) -> list[Due]:
     day = day_of(held.due_at)
     unit = owner_of(look.connection, held.recorder, at=held.out_at)
     within = hours(look, unit, day=day, name="dock.within_hours")
-    if within is None:
-        return []
+    if within is None or look.now <= held.due_at + within:
+        return []  # whatever became of it, it is not late yet
     persons = tuple(one for one in (held.holder, held.supervisor) if one is not None)
     about = About(unit, look.principal(unit, day), None, None, None, persons)
     outing = Outing(held.id, held.recorder, held.due_at, _ended(look.connection, held))
@@ -68,11 +68,16 @@ def _ended(connection: Connection, held: Assignment) -> datetime | None:
 
 
 def docked_at(connection: Connection, held: Assignment) -> datetime | None:
-    """When the recorder first stood in a dock after it was taken out, and before it was again."""
+    """When the recorder first stood in a dock after it was taken out, and before it was again.
+
+    The ids of sessions begin with when they were opened, to the second, so that only those after
+    it was taken out are looked at.
+    """
     claims, sessions = schema.claims, schema.dock_sessions
     joined = sessions.join(claims, claims.c.session_id == sessions.c.id)
     query = select(sessions.c.opened_at).select_from(joined)
     query = query.where(
+        sessions.c.id >= f"{held.out_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         claims.c.subject == ClaimSubject.RECORDER.value,
         claims.c.value == held.recorder,
         claims.c.verdict.in_(SURE),

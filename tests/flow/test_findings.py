@@ -27,10 +27,12 @@ from evidence.finding_rules import Cause, FindingEvent, FindingKind, FindingStat
 from people import bodies, units
 from people.bodies import UnitKind, UnitStanding
 from storage import schema
+from storage.scrub import scrub
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
 from tests.docking import put
 from tests.registering import LONG_AGO, equip, hire
+from tests.vaults import ignore
 
 K, S, E = FindingKind, FindingState, FindingEvent
 
@@ -208,6 +210,23 @@ def test_what_a_docking_saw_at_each_time_is_one_finding(desk: Bureau, tmp_path: 
     name = f"DCIM/A11_{recorder}_310001_20240603190118_0009.mp4"
     desk.house.take(put(card, {name: b"nine"}))
     assert len(found(desk, K.SEQUENCE_GAP)) == 2  # 2 as before, and 4 to 8
+
+
+def test_r_198_a_stored_original_that_was_altered_is_a_finding(
+    desk: Bureau, tmp_path: Path
+) -> None:
+    desk.clock.set("2024-06-03 08:00")
+    desk.house.take(put(tmp_path / "card", {"clip.mp4": b"as it was"}))
+    (sha256,) = [row["id"] for row in desk.house.rows("recordings")]
+    original = desk.house.site.plan.vault_root / "originals" / sha256[:2] / sha256
+    original.chmod(0o644)
+    original.write_bytes(b"otherwise")
+    for _ in range(2):
+        scrub(desk.house.site, limit=None, progress=ignore, stop=lambda: False)
+    altered = the(desk, K.MISMATCH)
+    assert (altered.recording, altered.subject) == (sha256, f"recording/{sha256}")
+    assert "保护措施" in clauses_of(altered)[1].quote
+    original.write_bytes(b"as it was")
 
 
 # --- cases ----------------------------------------------------------------------------------------
