@@ -37,20 +37,15 @@ def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> 
     in the program's log and keeps nothing else waiting.
     """
     followed = 0
-    while not is_over() and (count := _follow_some(ledger)):
+    while not is_over() and (count := _follow_some(ledger, is_over)):
         followed += count
     if not is_over():
         _sweep(ledger)
     return followed
 
 
-def is_behind(connection: Connection) -> bool:
-    """Whether the log has entries that were not followed yet."""
-    size = connection.execute(select(schema.log_head.c.size)).scalar_one()
-    return int(connection.execute(select(_HEAD.c.position)).scalar_one()) < int(size)
-
-
-def _follow_some(ledger: Ledger) -> int:
+def _follow_some(ledger: Ledger, is_over: Callable[[], bool]) -> int:
+    """How many entries were followed whole; 0 at the head, or where it was to end."""
     database = ledger.database
     with database.read() as connection:
         position = int(connection.execute(select(_HEAD.c.position)).scalar_one())
@@ -58,7 +53,8 @@ def _follow_some(ledger: Ledger) -> int:
         if not bodies:
             return 0
         found = touched_by(connection, [entries.parse(body.encode()) for body in bodies])
-    _work(ledger, found)
+    if not _work(ledger, found, is_over=is_over):
+        return 0
     done = position + len(bodies)
     with database.write() as connection:  # two processes may follow at once: never back
         ahead = _HEAD.c.position < done
@@ -72,24 +68,42 @@ def _bodies(connection: Connection, position: int) -> list[str]:
     return [str(body) for body in connection.execute(query.limit(_BATCH)).scalars()]
 
 
-def _work(ledger: Ledger, found: Touched) -> None:
-    """Recordings that were put aside first, then windows, links and assessments."""
+def _work(ledger: Ledger, found: Touched, *, is_over: Callable[[], bool]) -> bool:
+    """Recordings that were put aside first, then windows, links and assessments; False if ended.
+
+    An action is found at its old time too until every recording near that was looked at: a kill in
+    between must not leave one that waits for an action which is elsewhere now.
+    """
     for recording, cause in sorted(found.to_put_aside):
         quarantine.quarantine(ledger, recording, cause=cause, said=Said(None))
     recordings, actions = set(found.recordings), set(found.actions)
     for action in sorted(found.windows):
         recordings |= _remember_action(ledger, action)
     for recording in sorted(recordings):
-        try:
-            actions |= look_at(ledger, recording)
-        except (BadInput, Malformed, NotFound) as error:
-            log.warning("Recording %s is not placed: %s", recording, error)
+        if is_over():
+            return False
+        actions |= _looked_at(ledger, recording)
     for action in sorted(actions):
+        if is_over():
+            return False
         _assess(ledger, action)
+    with ledger.database.write() as connection:
+        for action in sorted(found.windows):
+            matching.forget_old_time(connection, action)
+    return True
+
+
+def _looked_at(ledger: Ledger, recording: str) -> set[str]:
+    """As `look_at`; what cannot be placed keeps nothing else waiting."""
+    try:
+        return look_at(ledger, recording)
+    except (BadInput, Malformed, NotFound) as error:
+        log.warning("Recording %s is not placed: %s", recording, error)
+        return set()
 
 
 def _remember_action(ledger: Ledger, action: str) -> set[str]:
-    """Has an action found at its new time; returns the recordings near it, now or before."""
+    """Has an action found at its new time too; returns the recordings near it, now or before."""
     with ledger.database.write() as connection:
         before = matching.recordings_known_near(connection, action)
         window = matching.remember_action(connection, action)

@@ -100,12 +100,23 @@ def remember_footage(connection: Connection, placed: Placed) -> None:
 
 
 def remember_action(connection: Connection, action_id: str) -> ActionWindow | None:
-    """Has an action found by its ties and its time; returns what it is found by."""
+    """Has an action found by its ties at its time, beside what it was found by before.
+
+    Returns what it is found by now.
+    """
+    window = window_of(connection, action_id)
+    if window is not None:
+        ties = map(tie_text, ties_of_action(window))
+        spans.add(connection, Side.ACTION, owner=action_id, ties=ties, span=window.span)
+    return window
+
+
+def forget_old_time(connection: Connection, action_id: str) -> None:
+    """Has an action found at its time alone, once all that it touches was looked at."""
     window = window_of(connection, action_id)
     ties = [] if window is None else map(tie_text, ties_of_action(window))
     span = None if window is None else window.span
     spans.put(connection, Side.ACTION, owner=action_id, ties=ties, span=span)
-    return window
 
 
 def recordings_near(connection: Connection, window: ActionWindow) -> list[str]:

@@ -38,11 +38,17 @@ def put(
     """Writes when something was and what it is found by, instead of what was known before."""
     known = delete(_TABLE).where(_TABLE.c.side == side.value, _TABLE.c.owner == owner)
     connection.execute(known)
-    if span is None:
-        return
+    if span is not None:
+        add(connection, side, owner=owner, ties=ties, span=span)
+
+
+def add(connection: Connection, side: Side, *, owner: str, ties: Iterable[str], span: Span) -> None:
+    """The same beside what was known before."""
+    query = select(_TABLE.c.id).where(_TABLE.c.side == side.value, _TABLE.c.owner == owner)
+    known = set(connection.execute(query).scalars())
     rows = [
         {
-            "id": f"{side.value}/{owner}/{tie}/{number}",
+            "id": f"{side.value}/{owner}/{tie}/{part.start}-{part.end}",
             "side": side.value,
             "owner": owner,
             "tie": tie,
@@ -50,10 +56,11 @@ def put(
             "end_s": part.end,
         }
         for tie in sorted(set(ties))
-        for number, part in enumerate(_parts(span))
+        for part in _parts(span)
     ]
-    if rows:
-        connection.execute(insert(_TABLE), rows)
+    new = [row for row in rows if row["id"] not in known]
+    if new:
+        connection.execute(insert(_TABLE), new)
 
 
 def touching(connection: Connection, side: Side, *, ties: Iterable[str], span: Span) -> list[str]:

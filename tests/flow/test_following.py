@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain, cycle
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete, event, update
 
-from cases import assess, follow, inbox, links
+from cases import arrived, assess, follow, inbox, links
+from cases.arrived import NewInterval
 from cases.assess import Assessed
 from devices import holding
 from evidence.case_vocabulary import ActionType
@@ -167,6 +170,27 @@ def test_an_action_that_is_told_later_finds_its_footage(office: Bureau, tmp_path
         assert links.recordings_of(connection, action) == [recording]
     assert office.house.count("link_waiting") == 0
     assert office.house.count("assessments") == 0, "without a declared time nothing is judged"
+
+
+def test_a_follower_that_is_stopped_goes_on_where_it_was(office: Bureau, tmp_path: Path) -> None:
+    """Stopped at each of its pauses in turn, it does what it would have done at once."""
+    action, recording = a_seizure(office, tmp_path)
+    end = moment("2024-04-10 15:10")
+    told = NewInterval(moment("2024-04-10 14:50"), end, office.officer())
+    told = replace(told, reason="笔误", second_person=office.officer())
+    arrived.declare_interval(office.ledger, action, new=told)
+    for pauses in range(12):
+        answers = chain([False] * pauses, cycle([True]))
+        follow.catch_up(office.ledger, is_over=partial(next, answers))
+    assert last(office, action).verdict is Verdict.GAP
+    assert office.house.count("assessments") == 2
+    (span,) = {
+        (row["start_s"], row["end_s"])
+        for row in office.house.rows("spans")
+        if row["side"] == "ACTION"
+    }
+    assert span[1] == end.timestamp()
+    assert recording in {row["owner"] for row in office.house.rows("spans")}
 
 
 def test_footage_of_nobody_waits_with_its_place_as_the_reason(
