@@ -82,13 +82,13 @@ def _furthest_first(clock: ClockReach) -> tuple[int, Sequence[Stretch]]:
 def _turns(window: Span, clocks: Sequence[ClockReach], *, index: int, rule: SeamRule) -> set[int]:
     """The shifts of a clock at which a verdict may turn.
 
-    An edge of its footage meets an edge of the window or of other footage, or is a longest seam
-    away from it. Between two of these each gap grows or shrinks evenly, so nothing turns that has
-    not turned at one of them.
+    An edge of its footage meets an edge of other footage, or of the window, or reaches one second
+    into the window, so that what is missing is no longer its head or tail; or it is a longest seam
+    away from one of these. Between two such shifts each gap grows or shrinks evenly.
     """
     own = _edges(clocks[index].stretches)
     others = [one for at, clock in enumerate(clocks) if at != index for one in clock.stretches]
-    there = {window.start, window.end} | _edges(others)
+    there = {window.start, window.start + 1, window.end - 1, window.end} | _edges(others)
     meet = {edge - mine for mine in own for edge in there}
     before, behind = ({by + away for by in meet} for away in (-rule.max_s, rule.max_s))
     return meet | before | behind

@@ -304,6 +304,12 @@ def test_a_verdict_may_turn_in_one_second_alone(*, mirrored: bool) -> None:
     assert not is_marginal(window, [whole, three], rule=SeamRule(5, 8))
 
 
+def test_a_tail_that_one_second_of_footage_makes_a_joint() -> None:
+    for some in ((Span(0, 2), Span(5, 40)), (Span(-35, 0), Span(3, 5))):
+        assert margin(4, *some, window=Span(0, 5), rule=SeamRule(3, 12))
+        assert not margin(4, *some, window=Span(0, 5), rule=SeamRule(2, 12))
+
+
 def test_each_of_many_clocks_is_moved_to_its_own_ends() -> None:
     beside = [both(5, Span(500 + 50 * n, 520 + 50 * n)) for n in range(6)]
     for footage in (Span(-9, 60), Span(0, 69)):
