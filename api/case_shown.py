@@ -183,10 +183,10 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
 # --- steps ----------------------------------------------------------------------------------------
 
 
-def blocks_shown(blocks: Iterable[Block]) -> list[c.BlockShown]:
+def blocks_shown(blocks: Iterable[Block]) -> list[c.StepBlockShown]:
     """Steps that may come next, each with all that stands against it."""
     return [
-        c.BlockShown(
+        c.StepBlockShown(
             step=one.step,
             words=_step_words(one.step),
             refusals=[refusal_shown(told) for told in one.told],

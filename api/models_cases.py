@@ -196,7 +196,7 @@ class RefusalShown(BaseModel):
     clauses: list[ClauseShown]
 
 
-class BlockShown(BaseModel):
+class StepBlockShown(BaseModel):
     """A step that may come next, and all that stands against it now."""
 
     step: str
@@ -255,7 +255,7 @@ class ActionDetail(BaseModel):
     proposals: list[ProposalShown]
     coverage: CoverageShown | None
     history: list[VerdictShown]
-    blocks: list[BlockShown]
+    blocks: list[StepBlockShown]
     tries: list[TryShown]
 
 
@@ -270,5 +270,5 @@ class CaseDetail(BaseModel):
     records: list[RecordShown]
     recordings: list[str]
     unfixed: list[str]
-    blocks: list[BlockShown]
+    blocks: list[StepBlockShown]
     tries: list[TryShown]

@@ -8,8 +8,13 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useState } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiProblem } from "./api/client";
+import { Action } from "./pages/Action";
+import { Case } from "./pages/Case";
+import { Cases } from "./pages/Cases";
 import { Devices } from "./pages/Devices";
 import { Docks } from "./pages/Docks";
+import { Findings } from "./pages/Findings";
+import { Inbox } from "./pages/Inbox";
 import { Jobs } from "./pages/Jobs";
 import { Login } from "./pages/Login";
 import { NotFound } from "./pages/NotFound";
@@ -36,6 +41,11 @@ const router = createBrowserRouter([
       { path: "docks", Component: Docks },
       { path: "recordings", Component: Recordings },
       { path: "recordings/:sha256", Component: Recording },
+      { path: "cases", Component: Cases },
+      { path: "cases/:id", Component: Case },
+      { path: "actions/:id", Component: Action },
+      { path: "inbox", Component: Inbox },
+      { path: "findings", Component: Findings },
       { path: "ratio", Component: Ratio },
       { path: "devices", Component: Devices },
       { path: "staff", Component: Staff },

@@ -39,6 +39,24 @@ export type BodyReviewers = Schemas["BodyReviewers"];
 export type DueShown = Schemas["DueShown"];
 export type BlockShown = Schemas["BlockShown"];
 export type ViewOpened = Schemas["ViewOpened"];
+export type CaseShown = Schemas["CaseShown"];
+export type CaseDetail = Schemas["CaseDetail"];
+export type ActionShown = Schemas["ActionShown"];
+export type ActionDetail = Schemas["ActionDetail"];
+export type CoverageShown = Schemas["CoverageShown"];
+export type CoveredShown = Schemas["CoveredShown"];
+export type StretchShown = Schemas["StretchShown"];
+export type FootageShown = Schemas["FootageShown"];
+export type RefusalShown = Schemas["RefusalShown"];
+export type StepBlockShown = Schemas["StepBlockShown"];
+export type TryShown = Schemas["TryShown"];
+export type RecordShown = Schemas["RecordShown"];
+export type ProposalShown = Schemas["ProposalShown"];
+export type WaitingShown = Schemas["WaitingShown"];
+export type CandidateShown = Schemas["CandidateShown"];
+export type LinkShown = Schemas["LinkShown"];
+export type FindingShown = Schemas["FindingShown"];
+export type ClauseShown = Schemas["ClauseShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */
 export class ApiProblem extends Error {
@@ -47,6 +65,7 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly zh: string,
     readonly en: string,
+    readonly refusals: Schemas["RefusalShown"][] = [],
   ) {
     super(`${status} ${code}: ${en}`);
   }
@@ -89,7 +108,7 @@ export async function answer<T>(
   }
   if (got.data !== undefined && got.response.ok) return got.data;
   if (isProblem(got.error)) {
-    throw new ApiProblem(got.response.status, got.error.code, got.error.zh, got.error.en);
+    throw new ApiProblem(got.response.status, got.error.code, got.error.zh, got.error.en, got.error.refusals ?? []);
   }
   const status = got.response.status;
   throw new ApiProblem(status, "UNKNOWN", `服务的答复无法理解（${status}）`, `Unexpected answer (${status})`);

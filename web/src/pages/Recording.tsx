@@ -6,6 +6,7 @@ import { answer, api } from "../api/client";
 import type { Recording as Shown, Remark } from "../api/client";
 import { Labels } from "../parts/Labels";
 import { Trouble } from "../parts/Trouble";
+import { CaseLinks } from "../player/CaseLinks";
 import { derivative, isPreparing, mediaOf, remarksOf } from "../player/facts";
 import { FactsPanel, SightingsPanel } from "../player/FactsPanel";
 import { Looks } from "../player/Looks";
@@ -61,6 +62,7 @@ function One({ recording }: { recording: Shown }) {
           <SightingsPanel recording={recording} />
         </div>
         <div className="side-column">
+          {may("READ_CASES") ? <CaseLinks recording={recording.recording} /> : null}
           {may("READ_CUSTODY") ? <Trail recording={recording.recording} /> : null}
           {may("READ_VIEWS") ? <Looks recording={recording.recording} /> : null}
         </div>

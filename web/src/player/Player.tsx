@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Typography } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Recording, ViewOpened } from "../api/client";
+import { useSearchParams } from "react-router";
 import { Trouble } from "../parts/Trouble";
 import { span } from "../parts/time";
 import { ME } from "../session/session";
@@ -94,7 +95,8 @@ function Opened({ recording, view, media, viewing }: OpenedProps & { media: Medi
   const [at, setAt] = useState(0);
   const [length, setLength] = useState(media.seconds ?? 0);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const place = useRef(0);
+  const [search] = useSearchParams();
+  const place = useRef(Math.max(0, Number(search.get("t")) || 0)); // where an address points into it
   const playlist = view.files["HLS/index.m3u8"];
   const poster = view.files["POSTER/poster.jpg"];
   const peaks = view.files["PEAKS/peaks.json"];

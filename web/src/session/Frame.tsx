@@ -14,6 +14,9 @@ import { SessionProvider, useLoggedIn, useMeQuery, useSession } from "./session"
 const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/docks", word: "nav_docks", needs: "WATCH_DOCKS" },
   { path: "/recordings", word: "nav_recordings", needs: "LIST_RECORDINGS" },
+  { path: "/cases", word: "nav_cases", needs: "READ_CASES" },
+  { path: "/inbox", word: "nav_inbox", needs: "LINK_FOOTAGE" },
+  { path: "/findings", word: "nav_findings", needs: "READ_FINDINGS" },
   { path: "/ratio", word: "nav_ratio", needs: "READ_RATIO" },
   { path: "/devices", word: "nav_devices", needs: "READ_DEVICES" },
   { path: "/staff", word: "nav_staff", needs: "READ_STAFF" },

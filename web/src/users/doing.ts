@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTroubleWords } from "../parts/Trouble";
 
-const KEYS = ["users", "units", "logins", "me", "persons", "rosters", "devices", "holders", "ratio", "places"];
+const CASE_KEYS = ["cases", "case", "action", "inbox", "findings", "proposals", "recording-cases"];
+const KEYS = ["users", "units", "logins", "me", "persons", "rosters", "devices", "holders", "ratio", "places", ...CASE_KEYS];
 
 /** A change to people, units, log-ins or devices: says what went wrong, and has all read anew. */
 export function useDoing<Given, Got>(act: (given: Given) => Promise<Got>, done?: (got: Got) => void) {

@@ -1,0 +1,154 @@
+import { Alert, Empty, Table, Timeline } from "antd";
+import type { ClauseShown, RecordShown, RefusalShown, Said, StepBlockShown, TryShown } from "../api/client";
+import { Moment } from "../parts/time";
+import { useWords } from "../words/language";
+
+const MOODS: Record<string, string> = {
+  FULL: "good",
+  SEAMED: "good",
+  TEXT_EXEMPT: "good",
+  GAP: "bad",
+  NONE: "bad",
+  NO_DECISION: "bad",
+  PROVISIONAL: "partly",
+};
+
+/** A verdict in colour and words; a colour alone tells nobody enough. */
+export function VerdictTag({ verdict, flags = [] }: { verdict: Said; flags?: Said[] }) {
+  const { pick } = useWords();
+  return (
+    <>
+      <span className={`status ${MOODS[verdict.code] ?? "plain-status"}`} data-verdict={verdict.code}>
+        {pick(verdict.words)}
+      </span>
+      {flags.map((flag) => (
+        <div key={flag.code} className="small">
+          {pick(flag.words)}
+        </div>
+      ))}
+    </>
+  );
+}
+
+export function Clauses({ clauses }: { clauses: ClauseShown[] }) {
+  return (
+    <>
+      {clauses.map((clause) => (
+        <blockquote key={clause.document + clause.article + clause.quote} className="clause small">
+          「{clause.quote}」
+          <footer className="muted">
+            {clause.document} {clause.article}
+          </footer>
+        </blockquote>
+      ))}
+    </>
+  );
+}
+
+/** Every reason against a step: what, by which article, and what would lift it. */
+export function Refusals({ refusals }: { refusals: RefusalShown[] }) {
+  const { say, pick } = useWords();
+  return (
+    <ul className="refusals">
+      {refusals.map((refusal, place) => (
+        <li key={`${refusal.code}${place}`} data-code={refusal.code}>
+          <strong>{pick(refusal.words)}</strong>
+          <div className="small">
+            {say("lift")}：{pick(refusal.lift)}
+          </div>
+          <details className="raw">
+            <summary className="small">{say("coverage_clauses")}</summary>
+            <Clauses clauses={refusal.clauses} />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Blocks({ blocks }: { blocks: StepBlockShown[] }) {
+  const { say, pick } = useWords();
+  return (
+    <>
+      {blocks.map((block) =>
+        block.refusals.length === 0 ? (
+          <Alert
+            key={block.step}
+            type="success"
+            showIcon
+            title={say("case_nothing_blocks", { step: pick(block.words) })}
+          />
+        ) : (
+          <Alert
+            key={block.step}
+            type="warning"
+            showIcon
+            title={`${say("case_blocks")}：${pick(block.words)}`}
+            description={<Refusals refusals={block.refusals} />}
+          />
+        ),
+      )}
+    </>
+  );
+}
+
+export function Tries({ tries }: { tries: TryShown[] }) {
+  const { say, pick } = useWords();
+  if (tries.length === 0) return null;
+  return (
+    <section>
+      <h2>{say("case_tries")}</h2>
+      <Timeline
+        items={tries.map((one) => ({
+          key: one.tried_at + one.step,
+          color: one.passed ? "green" : "red",
+          content: (
+            <>
+              {pick(one.words)}{" "}
+              <span className={`status ${one.passed ? "good" : "bad"}`}>
+                {say(one.passed ? "case_tried_passed" : "case_tried_refused")}
+              </span>
+              {one.codes.length > 0 ? <div className="small">{one.codes.join("、")}</div> : null}
+              <div className="small muted">
+                {one.name ?? one.person} · <Moment utc={one.tried_at} />
+              </div>
+            </>
+          ),
+        }))}
+      />
+    </section>
+  );
+}
+
+export function Records({ records }: { records: RecordShown[] }) {
+  const { say, pick } = useWords();
+  return (
+    <Table<RecordShown>
+      rowKey="number"
+      size="small"
+      dataSource={records}
+      pagination={records.length > 20 ? { pageSize: 20 } : false}
+      scroll={{ x: "max-content" }}
+      locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say("none")} /> }}
+      columns={[
+        { title: say("record_kind"), key: "kind", render: (_, one) => pick(one.kind.words) },
+        { title: say("rec_facts"), key: "facts", render: (_, one) => <Facts record={one} /> },
+        { title: say("record_at"), key: "at", render: (_, one) => <Moment utc={one.at} zone={false} /> },
+      ]}
+    />
+  );
+}
+
+function Facts({ record }: { record: RecordShown }) {
+  const texts = Object.values(record.texts).filter((text): text is string => text !== null);
+  const facts = Object.entries(record.facts).filter(([, value]) => typeof value !== "object");
+  return (
+    <div className="facts">
+      {texts.join("；")}
+      <div className="small muted">
+        {facts.map(([name, value]) => `${name}=${String(value)}`).join(" · ")}
+        {record.document_sha256 ? ` · SHA-256 ${record.document_sha256.slice(0, 12)}…` : ""}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,231 @@
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, Descriptions, Empty, Input, Modal, Select, Spin, Table } from "antd";
+import { useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { answer, api, ApiProblem } from "../api/client";
+import type { ActionShown, CaseDetail } from "../api/client";
+import { AddAction } from "../cases/dialogs";
+import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
+import { Trouble } from "../parts/Trouble";
+import { Moment } from "../parts/time";
+import { useUnitName } from "../register/words";
+import { useSession } from "../session/session";
+import { useDoing } from "../users/doing";
+import { CASE_STATES, NEXT_STATES } from "../words/codes";
+import { useWords } from "../words/language";
+
+type State = keyof typeof CASE_STATES;
+
+export function Case() {
+  const { say } = useWords();
+  const { id = "" } = useParams();
+  const found = useQuery({
+    queryKey: ["case", id],
+    queryFn: () => answer(api.GET("/api/cases/{case}", { params: { path: { case: id } } })),
+  });
+  if (found.error) return <Trouble problem={found.error} again={() => void found.refetch()} />;
+  if (!found.data) return <Spin aria-label={say("loading")} />;
+  return <One detail={found.data} />;
+}
+
+function One({ detail }: { detail: CaseDetail }) {
+  const { say, pick } = useWords();
+  const { may } = useSession();
+  const navigate = useNavigate();
+  const nameOf = useUnitName();
+  const [adding, setAdding] = useState(false);
+  const shown = detail.case;
+  return (
+    <>
+      <p className="small">
+        <Link to="/cases">← {say("cases_back")}</Link>
+      </p>
+      <div className="title-line">
+        <h1 className="title">{say("case_of", { number: shown.number })}</h1>
+        <span className="status plain-status">{pick(shown.state.words)}</span>
+        {may("KEEP_CASES") ? <TakeStep detail={detail} /> : null}
+      </div>
+      <Blocks blocks={detail.blocks} />
+      <Descriptions
+        bordered
+        size="small"
+        column={{ xs: 1, md: 2 }}
+        items={[
+          { key: "title", label: say("cases_heading"), children: shown.title ?? "—" },
+          { key: "party", label: say("cases_party"), children: shown.party ?? "—" },
+          { key: "unit", label: say("users_unit"), children: nameOf(shown.unit) },
+          { key: "category", label: say("cases_category"), children: shown.category_name ?? pick(shown.category.words) },
+          { key: "power", label: say("cases_power"), children: shown.power_item ?? "—" },
+          { key: "since", label: say("cases_since"), children: <Moment utc={shown.state_at} /> },
+        ]}
+      />
+      <div className="title-line">
+        <h2>{say("case_actions")}</h2>
+        {may("KEEP_CASES") ? (
+          <Button size="small" onClick={() => setAdding(true)}>
+            {say("action_new")}
+          </Button>
+        ) : null}
+      </div>
+      <Actions actions={detail.actions} />
+      <h2>{say("case_recordings")}</h2>
+      <Recordings detail={detail} />
+      <h2>{say("case_records")}</h2>
+      <Records records={detail.records} />
+      <Tries tries={detail.tries} />
+      {adding ? (
+        <AddAction
+          of={shown.id}
+          unit={shown.unit}
+          onClose={() => setAdding(false)}
+          onDone={(id) => void navigate(`/actions/${id}`)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Actions({ actions }: { actions: ActionShown[] }) {
+  const { say, pick } = useWords();
+  return (
+    <Table<ActionShown>
+      rowKey="id"
+      size="middle"
+      dataSource={actions}
+      pagination={false}
+      scroll={{ x: "max-content" }}
+      locale={{ emptyText: <Empty description={say("case_no_action")} /> }}
+      columns={[
+        {
+          title: say("action_type"),
+          key: "type",
+          render: (_, one) => (
+            <>
+              <Link to={`/actions/${one.id}`}>{one.type_name ?? pick(one.type.words)}</Link>
+              <div className="small muted">{one.place}</div>
+            </>
+          ),
+        },
+        { title: say("action_tier"), key: "tier", render: (_, one) => pick(one.tier.words) },
+        {
+          title: say("action_verdict"),
+          key: "verdict",
+          render: (_, one) =>
+            one.verdict ? (
+              <VerdictTag verdict={one.verdict.verdict} flags={one.verdict.flags} />
+            ) : (
+              <span className="muted">{say("action_not_assessed")}</span>
+            ),
+        },
+        {
+          title: say("action_interval"),
+          key: "interval",
+          render: (_, one) => {
+            const at = one.started_at ?? one.planned_from;
+            return at ? <Moment utc={at} zone={false} /> : "—";
+          },
+        },
+        { title: say("cases_state"), key: "state", render: (_, one) => pick(one.state.words) },
+      ]}
+    />
+  );
+}
+
+function Recordings({ detail }: { detail: CaseDetail }) {
+  const { say } = useWords();
+  if (detail.recordings.length === 0) return <p className="muted">{say("none")}</p>;
+  return (
+    <ul className="plain footage">
+      {detail.recordings.map((one) => (
+        <li key={one}>
+          <Link to={`/recordings/${one}`} className="digest">
+            {one.slice(0, 16)}…
+          </Link>{" "}
+          {detail.unfixed.includes(one) ? <span className="status partly">{say("case_unfixed")}</span> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Takes the case on; what is refused is shown with every reason. */
+function TakeStep({ detail }: { detail: CaseDetail }) {
+  const { say, word } = useWords();
+  const { modal } = App.useApp();
+  const next = NEXT_STATES[detail.case.state.code] ?? [];
+  const [to, setTo] = useState<State | null>(null);
+  const [text, setText] = useState("");
+  const [document, setDocument] = useState("");
+  const take = useDoing(async (state: State) => {
+    const given = text.trim() || null;
+    const body = {
+      to: state,
+      reason: state === "NOT_FILED" ? given : null,
+      outcome: state === "DECIDED" ? given : null,
+      receiver: state === "TRANSFERRED" ? given : null,
+      document_sha256: document.trim() || null,
+      relied_on: state === "DECIDED" ? detail.recordings : [],
+    };
+    try {
+      await answer(api.POST("/api/cases/{case}/steps", { params: { path: { case: detail.case.id } }, body }));
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.refusals.length > 0) {
+        modal.warning({ title: say("refused_title"), width: 640, content: <Refusals refusals={problem.refusals} /> });
+        return;
+      }
+      throw problem;
+    }
+    setTo(null);
+  });
+  if (next.length === 0) return null;
+  const asked: Partial<Record<State, "case_reason" | "case_outcome" | "case_receiver">> = {
+    NOT_FILED: "case_reason",
+    DECIDED: "case_outcome",
+    TRANSFERRED: "case_receiver",
+  };
+  const word_of = to ? asked[to] : undefined;
+  return (
+    <>
+      <Button type="primary" onClick={() => setTo(next[0] ?? null)}>
+        {say("case_step")}
+      </Button>
+      <Modal
+        open={to !== null}
+        title={say("case_step")}
+        okText={say("case_step")}
+        cancelText={say("cancel")}
+        confirmLoading={take.isPending}
+        onCancel={() => setTo(null)}
+        onOk={() => (to ? take.mutate(to) : undefined)}
+      >
+        <p>{say("case_step_to")}</p>
+        <Select
+          aria-label={say("case_step_to")}
+          value={to}
+          onChange={setTo}
+          options={next.map((state) => ({ value: state, label: word(CASE_STATES, state) }))}
+          className="filter-value"
+        />
+        {word_of ? (
+          <Input.TextArea
+            className="step-text"
+            aria-label={say(word_of)}
+            placeholder={say(word_of)}
+            value={text}
+            rows={2}
+            maxLength={200}
+            onChange={(event) => setText(event.target.value)}
+          />
+        ) : null}
+        <Input
+          className="step-text"
+          aria-label={say("case_document")}
+          placeholder={say("case_document")}
+          value={document}
+          maxLength={64}
+          onChange={(event) => setDocument(event.target.value)}
+        />
+      </Modal>
+    </>
+  );
+}

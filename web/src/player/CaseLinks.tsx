@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import { answer, api } from "../api/client";
+import type { LinkShown } from "../api/client";
+import { ReasonDialog } from "../cases/dialogs";
+import { beijing } from "../parts/time";
+import { useSession } from "../session/session";
+import { useWords } from "../words/language";
+
+/** What a recording is of: its cases, when it was made by corrected time, and whether it counts. */
+export function CaseLinks({ recording }: { recording: string }) {
+  const { say, pick } = useWords();
+  const params = { path: { recording } };
+  const found = useQuery({
+    queryKey: ["recording-cases", recording],
+    queryFn: () => answer(api.GET("/api/recordings/{recording}/cases", { params })),
+    retry: false,
+  });
+  const shown = found.data;
+  if (!shown) return null;
+  const unsure =
+    shown.uncertainty_s === null ? say("coverage_unknown") : say("coverage_within", { seconds: shown.uncertainty_s });
+  return (
+    <section>
+      <h2>
+        {say("rec_cases")} <span className="status plain-status">{pick(shown.state.words)}</span>
+      </h2>
+      {shown.aside.length > 0 ? (
+        <p className="status bad">
+          {say("rec_aside", { reasons: shown.aside.map((one) => pick(one.words)).join("、") })}
+        </p>
+      ) : null}
+      {shown.start && shown.end ? (
+        <p className="small">
+          {say("rec_true_time")}：{beijing(shown.start)} – {beijing(shown.end).slice(11)}
+          {shown.clock ? `（${pick(shown.clock.words)}，${unsure}）` : ""}
+          {shown.holder_name ? ` · ${say("rec_holder")} ${shown.holder_name}` : ""}
+        </p>
+      ) : null}
+      <ul className="plain footage">
+        {shown.links.map((one) => (
+          <OneLink key={one.action + one.stated_at} link={one} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function OneLink({ link }: { link: LinkShown }) {
+  const { say, pick } = useWords();
+  const { may } = useSession();
+  const [ending, setEnding] = useState(false);
+  const params = { path: { recording: link.recording } };
+  return (
+    <li>
+      <Link to={`/actions/${link.action}`}>
+        {link.case_number ? `${link.case_number} · ` : ""}
+        {pick(link.type.words)}
+      </Link>{" "}
+      {link.ended_at ? <span className="muted">{say("rec_unlinked_at")}</span> : null}
+      {link.ended_at === null && may("LINK_FOOTAGE") ? (
+        <Button size="small" onClick={() => setEnding(true)}>
+          {say("rec_unlink")}
+        </Button>
+      ) : null}
+      <div className="small muted">
+        {pick(link.basis.words)}
+        {link.name ? ` · ${link.name}` : ""} {link.reasons.map((reason) => pick(reason.words)).join("；")}
+        {link.end_reason ? ` · ${link.end_reason}` : ""}
+      </div>
+      {ending ? (
+        <ReasonDialog
+          title={say("rec_unlink")}
+          hint={say("rec_unlink_hint")}
+          send={(reason) =>
+            answer(
+              api.POST("/api/recordings/{recording}/unlinking", { params, body: { action: link.action, reason } }),
+            )
+          }
+          onClose={() => setEnding(false)}
+        />
+      ) : null}
+    </li>
+  );
+}
