@@ -1,10 +1,11 @@
 """Cases and actions as answers show them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api import models_cases as c
 from api.coverage_shown import verdict_shown
@@ -17,23 +18,45 @@ from cases.coverage_facts import tier_now
 from cases.policy import policy_of
 from cases.proposals import Proposal
 from cases.reading import Action, Case, Interval, Record, TeamMember
-from cases.trying import tries
-from evidence.case_vocabulary import ActionFact, CaseFact
+from cases.trying import names_in, tries
+from evidence.canonical import Json
+from evidence.case_vocabulary import (
+    ActionFact,
+    Awareness,
+    CaseFact,
+    CaseStage,
+    IdentityMode,
+    MetadataGroup,
+    NoticeItem,
+    Opinion,
+    RecordChoice,
+    Signed,
+    Signer,
+)
 from evidence.case_words import STEP_WORDS
 from evidence.enforcing import AnnualCheck, may_enforce
 from evidence.ratio import day_of
+from evidence.refusal_messages import refusal_sentence
 from people.staff import Member, members_of
+from storage import schema
 
 _REF = "_ref"
 
 
-def case_shown(case: Case) -> c.CaseShown:
+def unit_name(connection: Connection, unit: str) -> str | None:
+    """What a unit is called, for whoever may see the case though not the list of units."""
+    table = schema.units
+    return connection.execute(select(table.c.name).where(table.c.id == unit)).scalar()
+
+
+def case_shown(connection: Connection, case: Case) -> c.CaseShown:
     """A case as it stands."""
     details = case.details
     return c.CaseShown(
         id=case.id,
         number=details.number,
         unit=details.unit,
+        unit_name=unit_name(connection, details.unit),
         category=said(details.category),
         category_name=details.category_name,
         power_item=details.power_item,
@@ -86,8 +109,9 @@ def records_shown(
     """Records of an action or case with their texts opened; `kinds` are the words of their kind."""
     found = list(records)
     refs = [str(value) for one in found for name, value in one.body.items() if _is_ref(name)]
-    texts = kept.opened(connection, refs)
-    return [_record(one, texts, kinds=kinds) for one in found]
+    named = {str(one.body[name]) for one in found for name in _PEOPLE if name in one.body}
+    opened = _Opened(kept.opened(connection, refs), members_of(connection, sorted(named)))
+    return [_record(one, opened, kinds=kinds) for one in found]
 
 
 def action_records_shown(connection: Connection, action_id: str) -> list[c.RecordShown]:
@@ -101,17 +125,56 @@ def case_records_shown(connection: Connection, case_id: str) -> list[c.RecordSho
     return records_shown(connection, reading.case_records(connection, case_id), kinds=CaseFact)
 
 
-def _record(one: Record, texts: Mapping[str, str], *, kinds: type[StrEnum]) -> c.RecordShown:
+def _record(one: Record, opened: "_Opened", *, kinds: type[StrEnum]) -> c.RecordShown:
     refs = {name: str(value) for name, value in one.body.items() if _is_ref(name)}
+    facts = {name: value for name, value in one.body.items() if not _is_ref(name)}
+    told = (_told(name, value, people=opened.people) for name, value in facts.items())
     return c.RecordShown(
         number=one.number,
         kind=said(kinds(one.kind)),
         at=one.at,
         document_sha256=one.document_sha256,
-        facts={name: value for name, value in one.body.items() if not _is_ref(name)},
-        texts={name.removesuffix(_REF): texts.get(ref) for name, ref in refs.items()},
+        facts={**facts},
+        words=[each for each in told if each is not None],
+        texts={name.removesuffix(_REF): opened.texts.get(ref) for name, ref in refs.items()},
         person=one.person,
     )
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What stands behind the commitments and ids of records."""
+
+    texts: Mapping[str, str]
+    people: Mapping[str, Member]
+
+
+_VALUES: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "group": (MetadataGroup,),
+    "item": (NoticeItem,),
+    "mode": (Awareness, IdentityMode),
+    "opinion": (Opinion,),
+    "record": (RecordChoice,),
+    "result": (Signed,),
+    "signature": (Signed,),
+    "signer": (Signer,),
+    "stage": (CaseStage,),
+}
+"""Which words the value of a fact is one of."""
+
+_PLAIN = frozenset({"code", "template", "sign"})
+_PEOPLE = frozenset({"signer", "noted_by", "person", "approver", "reviewer"})
+
+
+def _told(name: str, value: Json, *, people: Mapping[str, Member]) -> Words | None:
+    """A fact in words; None for what says nothing to people."""
+    for kind in _VALUES.get(name, ()):
+        if value in set(kind):
+            return said(kind(str(value))).words
+    if name in _PLAIN:
+        return Words(zh=str(value), en=str(value))
+    known = name_in(people, str(value)) if name in _PEOPLE else None
+    return None if known is None else Words(zh=known, en=known)
 
 
 def _is_ref(name: str) -> bool:
@@ -157,6 +220,7 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
         id=action.id,
         case=details.case,
         unit=details.unit,
+        unit_name=unit_name(connection, details.unit),
         type=said(details.type),
         type_name=details.type_name,
         category=said(details.category),
@@ -199,12 +263,14 @@ def tries_shown(connection: Connection, subject: str) -> list[c.TryShown]:
     """Every try of a step, the newest first."""
     found = tries(connection, subject)
     people = members_of(connection, sorted({one.person for one in found if one.person}))
+    names = names_in(connection, [each for one in found for each in one.refusals])
     return [
         c.TryShown(
             step=one.step,
             words=_step_words(one.step),
             passed=one.passed,
             codes=[refusal.code.value for refusal in one.refusals],
+            reasons=[_words(refusal_sentence(refusal, names)) for refusal in one.refusals],
             person=one.person,
             name=name_in(people, one.person),
             tried_at=one.at,

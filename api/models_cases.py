@@ -22,6 +22,7 @@ class CaseShown(BaseModel):
     id: str
     number: str
     unit: str
+    unit_name: str | None
     category: Said
     category_name: str | None
     power_item: str | None
@@ -66,6 +67,7 @@ class ActionShown(BaseModel):
     id: str
     case: str | None
     unit: str
+    unit_name: str | None
     type: Said
     type_name: str | None
     category: Said
@@ -123,13 +125,17 @@ class IntervalShown(BaseModel):
 
 
 class RecordShown(BaseModel):
-    """A record of an action or case; `texts` are what people wrote, by name, null once erased."""
+    """A record of an action or case; `texts` are what people wrote, by name, null once erased.
+
+    `words` say the facts as people read them.
+    """
 
     number: int
     kind: Said
     at: datetime
     document_sha256: str | None
     facts: dict[str, object]
+    words: list[Words]
     texts: dict[str, str | None]
     person: str | None
 
@@ -211,6 +217,7 @@ class TryShown(BaseModel):
     words: Words
     passed: bool
     codes: list[str]
+    reasons: list[Words]
     person: str | None
     name: str | None
     tried_at: datetime

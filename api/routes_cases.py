@@ -58,7 +58,8 @@ def list_cases(
     wanted = Wanted(units=units, number=number, before=before, limit=limit)
     with world_of(request).site.database.read() as connection:
         page = lists.case_page(connection, wanted)
-    return c.Cases(cases=[case_shown(one) for one in page.found], next=page.next)
+        shown = [case_shown(connection, one) for one in page.found]
+    return c.Cases(cases=shown, next=page.next)
 
 
 @router.post("", status_code=201, responses=PROBLEMS["change"])
@@ -87,7 +88,7 @@ def one_case(request: Request, case: m.Key, caller: Caller = _reading) -> c.Case
             reading.action(connection, one) for one in reading.actions_of_case(connection, case)
         ]
         return c.CaseDetail(
-            case=case_shown(found),
+            case=case_shown(connection, found),
             actions=[action_shown(connection, one, at=now) for one in actions],
             records=case_records_shown(connection, case),
             recordings=sorted(case_facts.linked(connection, case)),

@@ -167,7 +167,7 @@ def _note(act: Act, tried: Try, *, refusals: Sequence[Refusal]) -> None:
 
 def explained(connection: Connection, judged: Judged) -> list[Told]:
     """What stands against a step as people read it, with names instead of ids."""
-    names = _names(connection, judged.refusals)
+    names = names_in(connection, judged.refusals)
     return [_told(one, judged.policy, names=names) for one in judged.refusals]
 
 
@@ -182,7 +182,7 @@ def _told(refusal: Refusal, policy: InForce, *, names: Mapping[str, str]) -> Tol
     )
 
 
-def _names(connection: Connection, refusals: Sequence[Refusal]) -> dict[str, str]:
+def names_in(connection: Connection, refusals: Sequence[Refusal]) -> dict[str, str]:
     """The names of the people that refusals are about, by id."""
     wanted: set[str] = set()
     for refusal in refusals:

@@ -158,7 +158,17 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
 }
 
 STEP_WORDS: Mapping[str, tuple[str, str]] = {
-    **CASE_WORDS[CaseState],
+    "FILED": ("立案", "file the case"),
+    "NOT_FILED": ("不予立案", "not file the case"),
+    "INVESTIGATING": ("调查取证", "investigate"),
+    "REVIEW": ("提交法制审核", "send to legal review"),
+    "COLLECTIVE": ("集体讨论", "discuss collectively"),
+    "DECIDED": ("作出决定", "decide"),
+    "SERVED": ("送达", "serve"),
+    "EXECUTED": ("执行", "execute"),
+    "CLOSED": ("结案", "close the case"),
+    "ARCHIVED": ("归档", "archive"),
+    "TRANSFERRED": ("移送", "transfer"),
     "START": ("开始执法活动", "begin the action"),
     "END": ("结束执法活动", "end the action"),
     "SETTLE": ("办结执法活动", "settle the action"),

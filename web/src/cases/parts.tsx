@@ -108,7 +108,13 @@ export function Tries({ tries }: { tries: TryShown[] }) {
               <span className={`status ${one.passed ? "good" : "bad"}`}>
                 {say(one.passed ? "case_tried_passed" : "case_tried_refused")}
               </span>
-              {one.codes.length > 0 ? <div className="small">{one.codes.join("、")}</div> : null}
+              {one.reasons.length > 0 ? (
+                <ul className="reasons small">
+                  {one.reasons.map((reason) => (
+                    <li key={reason.en}>{pick(reason)}</li>
+                  ))}
+                </ul>
+              ) : null}
               <div className="small muted">
                 {one.name ?? one.person} · <Moment utc={one.tried_at} />
               </div>
@@ -140,15 +146,15 @@ export function Records({ records }: { records: RecordShown[] }) {
 }
 
 function Facts({ record }: { record: RecordShown }) {
+  const { pick } = useWords();
   const texts = Object.values(record.texts).filter((text): text is string => text !== null);
-  const facts = Object.entries(record.facts).filter(([, value]) => typeof value !== "object");
+  const said = [...record.words.map((words) => pick(words)), ...texts];
   return (
     <div className="facts">
-      {texts.join("；")}
-      <div className="small muted">
-        {facts.map(([name, value]) => `${name}=${String(value)}`).join(" · ")}
-        {record.document_sha256 ? ` · SHA-256 ${record.document_sha256.slice(0, 12)}…` : ""}
-      </div>
+      {said.join(" · ")}
+      {record.document_sha256 ? (
+        <div className="small muted">SHA-256 {record.document_sha256.slice(0, 16)}…</div>
+      ) : null}
     </div>
   );
 }

@@ -11,7 +11,6 @@ import { ProposalList } from "../cases/Proposals";
 import { Team } from "../cases/Team";
 import { Trouble } from "../parts/Trouble";
 import { beijing, Moment } from "../parts/time";
-import { useUnitName } from "../register/words";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
@@ -75,7 +74,6 @@ function One({ detail }: { detail: ActionDetail }) {
 
 function Facts({ detail }: { detail: ActionDetail }) {
   const { say, pick } = useWords();
-  const nameOf = useUnitName();
   const shown = detail.action;
   const touched = [
     shown.interests.liberty ? say("action_liberty") : null,
@@ -106,7 +104,7 @@ function Facts({ detail }: { detail: ActionDetail }) {
         { key: "planned", label: say("action_planned"), children: planned },
         { key: "interests", label: say("action_interests"), children: touched.join("、") || say("none") },
         { key: "power", label: say("cases_power"), children: shown.power_item ?? "—" },
-        { key: "unit", label: say("users_unit"), children: nameOf(shown.unit) },
+        { key: "unit", label: say("users_unit"), children: shown.unit_name ?? shown.unit },
       ]}
     />
   );

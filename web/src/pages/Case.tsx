@@ -8,7 +8,6 @@ import { AddAction } from "../cases/dialogs";
 import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
-import { useUnitName } from "../register/words";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { CASE_STATES, NEXT_STATES } from "../words/codes";
@@ -32,7 +31,6 @@ function One({ detail }: { detail: CaseDetail }) {
   const { say, pick } = useWords();
   const { may } = useSession();
   const navigate = useNavigate();
-  const nameOf = useUnitName();
   const [adding, setAdding] = useState(false);
   const shown = detail.case;
   return (
@@ -53,13 +51,13 @@ function One({ detail }: { detail: CaseDetail }) {
         items={[
           { key: "title", label: say("cases_heading"), children: shown.title ?? "—" },
           { key: "party", label: say("cases_party"), children: shown.party ?? "—" },
-          { key: "unit", label: say("users_unit"), children: nameOf(shown.unit) },
+          { key: "unit", label: say("users_unit"), children: shown.unit_name ?? shown.unit },
           { key: "category", label: say("cases_category"), children: shown.category_name ?? pick(shown.category.words) },
           { key: "power", label: say("cases_power"), children: shown.power_item ?? "—" },
           { key: "since", label: say("cases_since"), children: <Moment utc={shown.state_at} /> },
         ]}
       />
-      <div className="title-line">
+      <div className="title-line below">
         <h2>{say("case_actions")}</h2>
         {may("KEEP_CASES") ? (
           <Button size="small" onClick={() => setAdding(true)}>

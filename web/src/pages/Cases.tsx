@@ -8,7 +8,6 @@ import { AddCase } from "../cases/dialogs";
 import { WaitingProposals } from "../cases/Proposals";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
-import { useUnitName } from "../register/words";
 import { useSession } from "../session/session";
 import { useWords } from "../words/language";
 
@@ -73,7 +72,6 @@ export function Cases() {
 
 function List({ rows, loading }: { rows: CaseShown[]; loading: boolean }) {
   const { say, pick } = useWords();
-  const nameOf = useUnitName();
   return (
     <Table<CaseShown>
       rowKey="id"
@@ -103,7 +101,7 @@ function List({ rows, loading }: { rows: CaseShown[]; loading: boolean }) {
           render: (_, one) => one.category_name ?? pick(one.category.words),
         },
         { title: say("cases_party"), key: "party", render: (_, one) => one.party ?? "—" },
-        { title: say("users_unit"), key: "unit", render: (_, one) => nameOf(one.unit) },
+        { title: say("users_unit"), key: "unit", render: (_, one) => one.unit_name ?? one.unit },
         { title: say("cases_since"), key: "at", render: (_, one) => <Moment utc={one.state_at} zone={false} /> },
       ]}
     />

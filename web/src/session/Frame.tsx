@@ -71,7 +71,8 @@ function Shell({ me }: { me: Me }) {
     key: place.path,
     label: <Link to={place.path}>{say(place.word)}</Link>,
   }));
-  const here = offered.find((place) => pathname.startsWith(place.path));
+  const under = pathname.startsWith("/actions/") ? "/cases" : pathname;
+  const here = offered.find((place) => under.startsWith(place.path));
   return (
     <Layout className="shell">
       <a className="skip" href="#content">
