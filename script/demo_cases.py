@@ -29,6 +29,7 @@ from cases import (
 )
 from cases.arrived import NewInterval, Reached
 from cases.case_file import NewFixation
+from cases.coverage_report import shown
 from cases.finding_follow import follow
 from cases.finding_rows import Wanted
 from cases.finding_words import sentence_of
@@ -248,7 +249,8 @@ class Story:
         self.lines.append(f"{name}: {result.verdict.value} {word(result.verdict)[0]}")
         video = result.body["video"]
         for gap in video["gaps"] if isinstance(video, dict) else ():
-            self.lines.append(f"    缺口 gap {gap['from']} - {gap['to']}, {gap['seconds']} s")
+            begins, ends = (shown(datetime.fromisoformat(str(gap[at]))) for at in ("from", "to"))
+            self.lines.append(f"    缺口 gap {begins} - {ends}, {gap['seconds']} s")
         self._step("办结行为 settle", lambda step: steps.settle(self.ledger, action, step=step))
         self._step("结案 close", lambda step: case_steps.close(self.ledger, case, step=step))
 
