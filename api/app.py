@@ -24,6 +24,7 @@ from api import (
     routes_proposals,
     routes_ratio,
     routes_recordings,
+    routes_reports,
     routes_rosters,
     routes_service,
     routes_staff,
@@ -54,6 +55,7 @@ _ROUTERS = (
     routes_proposals.router,
     routes_links.router,
     routes_findings.router,
+    routes_reports.router,
 )
 
 

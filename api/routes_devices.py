@@ -4,7 +4,7 @@ Holds always: a device is shown to whoever reaches the unit that owns it or has 
 who are out of reach are shown by id alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from api.register_words import (
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from devices import holding, upkeep
-from devices.fleet import Device, fleet
+from devices.fleet import Device, fleet, units_of
 from devices.holding import Assignment, CheckOut
 from evidence.device_sets import Condition, newest
 from evidence.errors import NotFound
@@ -204,15 +204,7 @@ def _device(connection: Connection, caller: Caller, *, device: str, at: datetime
 
 
 def _is_within(reach: Extent, device: Device, *, at: datetime) -> bool:
-    return reach.everything or any(reach.contains(unit) for unit in _units(device, at))
-
-
-def _units(device: Device, at: datetime) -> Iterable[str]:
-    """The unit that owns a device, and the one that has it on loan."""
-    owner = newest(device.facts.owners, at)
-    if owner is not None:
-        yield owner.value
-    yield from (loan.unit_id for loan in device.facts.loans if loan.holds(at))
+    return reach.everything or any(reach.contains(unit) for unit in units_of(device, at))
 
 
 def _shown(device: Device, seen: _Seen) -> r.DeviceShown:

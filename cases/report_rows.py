@@ -35,12 +35,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which days, both included, as of which moment, and of which units; None for all."""
+    """Which days, both included, as of which moment, and of which units; None for all.
+
+    Of `named` units alone whoever ever served there is called by name; None: everybody is.
+    """
 
     first: date
     last: date
     now: datetime
     within: frozenset[str] | None = None
+    named: frozenset[str] | None = None
 
     def check(self) -> None:
         """Raises `BadInput` for days in the wrong order, or to come."""
@@ -85,9 +89,10 @@ class Register:
 
 
 def register(connection: Connection, asked: Asked) -> Register:
-    """The units that are asked for, everybody by name, and the log."""
+    """The units that are asked for, whoever may be named, and the log."""
     found = {one.id: one.name for one in units.all_units(connection) if asked.covers(one.id)}
-    return Register(found, members(connection), log_position(connection))
+    people = members(connection, units=asked.named)
+    return Register(found, people, log_position(connection))
 
 
 # --- actions --------------------------------------------------------------------------------------

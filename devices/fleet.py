@@ -6,14 +6,14 @@ before kinds; rows of a file that was undone are left out, and so is the unit th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from evidence.device_sets import Condition, DeviceFacts, Loan, Stated
+from evidence.device_sets import Condition, DeviceFacts, Loan, Stated, newest
 from evidence.entry import parse_time
 from evidence.vocabulary import DeviceKind
 from storage import schema
@@ -66,6 +66,14 @@ def fleet(connection: Connection, only: str | None = None) -> dict[str, Device]:
         )
         found[row.id] = _device(row, kind, facts=facts)
     return found
+
+
+def units_of(device: Device, at: datetime) -> Iterator[str]:
+    """The unit that owns a device, and the one that has it on loan."""
+    owner = newest(device.facts.owners, at)
+    if owner is not None:
+        yield owner.value
+    yield from (loan.unit_id for loan in device.facts.loans if loan.holds(at))
 
 
 def _device(row: Row[Any], kind: Row[Any] | None, *, facts: DeviceFacts) -> Device:

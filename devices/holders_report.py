@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from devices import holding
-from devices.fleet import Device, fleet
+from devices.fleet import Device, fleet, units_of
 from devices.holding import Assignment
 from devices.report_words import NOTHING, basis, person_cells, said, shown
 from evidence.device_sets import CountRule, count_device
@@ -43,21 +43,40 @@ class HoldersSeen:
     position: LogPosition
 
 
-def see_holders(connection: Connection, first: date, *, last: date, now: datetime) -> HoldersSeen:
-    """The recorders and their holders on record. Raises `BadInput` for days in the wrong order."""
+def see_holders(
+    connection: Connection,
+    first: date,
+    *,
+    last: date,
+    now: datetime,
+    within: frozenset[str] | None = None,
+) -> HoldersSeen:
+    """The recorders and their holders on record, of all units or of some.
+
+    Of some it holds the recorders that are theirs or on loan to them when the days end, and names
+    whoever ever served in them. Raises `BadInput` for days in the wrong order.
+    """
     if last < first:
         raise BadInput("The last day is before the first", why="DAYS_ORDER")
     if first > day_of(now):
         raise BadInput("That day is still to come", why="REPORT_TO_COME", day=first.isoformat())
     window = Window(first_moment(first), first_moment(last + timedelta(days=1)))
+    at = min(now, window.until)
+    devices = {
+        number: device
+        for number, device in fleet(connection).items()
+        if within is None or not within.isdisjoint(units_of(device, at))
+    }
+    held = holding.held_within(connection, window)
+    tree = units.all_units(connection)
     return HoldersSeen(
         first,
         last,
         now,
-        devices=fleet(connection),
-        held=holding.held_within(connection, window),
-        people=members(connection),
-        names={unit.id: unit.name for unit in units.all_units(connection)},
+        devices=devices,
+        held=[one for one in held if one.recorder in devices],
+        people=members(connection, units=within),
+        names={unit.id: unit.name for unit in tree if within is None or unit.id in within},
         position=log_position(connection),
     )
 

@@ -15,15 +15,17 @@ from devices import board
 from devices.board import BodyRatio, Register
 from devices.report_words import NOTHING, basis, said
 from devices.report_words import shown as moment
+from devices.sections import with_sections
 from evidence.device_sets import Part
 from evidence.errors import BadInput
 from evidence.quota import Rounding
-from evidence.ratio import Headcount, RatioRule, day_of, first_moment
+from evidence.ratio import Headcount, RatioRule, at_moment, day_of, first_moment
 from evidence.register_words import word
 from evidence.report import Cell, Report, ReportKind, Table, columns, listed
 from people import units
 from people.bodies import Body
 from people.ratio_rule import clauses_for, rule_for, stamp_for
+from people.units import Unit
 from storage.reporting import LogPosition, log_position
 
 _TICK = timedelta(microseconds=1)
@@ -43,22 +45,47 @@ class RatioSeen:
     bureau: str
     position: LogPosition
 
+    def unit(self, key: str | None) -> str:
+        """A unit's name; the id of one that is not within."""
+        return NOTHING if key is None else self.names.get(key, key)
 
-def see_ratio(connection: Connection, day: date, *, now: datetime) -> RatioSeen:
+
+def see_ratio(
+    connection: Connection, day: date, *, now: datetime, within: frozenset[str] | None = None
+) -> RatioSeen:
     """The board as it is now, or as it was at the end of a day that is over.
 
-    Raises `BadInput` for a day to come, `NotFound` where no profile is in force.
+    Of some units alone it holds what lies within them wholly: a body, or else the largest part of
+    one, and names no other unit. Raises `BadInput` for a day to come, `NotFound` where no profile
+    is in force.
     """
     if day > day_of(now):
         raise BadInput("That day is still to come", why="REPORT_TO_COME", day=day.isoformat())
     at = now if day == day_of(now) else first_moment(day + timedelta(days=1)) - _TICK
     tree = units.all_units(connection)
     register = board.load(connection, day)
-    lines = board.board(register, at, rule_for=lambda body: rule_for(_profile(body), day))
-    tops = [unit.name for unit in tree if unit.parent is None]
-    names = {unit.id: unit.name for unit in tree}
+    if within is None:
+        lines = board.board(register, at, rule_for=lambda body: rule_for(_profile(body), day))
+    else:
+        register, parts = _parts_within(register, tree, within=within)
+        lines = [_counted(register, one, at=at, day=day) for one in parts]
+    names = {unit.id: unit.name for unit in tree if within is None or unit.id in within}
+    tops = [unit.name for unit in tree if unit.id in names and unit.parent not in names]
     position = log_position(connection)
     return RatioSeen(day, at, now, register, lines, names, "、".join(tops) or NOTHING, position)
+
+
+def _parts_within(
+    register: Register, tree: Sequence[Unit], *, within: frozenset[str]
+) -> tuple[Register, list[Body]]:
+    """The bodies and parts of bodies that lie within wholly, but for parts of another of them."""
+    register, sections = with_sections(register, tree)
+    found = [one.body for one in sections if one.body.units <= within]
+    return register, [one for one in found if not any(one.units < each.units for each in found)]
+
+
+def _counted(register: Register, body: Body, *, at: datetime, day: date) -> BodyRatio:
+    return BodyRatio(body, at_moment(register.facts(body), at, rule=rule_for(_profile(body), day)))
 
 
 def ratio_report(seen: RatioSeen) -> Report:
@@ -125,8 +152,8 @@ def _body_row(seen: RatioSeen, line: BodyRatio) -> list[Cell]:
         verdict.short,
         said(verdict.status),
         _waivers(seen, line.body),
-        seen.names.get(line.body.principal or "", NOTHING),
-        "、".join(seen.names[unit] for unit in line.notified) or NOTHING,
+        seen.unit(line.body.principal),
+        "、".join(map(seen.unit, line.notified)) or NOTHING,
         _stamp_text(stamp["profiles"]),
     ]
 
@@ -175,7 +202,7 @@ def _people_rows(seen: RatioSeen, body: Body) -> Iterator[list[Cell]]:
             continue
         yield [
             body.unit.name,
-            seen.names[posting.unit_id],
+            seen.unit(posting.unit_id),
             line.person.full_name or f"{line.person.id}（已删除 erased）",
             line.person.officer_number or NOTHING,
             said(posting.kind),
@@ -213,7 +240,7 @@ def _device_rows(seen: RatioSeen, body: Body) -> Iterator[list[Cell]]:
         if line.count.part is None:
             yield [
                 body.unit.name,
-                seen.names.get(line.count.unit_id or "", NOTHING),
+                seen.unit(line.count.unit_id),
                 line.device.number,
                 said(line.device.facts.kind),
                 listed(word(reason) for reason in line.count.reasons),

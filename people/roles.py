@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "MANAGE_USERS"
     MANAGE_SESSIONS = "MANAGE_SESSIONS"
     READ_RATIO = "READ_RATIO"
+    READ_REPORTS = "READ_REPORTS"
     READ_STAFF = "READ_STAFF"
     MANAGE_STAFF = "MANAGE_STAFF"
     READ_DEVICES = "READ_DEVICES"
@@ -85,6 +86,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_JOBS: _S.SITE,
         _P.READ_USERS: _S.UNIT,
         _P.READ_RATIO: _S.UNIT,
+        _P.READ_REPORTS: _S.UNIT,
         _P.READ_STAFF: _S.UNIT,
         _P.READ_DEVICES: _S.UNIT,
         _P.READ_CASES: _S.UNIT,
@@ -99,6 +101,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_JOBS: _S.SITE,
         _P.READ_USERS: _S.UNIT,
         _P.READ_RATIO: _S.UNIT,
+        _P.READ_REPORTS: _S.UNIT,
         _P.READ_STAFF: _S.UNIT,
         _P.READ_DEVICES: _S.UNIT,
         _P.HAND_OUT_DEVICES: _S.UNIT,

@@ -17,6 +17,7 @@ _WORDS = {
     Permission.MANAGE_USERS: ("管理账号、角色与单位", "keep accounts, roles and units"),
     Permission.MANAGE_SESSIONS: ("查看并结束登录", "see and end log-ins"),
     Permission.READ_RATIO: ("查看设备配备比例", "see whether there are enough recorders"),
+    Permission.READ_REPORTS: ("生成并下载报表（留痕）", "have reports made; each is on record"),
     Permission.READ_STAFF: ("查看执法人员名册", "see who serves and who may enforce"),
     Permission.MANAGE_STAFF: ("管理执法人员名册", "keep the register of people"),
     Permission.READ_DEVICES: ("查看设备及领用人", "see devices and who has them"),

@@ -22,6 +22,7 @@ from evidence.report import ReportKind
 from storage import schema
 from storage.durable import fsync_dir, giving_out
 from storage.exporting import check_target
+from storage.ledger import Ledger
 from storage.site import Site
 
 
@@ -43,6 +44,19 @@ def log_position(connection: Connection) -> LogPosition:
     return LogPosition(Checkpoint.parse(text), parse_time(row.signed_at))
 
 
+def record_report(
+    ledger: Ledger, kind: ReportKind, *, data: bytes, facts: Mapping[str, Json]
+) -> str:
+    """The act `report.made`, durable when this returns the SHA-256 of the bytes.
+
+    `facts` say which days it is about.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    with ledger.act() as act:
+        act.enter("report.made", {"kind": kind.value, **facts, "sha256": sha256})
+    return sha256
+
+
 def give_report(
     site: Site, kind: ReportKind, *, data: bytes, facts: Mapping[str, Json], target: Path
 ) -> str:
@@ -52,9 +66,7 @@ def give_report(
     does not, `StorageFailed` or `OutOfSpace`.
     """
     check_target(target)
-    sha256 = hashlib.sha256(data).hexdigest()
-    with site.ledger.act() as act:
-        act.enter("report.made", {"kind": kind.value, **facts, "sha256": sha256})
+    sha256 = record_report(site.ledger, kind, data=data, facts=facts)
     with giving_out(target):
         descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.ExitStack() as undo:

@@ -106,6 +106,7 @@ _BY_ROUTE: Mapping[tuple[str, str], object] = {
     ("identity", "mode"): "SHOWN",
     ("quarantine", "cause"): "EXTERNAL",
     ("release", "cause"): "EXTERNAL",
+    ("reports", "kind"): "holders",
 }
 """What stands in a field by the end of the address, where the same name means other things."""
 

@@ -22,6 +22,7 @@ import { Password } from "./pages/Password";
 import { Ratio } from "./pages/Ratio";
 import { Recording } from "./pages/Recording";
 import { Recordings } from "./pages/Recordings";
+import { Reports } from "./pages/Reports";
 import { Setup } from "./pages/Setup";
 import { Staff } from "./pages/Staff";
 import { Users } from "./pages/Users";
@@ -49,6 +50,7 @@ const router = createBrowserRouter([
       { path: "ratio", Component: Ratio },
       { path: "devices", Component: Devices },
       { path: "staff", Component: Staff },
+      { path: "reports", Component: Reports },
       { path: "jobs", Component: Jobs },
       { path: "users", Component: Users },
       { path: "*", Component: NotFound },

@@ -56,6 +56,7 @@ export type WaitingShown = Schemas["WaitingShown"];
 export type CandidateShown = Schemas["CandidateShown"];
 export type LinkShown = Schemas["LinkShown"];
 export type FindingShown = Schemas["FindingShown"];
+export type ReportAsked = Schemas["ReportAsked"];
 export type ClauseShown = Schemas["ClauseShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

@@ -20,6 +20,7 @@ const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/ratio", word: "nav_ratio", needs: "READ_RATIO" },
   { path: "/devices", word: "nav_devices", needs: "READ_DEVICES" },
   { path: "/staff", word: "nav_staff", needs: "READ_STAFF" },
+  { path: "/reports", word: "nav_reports", needs: "READ_REPORTS" },
   { path: "/jobs", word: "nav_jobs", needs: "READ_JOBS" },
   { path: "/users", word: "nav_users", needs: "READ_USERS" },
 ];

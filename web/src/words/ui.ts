@@ -1,10 +1,12 @@
 import { BUREAU } from "./bureau";
 import { CASES } from "./cases";
+import { REPORTS } from "./reports";
 
 /** Every sentence of the page, Chinese first; a sentence that lacks a language is a type error. */
 export const UI = {
   ...BUREAU,
   ...CASES,
+  ...REPORTS,
   product: ["留痕", "Liuhen"],
   product_long: ["留痕 · 执法音视频证据", "Liuhen · body-camera evidence"],
   nav_docks: ["采集台", "Docks"],
