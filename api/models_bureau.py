@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.models import Given, Key, Unit
-from api.models_register import ClauseShown, Day, Moment, Remark, Said, Text
+from api.models_register import ClauseShown, Day, Moment, Offset, Remark, Said, Text
 from evidence.places import PlaceKind
 from evidence.reviewing import ReviewerSource
 from evidence.training import TrainingKind
@@ -190,6 +190,21 @@ class StationShown(BaseModel):
     offset_ms: int | None
     measured_at: datetime | None
     trusted: bool | None
+
+
+class StationGiven(Given):
+    """A docking station to be registered."""
+
+    station: Text
+    unit: Key
+    slots: Annotated[int, Field(ge=1, le=999)] = 1
+
+
+class StationClockGiven(Given):
+    """How far a station's own clock is ahead, in ms; measured now if no moment is given."""
+
+    offset_ms: Offset
+    measured_at: Moment | None = None
 
 
 class Stations(BaseModel):

@@ -142,6 +142,32 @@ def list_stations(request: Request, caller: Caller = _reading) -> b.Stations:
     return b.Stations(stations=shown)
 
 
+@router.post("/stations", status_code=201, responses=PROBLEMS["change"])
+def add_station(request: Request, given: b.StationGiven, caller: Caller = _managing) -> r.Made:
+    """Registers a docking station."""
+    world = world_of(request)
+    unit = _unit(world, caller, named=given.unit)
+    ledger = world.ledger_of(caller.account)
+    stations.add_station(ledger, given.station, unit=unit, slots=given.slots)
+    return r.Made(id=given.station)
+
+
+@router.post("/stations/{station}/clock", status_code=201, responses=PROBLEMS["change"])
+def note_clock(
+    request: Request, station: m.Key, given: b.StationClockGiven, caller: Caller = _managing
+) -> m.Done:
+    """States how far a station's own clock was ahead; beyond a second its times are in doubt."""
+    world = world_of(request)
+    at = given.measured_at or world.site.clock()
+    with world.site.database.read() as connection:
+        known = stations.stations(connection, world.site.clock())
+    if not any(one.code == station and caller.extent.contains(one.unit_id) for one in known):
+        raise NotFound(f"No station {station}", why="NO_STATION", station=station)
+    ledger = world.ledger_of(caller.account)
+    stations.note_clock(ledger, station, offset_ms=given.offset_ms, measured_at=at)
+    return m.Done()
+
+
 def _unit(world: World, caller: Caller, *, named: str) -> str:
     with world.site.database.read() as connection:
         within = [one for one in units.all_units(connection) if caller.extent.contains(one.id)]

@@ -4,8 +4,7 @@ Holds always: rows may name units within reach alone; a file that was read in is
 reaches every unit it names. The file is the request's body, so that its name goes nowhere.
 """
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
@@ -14,6 +13,7 @@ from api import models as m
 from api import models_register as r
 from api.guard import Caller, needs
 from api.responses import PROBLEMS
+from api.sent_file import BODY, CALLED, FILE
 from api.world import world_of
 from evidence.errors import NotFound
 from evidence.reason_messages import WHY
@@ -27,23 +27,7 @@ router = APIRouter(prefix="/api/rosters", tags=["people"])
 
 _reading = Depends(needs(Permission.READ_STAFF))
 _managing = Depends(needs(Permission.MANAGE_STAFF))
-_CALLED = Path("该文件 the file")
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "the bytes of a CSV file (UTF-8 or GB 18030) or of an Excel workbook",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 Skip = Annotated[Literal["faulty"] | None, Query(description="leaves out rows with a fault")]
-
-
-async def _sent(request: Request) -> bytes:
-    """The bytes of the body; `api.security` has looked at their number."""
-    return await request.body()
-
-
-_file = Depends(_sent)
 
 
 @router.get("", responses=PROBLEMS["read"])
@@ -58,33 +42,33 @@ def list_rosters(request: Request, caller: Caller = _reading) -> r.Rosters:
     return r.Rosters(rosters=found)
 
 
-@router.post("/preview", responses=PROBLEMS["change"], openapi_extra=_BODY)
+@router.post("/preview", responses=PROBLEMS["change"], openapi_extra=BODY)
 def preview_roster(
-    request: Request, caller: Caller = _managing, file: bytes = _file
+    request: Request, caller: Caller = _managing, file: bytes = FILE
 ) -> r.RosterRead:
     """What each row of a file would come to; nothing is taken in."""
-    sheet = sheet_of(_CALLED, file)
+    sheet = sheet_of(CALLED, file)
     rows = rows_of(sheet, roster.COLUMNS)
     with world_of(request).site.database.read() as connection:
         lines = roster.read_roster(
             connection,
             rows.cells,
             first_line=rows.first_line,
-            within=_nameable(connection, caller.extent),
+            within=nameable(connection, caller.extent),
         )
     return _read(lines, sheet, first_line=rows.first_line, cells=rows.cells)
 
 
-@router.post("", status_code=201, responses=PROBLEMS["change"], openapi_extra=_BODY)
+@router.post("", status_code=201, responses=PROBLEMS["change"], openapi_extra=BODY)
 def take_roster(
-    request: Request, skip: Skip = None, caller: Caller = _managing, file: bytes = _file
+    request: Request, skip: Skip = None, caller: Caller = _managing, file: bytes = FILE
 ) -> r.RosterRead:
     """Takes a file in, as one act."""
     world = world_of(request)
-    sheet = sheet_of(_CALLED, file)
+    sheet = sheet_of(CALLED, file)
     rows = rows_of(sheet, roster.COLUMNS)
     with world.site.database.read() as connection:
-        within = _nameable(connection, caller.extent)
+        within = nameable(connection, caller.extent)
     import_id, lines = roster.take_within(
         world.ledger_of(caller.account),
         rows,
@@ -111,7 +95,8 @@ def undo_roster(
     return m.Done()
 
 
-def _nameable(connection: Connection, reach: Extent) -> frozenset[str]:
+def nameable(connection: Connection, reach: Extent) -> frozenset[str]:
+    """The units that somebody may name."""
     return frozenset(one.id for one in units.all_units(connection) if reach.contains(one.id))
 
 
@@ -136,11 +121,12 @@ def _row(line: RosterLine, cells: Cells) -> r.RosterRow:
         line=line.line,
         name=cells.get(NAME, ""),
         officer_number=cells.get(NUMBER, ""),
-        faults=[_fault(one) for one in line.faults],
+        faults=[fault_shown(one) for one in line.faults],
     )
 
 
-def _fault(fault: Fault) -> r.FaultShown:
+def fault_shown(fault: Fault) -> r.FaultShown:
+    """A fault in words."""
     chinese, english = WHY[fault.why]
     words = m.Words(zh=chinese.format_map(fault.facts), en=english.format_map(fault.facts))
     return r.FaultShown(column=fault.column, code=fault.why, words=words)

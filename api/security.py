@@ -15,7 +15,8 @@ from evidence.errors import Forbidden, TooLarge
 
 LARGEST_BODY = 64 * 1024
 LARGEST_FILE = 4 * 1024 * 1024
-FILES = frozenset({"/api/rosters", "/api/rosters/preview"})
+_LISTS = ("/api/rosters", "/api/device-lists", "/api/calendar", "/api/catalogue")
+FILES = frozenset(path for one in _LISTS for path in (one, f"{one}/preview"))
 """Where a whole file is sent: a roster of some thousand people, as a workbook."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

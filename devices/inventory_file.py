@@ -6,7 +6,7 @@ takes back unit, kind and self-test; the number stays registered, since cards of
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,16 +64,22 @@ class ListFile:
 
 
 def read_devices(
-    connection: Connection, file: ListFile, *, makes: Makes, now: datetime
+    connection: Connection,
+    file: ListFile,
+    *,
+    makes: Makes,
+    now: datetime,
+    within: Collection[str] | None = None,
 ) -> list[DeviceLine]:
     """What each row would come to; raises `BadInput` for a file without a needed column.
 
-    A number that is registered and of no unit yet may stand in a list, under the same make.
+    `within` are the units that may be named, None: all; others are as if they were not there. A
+    number that is registered and of no unit yet may stand in a list, under the same make.
     """
     check_columns(file.rows, REQUIRED)
     often = Counter(row.get(NUMBER, "").strip() for row in file.rows)
     known = _Known(
-        nameable_units(connection),
+        nameable_units(connection, within),
         frozenset(profile.id for profile in makes),
         fleet(connection),
         often,
@@ -87,14 +93,19 @@ def read_devices(
 
 
 def take_devices(
-    ledger: Ledger, file: ListFile, *, makes: Makes, skip_faulty: bool
+    ledger: Ledger,
+    file: ListFile,
+    *,
+    makes: Makes,
+    skip_faulty: bool,
+    within: Collection[str] | None = None,
 ) -> tuple[str, list[DeviceLine]]:
     """The act `recorders.imported`; returns its id and every line. Rows with a fault are left out.
 
     Raises `BadInput` where any row has a fault and these are not to be skipped, or none is left.
     """
     with ledger.act() as act:
-        lines = read_devices(act.connection, file, makes=makes, now=act.at)
+        lines = read_devices(act.connection, file, makes=makes, now=act.at, within=within)
         good = [line for line in lines if line.device is not None]
         refused = len(lines) - len(good)
         counts = check_faults(len(good), refused=refused, skip_faulty=skip_faulty)

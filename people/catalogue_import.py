@@ -19,7 +19,7 @@ from evidence.policy_checks import is_lower
 from evidence.policy_kinds import CASE_ARCHIVE, PERMANENT
 from evidence.policy_messages import ROWS
 from evidence.vocabulary import Tier
-from people.sheets import Cells, read_sheet
+from people.sheets import Cells, Sheet, read_sheet
 
 _MOST_LETTERS = 2000
 _HEADINGS_WITHIN = 10
@@ -124,7 +124,11 @@ def preview(path: Path, above: InForce) -> Preview:
 
     Raises `BadInput` for a file that is no table, `OSError` for one that cannot be read.
     """
-    sheet = read_sheet(path)
+    return preview_of(read_sheet(path), above)
+
+
+def preview_of(sheet: Sheet, above: InForce) -> Preview:
+    """The same of a table that was read."""
     columns, first = _columns(sheet.rows)
     lacking = [HEADINGS[name][0] for name in _NEEDED if name not in columns]
     if lacking:

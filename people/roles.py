@@ -36,6 +36,7 @@ class Permission(StrEnum):
     READ_DEVICES = "READ_DEVICES"
     HAND_OUT_DEVICES = "HAND_OUT_DEVICES"
     MANAGE_DEVICES = "MANAGE_DEVICES"
+    MANAGE_RULES = "MANAGE_RULES"
     READ_CASES = "READ_CASES"
     KEEP_CASES = "KEEP_CASES"
     CONFIRM_CASES = "CONFIRM_CASES"
@@ -126,6 +127,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_DEVICES: _S.UNIT,
         _P.HAND_OUT_DEVICES: _S.UNIT,
         _P.MANAGE_DEVICES: _S.UNIT,
+        _P.MANAGE_RULES: _S.UNIT,
     },
 }
 """What each role may do, and how far."""

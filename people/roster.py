@@ -249,7 +249,9 @@ def imports(connection: Connection) -> Iterator[Mapping[str, str | int | None]]:
 
 
 def units_of_import(connection: Connection, import_id: str) -> frozenset[str]:
-    """The units in which a file posted people, undone or not."""
-    table = schema.postings
-    query = select(table.c.unit_id).where(table.c.import_id == import_id).distinct()
-    return frozenset(connection.execute(query).scalars())
+    """The units in which a file posted people, or which ever had a device of it; undone or not."""
+    posted, kinds, owned = schema.postings, schema.recorder_kinds, schema.recorder_units
+    people = select(posted.c.unit_id).where(posted.c.import_id == import_id)
+    listed = select(kinds.c.recorder_id).where(kinds.c.import_id == import_id)
+    devices = select(owned.c.unit_id).where(owned.c.recorder_id.in_(listed))
+    return frozenset(connection.execute(people.union(devices)).scalars())

@@ -26,6 +26,10 @@ _WORDS = {
         "hand devices out, take them back, note self-tests",
     ),
     Permission.MANAGE_DEVICES: ("登记设备状态与借用", "state what becomes of devices; lend them"),
+    Permission.MANAGE_RULES: (
+        "导入工作日历与音像记录事项清单（须在全局任职）",
+        "take in the calendar and the list of what is recorded; at the bureau itself alone",
+    ),
     Permission.READ_CASES: ("查看案件与执法活动", "see cases and enforcement actions"),
     Permission.KEEP_CASES: (
         "登记、办理案件与执法活动",

@@ -50,8 +50,8 @@ RECORDINGS = [
 UNITS = [Target(at.value, at) for at in At if at != At.NOWHERE]
 PEOPLE = [Target(at.value, at) for at in At]
 ABSENT_UNIT = Target(ABSENT, exists=False)
-FILES = ("/api/rosters", "/api/rosters/preview")
-"""Routes whose body is a file."""
+WHOLE = ("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catalogue/preview")
+"""Routes whose changes hold for the whole bureau, so that a part of it is too little."""
 
 _SHA256 = "ab" * 32
 _SAID: Mapping[str, object] = {
@@ -72,6 +72,7 @@ _SAID: Mapping[str, object] = {
     "group": "TIME",
     "in_favour": 4,
     "item": "CAUSE",
+    "offset_ms": 5,
     "opinion": "AGREE",
     "recording": _SHA256,
     "signer": "COUNTERPART",
@@ -158,6 +159,8 @@ def expected(endpoint: Endpoint, person: Person, target: Target) -> int:
         return endpoint.status if target.exists else 404
     reach = covers(person.role, person.at, permission, target=target)
     passed = PAST.get(endpoint.key, endpoint.status)
+    if endpoint.is_change and endpoint.path in WHOLE and person.at != At.ROOT:
+        return 403
     if "{view}" in endpoint.path and not target.exists:
         return 404  # a view that is nobody's is looked for before any right to it
     if "{role}" in endpoint.path and target.at == At.NOWHERE:
@@ -209,9 +212,9 @@ class Prober:
         yield from (name for name, field in fields.items() if field.is_required())
 
     def _file(self, endpoint: Endpoint) -> bytes | None:
-        """A roster of one new person of A, whom everybody may name who may import at all."""
-        is_file = endpoint.is_change and endpoint.path in FILES
-        return registering.as_csv([registering.row(self.serving.units[At.A])]) if is_file else None
+        """A file without a fault, of A, which everybody may name who may import at all."""
+        make = registering.FILES.get(endpoint.path.removesuffix("/preview"))
+        return make(self.serving.units[At.A]) if make and endpoint.is_change else None
 
     def _values(self, endpoint: Endpoint, target: Target) -> dict[str, str]:
         path = endpoint.path
@@ -374,4 +377,5 @@ _MAKERS: Mapping[str, Callable[[House, str], str]] = {
     "case": case_targets.case_of,
     "finding": case_targets.finding_of,
     "proposal": case_targets.proposal_of,
+    "station": registering.dock,
 }

@@ -3,7 +3,7 @@
 import csv
 import io
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from devices import holding, upkeep
 from devices.holding import CheckOut
 from devices.makes import load_makes
 from devices.recorders import add_recorder, assign_recorder
+from devices.stations import add_station
 from evidence.enforcing import PersonKind
 from people import cells, register, roster, sheets
 from people.papers import papers_of
@@ -93,3 +94,37 @@ def take_in(house: House, rows: Sequence[Mapping[str, str]]) -> str:
     ledger = house.site.ledger
     done = roster.take_roster(ledger, read.cells, file_sha256=sheet.sha256, skip_faulty=False)
     return done[0]
+
+
+def dock(house: House, unit: str) -> str:
+    """A docking station of a unit; returns its code."""
+    code = f"S-{next(_NUMBERS)}"
+    add_station(house.site.ledger, code, unit=unit, slots=1)
+    return code
+
+
+def device_row(unit: str, **changes: str) -> dict[str, str]:
+    """A row of a list of devices without a fault, with what is changed of it."""
+    good = {"编号": f"L-{next(_NUMBERS)}", "品牌": "zfy", "类别": "执法记录仪", "单位": unit}
+    return {**good, **changes}
+
+
+def year_csv(number: int, *, source: str = "某年放假通知") -> bytes:
+    """A year in which the three days that every year has are off."""
+    days = "".join(f"{number}-{day},休\n" for day in ("01-01", "05-01", "10-01"))
+    return f"# source: {source}\n{days}".encode()
+
+
+def listed_row(**changes: str) -> dict[str, str]:
+    """A row of a bureau's list of what is recorded, with what is changed of it."""
+    good = {"事项": "现场检查", "起点": "进入现场", "终点": "离开现场", "类别": "全程"}
+    return {**good, "保管期限": "永久", **changes}
+
+
+FILES: Mapping[str, Callable[[str], bytes]] = {
+    "/api/rosters": lambda unit: as_csv([row(unit)]),
+    "/api/device-lists": lambda unit: as_csv([device_row(unit)]),
+    "/api/calendar": lambda _: year_csv(2041),
+    "/api/catalogue": lambda _: as_csv([listed_row()]),
+}
+"""A file without a fault for each route whose body is one, naming a unit where it names any."""
