@@ -56,6 +56,9 @@ export type WaitingShown = Schemas["WaitingShown"];
 export type CandidateShown = Schemas["CandidateShown"];
 export type LinkShown = Schemas["LinkShown"];
 export type FindingShown = Schemas["FindingShown"];
+export type TrainingKind = Schemas["TrainingKind"];
+export type ReviewerSource = Schemas["ReviewerSource"];
+export type UnitKind = Schemas["UnitKind"];
 export type ReportAsked = Schemas["ReportAsked"];
 export type ClauseShown = Schemas["ClauseShown"];
 

@@ -6,6 +6,7 @@ import type { DeviceShown } from "../api/client";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { CheckOut, ChangeCondition, NoteTest } from "../register/DeviceDialogs";
+import { DEVICE_LIST, ImportButton } from "../register/FileImport";
 import { Holder, HoldersDrawer } from "../register/Holders";
 import { Rooms } from "../register/Rooms";
 import { Reasons, useUnitName } from "../register/words";
@@ -18,6 +19,7 @@ type Doing = { what: "out" | "test" | "condition" | "holders"; device: string } 
 
 export function Devices() {
   const { say } = useWords();
+  const { may } = useSession();
   const [only, setOnly] = useState<Only>("all");
   const [doing, setDoing] = useState<Doing>(null);
   const devices = useQuery({ queryKey: ["devices"], queryFn: () => answer(api.GET("/api/devices")) });
@@ -39,6 +41,7 @@ export function Devices() {
             { value: "overdue", label: say("devices_only_overdue") },
           ]}
         />
+        {may("MANAGE_DEVICES") ? <ImportButton how={DEVICE_LIST} /> : null}
       </div>
       <p className="muted">{say("devices_hint")}</p>
       {devices.error ? <Trouble problem={devices.error} again={() => void devices.refetch()} /> : null}

@@ -6,9 +6,12 @@ import { answer, api } from "../api/client";
 import type { RatioLine } from "../api/client";
 import { Trouble } from "../parts/Trouble";
 import { beijing } from "../parts/time";
+import { CALENDAR, CATALOGUE, ImportButton } from "../register/FileImport";
 import { RatioDrawer } from "../register/RatioDrawer";
 import { Reviewers } from "../register/Reviewers";
+import { StandingForm } from "../register/UnitForms";
 import { beijingDay, useUnitName, Verdict } from "../register/words";
+import { useSession } from "../session/session";
 import { useWords } from "../words/language";
 
 const DAY = "YYYY-MM-DD";
@@ -16,6 +19,7 @@ const DAY = "YYYY-MM-DD";
 /** The address is the truth: the day and the unit that is open stand in it. */
 export function Ratio() {
   const { say } = useWords();
+  const { may } = useSession();
   const [search, setSearch] = useSearchParams();
   const on = search.get("on");
   const open = search.get("unit");
@@ -47,6 +51,11 @@ export function Ratio() {
           onChange={(day) => go({ on: day ? day.format(DAY) : null })}
         />
         {board.data ? <span className="muted">{say("ratio_now", { time: beijing(board.data.at) })}</span> : null}
+      </div>
+      <div className="actions">
+        {may("MANAGE_USERS") ? <StandingForm /> : null}
+        {may("MANAGE_RULES") ? <ImportButton how={CALENDAR} /> : null}
+        {may("MANAGE_RULES") ? <ImportButton how={CATALOGUE} /> : null}
       </div>
       <p className="muted">{say("ratio_hint")}</p>
       {board.error ? <Trouble problem={board.error} again={() => void board.refetch()} /> : null}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { answer, api } from "../api/client";
 import type { PersonShown } from "../api/client";
 import { Trouble } from "../parts/Trouble";
+import { CleanUp } from "../register/CleanUp";
 import { DueList } from "../register/DueList";
 import { Imports } from "../register/Imports";
 import { PersonDrawer } from "../register/PersonDrawer";
@@ -58,6 +59,7 @@ export function Staff() {
       {staff.error ? <Trouble problem={staff.error} again={() => void staff.refetch()} /> : null}
       <People rows={rows} loading={staff.isPending} onOpen={setOpen} />
       <DueList on={on} />
+      <CleanUp managing={may("MANAGE_STAFF")} />
       <Imports managing={may("MANAGE_STAFF")} />
       {open ? <PersonDrawer person={open} on={on} onClose={() => setOpen(null)} /> : null}
       {importing ? <RosterImport onClose={() => setImporting(false)} /> : null}

@@ -3,12 +3,15 @@ import { Drawer, Spin } from "antd";
 import { answer, api } from "../api/client";
 import type { PersonShown } from "../api/client";
 import { Trouble } from "../parts/Trouble";
+import { useSession } from "../session/session";
 import { useWords } from "../words/language";
+import { ReviewingForm, TrainingForm } from "./PersonForms";
 import { Judged, useUnitName } from "./words";
 
 /** All that is on record of somebody. */
 export function PersonDrawer({ person, on, onClose }: { person: PersonShown; on: string | null; onClose: () => void }) {
   const { say, pick } = useWords();
+  const { may } = useSession();
   const nameOf = useUnitName();
   const found = useQuery({
     queryKey: ["persons", "one", person.person, on],
@@ -35,6 +38,12 @@ export function PersonDrawer({ person, on, onClose }: { person: PersonShown; on:
             words={say(detail.shown.may_enforce ? "staff_may" : "staff_may_not")}
             reasons={[...detail.shown.reasons, ...detail.shown.flags]}
           />
+          {may("MANAGE_STAFF") ? (
+            <div className="actions">
+              <TrainingForm person={person.person} />
+              <ReviewingForm person={person.person} unit={person.unit} />
+            </div>
+          ) : null}
           <h2>{say("staff_postings")}</h2>
           <ul className="reasons">
             {detail.postings.map((one) => (

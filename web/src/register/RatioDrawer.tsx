@@ -3,8 +3,10 @@ import { Drawer, Spin, Table, Tabs } from "antd";
 import { answer, api } from "../api/client";
 import type { DeviceCounted, PersonCounted, RatioDetail, RatioLine } from "../api/client";
 import { Trouble } from "../parts/Trouble";
+import { useSession } from "../session/session";
 import { useWords } from "../words/language";
 import { Forecast, History } from "./RatioTimes";
+import { WaiverForm } from "./UnitForms";
 import { Judged, Reasons, useUnitName, Verdict } from "./words";
 
 /** Everybody and everything that one line rests on, and the clause. */
@@ -35,12 +37,14 @@ export function RatioDrawer({ line, on, onClose }: { line: RatioLine; on: string
 
 function Detail({ detail }: { detail: RatioDetail }) {
   const { say } = useWords();
+  const { may } = useSession();
   const unit = detail.line.unit.id;
   const people = detail.people.filter((one) => one.counted).length;
   const devices = detail.devices.filter((one) => one.counted).length;
   return (
     <>
       <Verdict ratio={detail.line.ratio} />
+      {detail.line.is_body && may("MANAGE_DEVICES") ? <WaiverForm unit={unit} /> : null}
       <Rule detail={detail} />
       <Tabs
         items={[

@@ -6,7 +6,7 @@ import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 
 /** How a file goes out: its bytes and nothing else, not even its name. */
-const AS_BYTES = {
+export const AS_BYTES = {
   bodySerializer: (file: unknown) => file as Blob,
   headers: { "content-type": "application/octet-stream" },
 };

@@ -160,3 +160,26 @@ export const CAUSES = {
   SAFETY: ["人身安全", "safety"],
   OTHER: ["其他", "other"],
 } as const satisfies Record<string, Pair>;
+
+export const TRAININGS: Record<string, Pair> = {
+  GENERAL_LAW: ["通用法律知识培训", "General law"],
+  SPECIAL_LAW: ["专门法律知识培训", "Special law"],
+  NEW_LAW: ["新法律法规培训", "New law"],
+  PRE_POST: ["岗前培训", "Before the first day on post"],
+};
+
+export const REVIEWER_SOURCES: Record<string, Pair> = {
+  STAFF: ["本单位人员", "Own staff"],
+  DEDICATED_POST: ["专岗", "Dedicated post"],
+  PURCHASED: ["购买服务", "Bought service"],
+  ADVISER: ["法律顾问或公职律师", "Adviser or public lawyer"],
+};
+
+export const UNIT_KINDS: Record<string, Pair> = {
+  AGENCY: ["行政机关", "Agency"],
+  AUTHORISED: ["法律法规授权组织", "Authorised body"],
+  ENTRUSTED: ["受委托组织", "Entrusted body"],
+  OVERSIGHT: ["监督机构", "Oversight body"],
+  GOVERNMENT: ["人民政府", "Government"],
+  SECTION: ["内设机构", "Section"],
+};

@@ -1,11 +1,13 @@
 import { BUREAU } from "./bureau";
 import { CASES } from "./cases";
+import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
 
 /** Every sentence of the page, Chinese first; a sentence that lacks a language is a type error. */
 export const UI = {
   ...BUREAU,
   ...CASES,
+  ...FORMS,
   ...REPORTS,
   product: ["留痕", "Liuhen"],
   product_long: ["留痕 · 执法音视频证据", "Liuhen · body-camera evidence"],

@@ -1,0 +1,194 @@
+import { App, Button, DatePicker, Modal, Table } from "antd";
+import type { Dayjs } from "dayjs";
+import { useState } from "react";
+import { answer, api } from "../api/client";
+import type { Said } from "../api/client";
+import { useDoing } from "../users/doing";
+import { useWords } from "../words/language";
+import type { Key } from "../words/ui";
+import { AS_BYTES } from "./RosterImport";
+
+interface Fault {
+  line: number;
+  words: Said["words"];
+}
+
+/** What a file comes to; `takes` says whether it may be taken in as it is. */
+interface Seen {
+  good: number;
+  takes: boolean;
+  faults: Fault[];
+}
+
+interface Importing {
+  title: Key;
+  hint: Key;
+  /** Whether the list holds from a day that is chosen. */
+  dated?: boolean;
+  preview: (file: string, first: string | null) => Promise<Seen>;
+  take: (file: string, first: string | null) => Promise<Seen>;
+}
+
+interface ListRead {
+  good: number;
+  rows: { line: number; faults: { column: string; words: Said["words"] }[] }[];
+}
+
+function ofRows({ good, rows }: ListRead): Seen {
+  const faults = rows.flatMap((row) =>
+    row.faults.map(({ column, words }) => ({
+      line: row.line,
+      words: { zh: `${column}：${words.zh}`, en: `${column}: ${words.en}` },
+    })),
+  );
+  return { good, takes: good > 0, faults };
+}
+
+export const DEVICE_LIST: Importing = {
+  title: "files_devices",
+  hint: "files_devices_hint",
+  preview: async (body) => ofRows(await answer(api.POST("/api/device-lists/preview", { body, ...AS_BYTES }))),
+  take: async (body) =>
+    ofRows(
+      await answer(
+        api.POST("/api/device-lists", { params: { query: { skip: "faulty" } }, body, ...AS_BYTES }),
+      ),
+    ),
+};
+
+function ofYear({ days, faults }: { days: unknown[]; faults: Fault[] }): Seen {
+  return { good: days.length, takes: faults.length === 0, faults };
+}
+
+export const CALENDAR: Importing = {
+  title: "files_calendar",
+  hint: "files_calendar_hint",
+  preview: async (body) => ofYear(await answer(api.POST("/api/calendar/preview", { body, ...AS_BYTES }))),
+  take: async (body) => ofYear(await answer(api.POST("/api/calendar", { body, ...AS_BYTES }))),
+};
+
+function ofItems({ items, faults }: { items: unknown[]; faults: Fault[] }): Seen {
+  return { good: items.length, takes: faults.length === 0, faults };
+}
+
+export const CATALOGUE: Importing = {
+  title: "files_catalogue",
+  hint: "files_catalogue_hint",
+  dated: true,
+  preview: async (body, first) =>
+    ofItems(
+      await answer(api.POST("/api/catalogue/preview", { params: { query: { first } }, body, ...AS_BYTES })),
+    ),
+  take: async (body, first) =>
+    ofItems(await answer(api.POST("/api/catalogue", { params: { query: { first } }, body, ...AS_BYTES }))),
+};
+
+/** Nothing is taken in before it was shown what would be. */
+export function FileImport({ how, onClose }: { how: Importing; onClose: () => void }) {
+  const { say } = useWords();
+  const { message } = App.useApp();
+  const [file, setFile] = useState<File | null>(null);
+  const [first, setFirst] = useState<Dayjs | null>(null);
+  const [seen, setSeen] = useState<Seen | null>(null);
+  const day = first?.format("YYYY-MM-DD") ?? null;
+  const preview = useDoing(
+    ({ chosen, from }: { chosen: File; from: string | null }) => how.preview(chosen as unknown as string, from),
+    setSeen,
+  );
+  const take = useDoing(
+    (chosen: File) => how.take(chosen as unknown as string, day),
+    ({ good }) => {
+      void message.success(say("files_taken", { good }));
+      onClose();
+    },
+  );
+  const look = (chosen: File | null, from: string | null) => {
+    setSeen(null);
+    if (chosen) preview.mutate({ chosen, from });
+  };
+  return (
+    <Modal
+      open
+      width="min(56rem, 100vw)"
+      title={say(how.title)}
+      mask={{ closable: false }}
+      onCancel={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{say("cancel")}</Button>
+          {seen && file ? (
+            <Button
+              type="primary"
+              disabled={!seen.takes}
+              loading={take.isPending}
+              onClick={() => take.mutate(file)}
+            >
+              {say("files_take", { good: seen.good })}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      {how.dated ? (
+        <DatePicker
+          aria-label={say("files_first")}
+          placeholder={say("files_first")}
+          value={first}
+          onChange={(chosen) => {
+            setFirst(chosen);
+            look(file, chosen?.format("YYYY-MM-DD") ?? null);
+          }}
+        />
+      ) : null}
+      <label className="choose-file">
+        {say("staff_file")}{" "}
+        <input
+          type="file"
+          accept=".csv,.xlsx,.xls"
+          onChange={(event) => {
+            const chosen = event.target.files?.[0] ?? null;
+            setFile(chosen);
+            look(chosen, day);
+          }}
+        />
+      </label>
+      <p className="muted small">{say(how.hint)}</p>
+      {seen ? <Faults seen={seen} /> : null}
+    </Modal>
+  );
+}
+
+function Faults({ seen }: { seen: Seen }) {
+  const { say, pick } = useWords();
+  return (
+    <>
+      <p role="status">
+        <strong>{say("files_preview", { good: seen.good, faults: seen.faults.length })}</strong>
+      </p>
+      {seen.faults.length > 0 ? (
+        <Table<Fault>
+          rowKey={(one) => `${one.line}/${one.words.zh}`}
+          size="small"
+          dataSource={seen.faults}
+          pagination={seen.faults.length > 20 ? { pageSize: 20 } : false}
+          columns={[
+            { title: say("staff_line"), key: "line", align: "right", render: (_, one) => one.line },
+            { title: say("staff_fault"), key: "fault", render: (_, one) => pick(one.words) },
+          ]}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** A button that opens the dialog. */
+export function ImportButton({ how }: { how: Importing }) {
+  const { say } = useWords();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{say(how.title)}</Button>
+      {open ? <FileImport how={how} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
