@@ -77,7 +77,8 @@ def problem(error: LiuhenError) -> JSONResponse:
     body = Problem(
         code=error.code, zh=chinese, en=english, refusals=[refusal_shown(one) for one in told]
     )
-    response = JSONResponse(body.model_dump(mode="json"), status_code=status)
+    said = body.model_dump(mode="json", exclude=None if told else {"refusals"})
+    response = JSONResponse(said, status_code=status)
     if isinstance(error, TooManyTries):
         response.headers["retry-after"] = str(60 * int(error.facts.get("minutes", 15)))
     if isinstance(error, Unsatisfiable):
@@ -134,7 +135,7 @@ def install(app: FastAPI, headers: Mapping[str, str]) -> None:
         code = {404: "NO_SUCH_PAGE", 405: "METHOD"}.get(status, "REFUSED")
         chinese, english = error_sentence(code, str(error), facts={})
         further = error.headers if isinstance(error, HTTPException) else None
-        body = Problem(code=code, zh=chinese, en=english).model_dump()
+        body = Problem(code=code, zh=chinese, en=english).model_dump(exclude={"refusals"})
         return JSONResponse(body, status_code=status, headers=dict(further or {}))
 
     async def mistake(_request: Request, error: Exception) -> JSONResponse:

@@ -76,11 +76,11 @@ class Checked:
         }
 
 
-def _checked(point: Point, light: Light, *, about: str, code: str, **facts: str) -> Checked:
+def _checked(point: Point, light: Light, *, about: str, named: str, **facts: str) -> Checked:
     """A point in words; what is red says what to do."""
-    chinese, english = SAID[code]
+    chinese, english = SAID[named]
     said = chinese.format_map(facts), english.format_map(facts)
-    return Checked(point, light, about, said, TODO[code] if light is Light.RED else None)
+    return Checked(point, light, about, said, TODO[named] if light is Light.RED else None)
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,11 @@ def _person(one: TeamFact, member: Member | None) -> Checked:
         lasts = [] if member is None else [c.valid_to for c in member.facts.certificates]
         until = max(lasts).isoformat() if lasts else ""
         facts = {"name": name, "until": until}
-        return _checked(_P.PERSON, Light.GREEN, about=one.person, code="MAY_ENFORCE", **facts)
+        return _checked(_P.PERSON, Light.GREEN, about=one.person, named="MAY_ENFORCE", **facts)
     if one.kind is PersonKind.OFFICER:
         facts = {"name": name, **_words(one.bars)}
-        return _checked(_P.PERSON, Light.RED, about=one.person, code="BARRED", **facts)
-    return _checked(_P.PERSON, Light.GREEN, about=one.person, code="NOT_COUNTED", name=name)
+        return _checked(_P.PERSON, Light.RED, about=one.person, named="BARRED", **facts)
+    return _checked(_P.PERSON, Light.GREEN, about=one.person, named="NOT_COUNTED", name=name)
 
 
 def _words(members: Iterable[StrEnum]) -> dict[str, str]:
@@ -170,15 +170,15 @@ def _device(number: str, device: Device | None, *, at: datetime) -> Checked:
     bars = holding.against_device(None if device is None else device.facts, at)
     if bars:
         facts = {"recorder": number, **_words(bars)}
-        return _checked(_P.RECORDER, Light.RED, about=number, code="DEVICE_BAD", **facts)
+        return _checked(_P.RECORDER, Light.RED, about=number, named="DEVICE_BAD", **facts)
     code = "DEVICE_GOOD"
-    return _checked(_P.RECORDER, Light.GREEN, about=number, code=code, recorder=number)
+    return _checked(_P.RECORDER, Light.GREEN, about=number, named=code, recorder=number)
 
 
 def _battery(number: str) -> Checked:
     """No recorder tells of its battery before it is docked."""
     code = "BATTERY_UNKNOWN"
-    return _checked(_P.BATTERY, Light.UNKNOWN, about=number, code=code, recorder=number)
+    return _checked(_P.BATTERY, Light.UNKNOWN, about=number, named=code, recorder=number)
 
 
 def _clock(connection: Connection, held: Assignment, *, most: int) -> Checked:
@@ -188,10 +188,10 @@ def _clock(connection: Connection, held: Assignment, *, most: int) -> Checked:
     offset = connection.execute(query).scalar()
     if offset is None:
         code = "CLOCK_UNKNOWN"
-        return _checked(_P.CLOCK, Light.UNKNOWN, about=number, code=code, recorder=number)
+        return _checked(_P.CLOCK, Light.UNKNOWN, about=number, named=code, recorder=number)
     light = Light.RED if abs(int(offset)) > most * 1000 else Light.GREEN
     facts = {"recorder": number, "seconds": f"{int(offset) / 1000:+.1f}"}
-    return _checked(_P.CLOCK, light, about=number, code="CLOCK_OFF", **facts)
+    return _checked(_P.CLOCK, light, about=number, named="CLOCK_OFF", **facts)
 
 
 def _free(connection: Connection, about: gather.Asked, *, at: datetime) -> Checked:
@@ -207,9 +207,9 @@ def _free(connection: Connection, about: gather.Asked, *, at: datetime) -> Check
         and not holding.against_device(device.facts, at)
     ]
     if not ready:
-        return _checked(_P.RECORDER, Light.RED, about="", code="DEVICE_NONE")
+        return _checked(_P.RECORDER, Light.RED, about="", named="DEVICE_NONE")
     shown = "、".join(ready[:5])
-    return _checked(_P.RECORDER, Light.UNKNOWN, about="", code="DEVICE_READY", recorders=shown)
+    return _checked(_P.RECORDER, Light.UNKNOWN, about="", named="DEVICE_READY", recorders=shown)
 
 
 def _owner(device: Device, at: datetime) -> str | None:
@@ -219,19 +219,19 @@ def _owner(device: Device, at: datetime) -> str | None:
 
 def _storage(space: Space | None) -> Checked:
     if space is None:
-        return _checked(_P.STORAGE, Light.UNKNOWN, about="", code="SPACE_UNKNOWN")
+        return _checked(_P.STORAGE, Light.UNKNOWN, about="", named="SPACE_UNKNOWN")
     light = Light.GREEN if space.free_bytes >= ENOUGH_BYTES else Light.RED
     free = f"{space.free_bytes / (1 << 30):.1f}"
-    return _checked(_P.STORAGE, light, about="", code="SPACE", free=free)
+    return _checked(_P.STORAGE, light, about="", named="SPACE", free=free)
 
 
 def _docks(connection: Connection, at: datetime) -> Checked:
     """The docking stations, with the last measure of their clocks."""
     known = stations.stations(connection, at)
     if not known:
-        return _checked(_P.DOCK, Light.UNKNOWN, about="", code="DOCK_NONE")
+        return _checked(_P.DOCK, Light.UNKNOWN, about="", named="DOCK_NONE")
     trusted = [one.code for one in known if one.is_trusted]
     if not trusted:
-        return _checked(_P.DOCK, Light.UNKNOWN, about="", code="DOCK_UNKNOWN")
+        return _checked(_P.DOCK, Light.UNKNOWN, about="", named="DOCK_UNKNOWN")
     shown = "、".join(trusted)
-    return _checked(_P.DOCK, Light.GREEN, about="", code="DOCK_GOOD", stations=shown)
+    return _checked(_P.DOCK, Light.GREEN, about="", named="DOCK_GOOD", stations=shown)

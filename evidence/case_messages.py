@@ -108,6 +108,9 @@ WHY_CASES: Mapping[str, Sentence] = {
         "there must be a lead, and one of the team keeps the record",
     ),
     "CELL_ID_TWICE": ("“{value}”在文件中重复", "{value} stands twice in the file"),
+    "NO_PROPOSAL": ("没有这项待确认的事项", "there is no such proposal"),
+    "PROPOSAL_REASON": ("须说明理由", "a proposal needs its reason"),
+    "PROPOSAL_ANSWERED": ("该事项已有答复", "the proposal was answered already"),
     "NO_STEP": ("没有到“{state}”的步骤", "no step leads to {state}"),
     "RECORD_KIND": (
         "文字代音像请用 action exempt",

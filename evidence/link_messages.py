@@ -49,6 +49,10 @@ REFUSED_LINKS: Mapping[str, Sentence] = {
         "案件已作出决定，作为依据的录像关联不能解除；录像和关联都保持不变",
         "The case is decided, so what it rests on stays linked; recording and link are unchanged",
     ),
+    "SECOND_PERSON": (
+        "提出的人不能自己确认，请由另一人以本人账号确认；未作任何改动",
+        "Whoever proposed it cannot confirm it; another person must, with an own log-in",
+    ),
     "NOT_REVIEWER": (
         "只有复核人员可以办理；未作任何改动，请由具有复核角色的人员办理",
         "Only a person with the role of a reviewer may do that; nothing was changed",
