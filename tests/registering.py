@@ -110,7 +110,7 @@ def device_row(unit: str, **changes: str) -> dict[str, str]:
 
 
 def year_csv(number: int, *, source: str = "某年放假通知") -> bytes:
-    """A year in which the three days that every year has are off."""
+    """A year in which the three days that every year has are off; all three on weekdays."""
     days = "".join(f"{number}-{day},休\n" for day in ("01-01", "05-01", "10-01"))
     return f"# source: {source}\n{days}".encode()
 
