@@ -25,6 +25,16 @@ from tests import registering
 from tests.docking import House
 
 _NUMBERS = itertools.count(1)
+_PEOPLE: dict[tuple[str, str], str] = {}
+"""Somebody of each unit of a site: one is enough, and lists of people stay short."""
+
+
+def person_of(house: House, unit: str) -> str:
+    """An officer of a unit, the same each time."""
+    key = house.site.site_id, unit
+    if key not in _PEOPLE:
+        _PEOPLE[key] = registering.hire(house, unit)
+    return _PEOPLE[key]
 
 
 def case_of(house: House, unit: str) -> str:
@@ -42,7 +52,7 @@ def action_of(house: House, unit: str) -> str:
 def proposal_of(house: House, unit: str) -> str:
     """Another interval of an action of a unit, proposed by somebody of it."""
     ledger, action = house.site.ledger, action_of(house, unit)
-    person = registering.hire(house, unit)
+    person = person_of(house, unit)
     end = house.site.clock()
     start = end - timedelta(hours=1)
     arrived.declare_interval(ledger, action, new=NewInterval(start, end, person))
@@ -58,7 +68,7 @@ def finding_of(house: House, unit: str) -> str:
     finding_follow.follow(ledger)
     with ledger.database.read() as connection:
         [found] = finding_rows.about(connection, [f"recorder/{recorder}"])
-    told = Explanation(Cause.OTHER, "已报告", registering.hire(house, unit))
+    told = Explanation(Cause.OTHER, "已报告", person_of(house, unit))
     findings.explain(ledger, found.id, said=told)
     return found.id
 
@@ -66,7 +76,7 @@ def finding_of(house: House, unit: str) -> str:
 def linked_action_of(house: House, unit: str, recording: str) -> str:
     """An action of a unit that a recording is linked to."""
     ledger, action = house.site.ledger, action_of(house, unit)
-    person = registering.hire(house, unit)
+    person = person_of(house, unit)
     links.link(ledger, recording, action=action, person=person)
     follow.catch_up(ledger)
     return action

@@ -314,7 +314,7 @@ class Prober:
         house, at = self.serving.house, target.at
         device = registering.equip(house, None if at == At.NOWHERE else self._unit(target))
         if path.endswith("/check-in") and at != At.NOWHERE:
-            holder = registering.hire(house, self._unit(target))
+            holder = case_targets.person_of(house, self._unit(target))
             registering.hand_out(house, device, holder)
         if path.endswith("/loan/end"):
             now = house.site.clock()
@@ -351,7 +351,8 @@ class Prober:
             return self._place(Target("room", At.A) if target.at == At.NOWHERE else target)
         if name in ("holder", "approver") or (name == "members" and end == "team"):
             at = At.A if target.at in (At.NOWHERE, None) else target.at
-            person = registering.hire(self.serving.house, self.serving.units[at or At.A])
+            unit = self.serving.units[at or At.A]
+            person = case_targets.person_of(self.serving.house, unit)
             member = {"person": person, "role": "LEAD", "is_recorder_person": True}
             return [member] if name == "members" else person
         if name == "action":
