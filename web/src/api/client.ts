@@ -39,6 +39,7 @@ export type BodyReviewers = Schemas["BodyReviewers"];
 export type DueShown = Schemas["DueShown"];
 export type BlockShown = Schemas["BlockShown"];
 export type ViewOpened = Schemas["ViewOpened"];
+export type StationShown = Schemas["StationShown"];
 export type CaseShown = Schemas["CaseShown"];
 export type CaseDetail = Schemas["CaseDetail"];
 export type ActionShown = Schemas["ActionShown"];

@@ -9,6 +9,7 @@ import { CheckOut, ChangeCondition, NoteTest } from "../register/DeviceDialogs";
 import { DEVICE_LIST, ImportButton } from "../register/FileImport";
 import { Holder, HoldersDrawer } from "../register/Holders";
 import { Rooms } from "../register/Rooms";
+import { Stations } from "../register/Stations";
 import { Reasons, useUnitName } from "../register/words";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
@@ -47,6 +48,7 @@ export function Devices() {
       {devices.error ? <Trouble problem={devices.error} again={() => void devices.refetch()} /> : null}
       <Board rows={rows} loading={devices.isPending} onDoing={setDoing} />
       <Rooms />
+      <Stations />
       {doing?.what === "out" ? <CheckOut device={doing.device} onClose={close} /> : null}
       {doing?.what === "test" ? <NoteTest device={doing.device} onClose={close} /> : null}
       {doing?.what === "condition" ? <ChangeCondition device={doing.device} onClose={close} /> : null}

@@ -36,4 +36,18 @@ export const BUREAU = {
   due_ends: ["有效期止 {day}", "ends on {day}"],
   due_first: ["应先归还：{devices}", "to come back first: {devices}"],
   due_blocked: ["不得持有、尚未归还的设备", "Devices that whoever has them may not have"],
+  stations_title: ["采集站", "Docking stations"],
+  stations_add: ["登记采集站", "Register a station"],
+  stations_none: ["还没有登记采集站", "No station yet"],
+  stations_code: ["采集站编号", "Code"],
+  stations_slots: ["接口数", "Slots"],
+  stations_clock: ["时钟", "Clock"],
+  stations_offset: ["偏差 {ms} 毫秒", "off by {ms} ms"],
+  stations_offset_ms: ["比标准时间快多少毫秒（慢为负数）", "Milliseconds ahead of true time, negative if behind"],
+  stations_unmeasured: ["未测量", "not measured"],
+  stations_measure: ["登记时钟偏差", "Note the clock"],
+  stations_measure_hint: [
+    "偏差超过 1 秒的采集站，其采集批次的时钟不可信。",
+    "The dockings of a station that is off by more than a second have no trusted clock.",
+  ],
 } as const satisfies Record<string, readonly [string, string]>;
