@@ -29,6 +29,7 @@ from cases.arrived import NewInterval
 from cases.clocks import microseconds
 from evidence.canonical import dumps
 from evidence.entry import time_text
+from evidence.errors import ProgramMistake
 from evidence.interval import Span
 from evidence.media import MediaFacts
 from evidence.vocabulary import ReadBack
@@ -303,8 +304,11 @@ class Ground:
 
     def _followed(self) -> float:
         start = time.perf_counter()
-        assert follow.catch_up(self.site.ledger)  # noqa: S101
-        return time.perf_counter() - start
+        followed = follow.catch_up(self.site.ledger)
+        taken = time.perf_counter() - start
+        if not followed:
+            raise ProgramMistake("There was nothing to follow, so nothing was measured")
+        return taken
 
 
 def _seal(act: Act, shot: Shot, *, number: int, vault: str) -> str:

@@ -14,10 +14,10 @@ export function moment(wall: Dayjs): string {
   return `${wall.format("YYYY-MM-DDTHH:mm:ss")}+08:00`;
 }
 
-function useUnits() {
-  const units = useQuery({ queryKey: ["units"], queryFn: () => answer(api.GET("/api/me")) });
-  const held = units.data?.roles ?? [];
-  return [...new Map(held.map((one) => [one.unit, one])).keys()];
+function useOwnUnits() {
+  const me = useQuery({ queryKey: ["units", "own"], queryFn: () => answer(api.GET("/api/me")) });
+  const held = me.data?.roles ?? [];
+  return [...new Set(held.map((one) => one.unit))];
 }
 
 interface Shown {
@@ -40,7 +40,7 @@ export function AddCase({ units, onClose, onDone }: Shown & { units: { id: strin
   const { say, word } = useWords();
   const [form] = Form.useForm<NewCase>();
   const category = Form.useWatch("category", form);
-  const own = useUnits();
+  const own = useOwnUnits();
   const add = useDoing(
     ({ is_major = false, ...given }: NewCase) =>
       answer(api.POST("/api/cases", { body: { ...given, is_major, especially_major: false } })),
