@@ -1,16 +1,19 @@
-"""Writes `working_days.json`: what two packages that know nothing of us say of working days.
+"""What two packages that know nothing of us say of working days, recorded or asked month by month.
 
-`python -m venv V && V/bin/pip install --require-hashes -r requirements/calendar.lock` and
-`V/bin/python -P tests/assets/make_working_days.py`. The package holidays cannot stand in the
-environment of the tests, because it needs an older python-dateutil than the product; so its answers
-are recorded. For each package: its days off that are weekdays and its worked weekend days, and the
-SHA-256 over its own answer for each start day and each length, where an answer beyond the data is
-`beyond`.
+It needs an environment of its own, because the package holidays needs an older python-dateutil than
+the product: `python -m venv V && V/bin/pip install --require-hashes -r requirements/calendar.lock`.
+
+`V/bin/python -P tests/assets/make_working_days.py` writes `working_days.json`: for each package its
+days off that are weekdays and its worked weekend days, and the SHA-256 over its own answer for each
+start day and each length, where an answer beyond the data is `beyond`.
+`… make_working_days.py 2024-02` prints the answers for the start days of that month instead, as
+lines `package start length answer`; `script/prove working-days` asks for every month that way.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -50,20 +53,29 @@ def of_chinese_calendar() -> Nth:
     return nth
 
 
+PACKAGES = {"chinesecalendar": of_chinese_calendar, "holidays": of_holidays}
+
+
 def days(first: date) -> Iterator[date]:
     """Every day from `first` to the last of the data."""
     return (first + timedelta(days=n) for n in range((LAST - first).days + 1))
+
+
+def answers(nth: Nth, starts: Iterable[date]) -> Iterator[tuple[str, date | None]]:
+    """A line `start length answer` for each start day and each length, with the answer."""
+    for start in starts:
+        for count in range(LENGTHS + 1):
+            found = nth(start, count)
+            yield f"{start} {count} {found or 'beyond'}", found
 
 
 def described(package: str, nth: Nth) -> dict[str, object]:
     """What is recorded of a package."""
     digest = hashlib.sha256()
     beyond = 0
-    for start in days(FIRST):
-        for count in range(LENGTHS + 1):
-            found = nth(start, count)
-            beyond += found is None
-            digest.update(f"{start} {count} {found or 'beyond'}\n".encode())
+    for line, found in answers(nth, days(FIRST)):
+        beyond += found is None
+        digest.update(f"{line}\n".encode())
     worked = {day for day in days(FIRST_DAY) if nth(day, 0) == day}
     return {
         "version": version(package),
@@ -74,14 +86,17 @@ def described(package: str, nth: Nth) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Asks both and writes the file; chinesecalendar takes five minutes."""
-    said = {
-        "chinesecalendar": described("chinesecalendar", of_chinese_calendar()),
-        "holidays": described("holidays", of_holidays()),
-    }
-    TARGET.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+def main(months: list[str]) -> None:
+    """Asks both; writes the file, which takes minutes, or prints the answers of some months."""
+    if not months:
+        said = {package: described(package, make()) for package, make in PACKAGES.items()}
+        TARGET.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    for month in months:
+        starts = [day for day in days(FIRST) if f"{day:%Y-%m}" == month]
+        for package, make in PACKAGES.items():
+            for line, _ in answers(make(), starts):
+                sys.stdout.write(f"{package} {line}\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

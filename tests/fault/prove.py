@@ -24,6 +24,7 @@ from tests.fault import (
     races,
     syscalls,
     tamper,
+    working_days,
 )
 from tests.fault.campaigns import Campaign, Progress, Source, resume, resume_file, run
 from tests.fault.code import HELPERS, code_digest, folders
@@ -49,6 +50,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "powercut": powercut.proof_campaign,
     "fsyncs": fsyncs.campaign,
     "tamper": tamper.proof_campaign,
+    "working-days": working_days.campaign,
 }
 
 

@@ -17,6 +17,7 @@ from evidence.workdays import CalendarYear, WorkCalendar, calendar_of, days_of, 
 from evidence.year_table import read_year
 from people.calendar import shipped
 from script import calendar_years
+from tests.fault import working_days
 from tests.footage import REPOSITORY
 
 FIRST, LAST = date(2019, 1, 1), date(2026, 12, 31)
@@ -136,6 +137,32 @@ def test_the_installed_package_still_says_so() -> None:
         rest = count if start in worked else count - 1
         found = due_after(start, Term(count, TermUnit.WORKING_DAY), calendar=calendar(), roll=True)
         assert found.day == chinese_calendar.find_workday(rest, start), (seed, start, count)
+
+
+def answered(month: str, *, less: int = 0) -> list[str]:
+    """Our own answers for a month in the form of the packages' ones, so many days too early."""
+    days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+    terms = [Term(count, TermUnit.WORKING_DAY) for count in range(LENGTHS + 1)]
+    found = [
+        (f"{start} {term.count}", due_after(start, term, calendar=calendar(), roll=True).day)
+        for start in days
+        if f"{start:%Y-%m}" == month
+        for term in terms
+    ]
+    said = [f"{asked} {day - timedelta(days=less) if day else 'beyond'}" for asked, day in found]
+    return [f"{package} {line}" for package in working_days.PACKAGES for line in said]
+
+
+def test_the_campaign_asks_for_each_day_and_finds_an_answer_that_differs_or_lacks() -> None:
+    assert (working_days.MONTHS[0], working_days.MONTHS[-1]) == ("2019-01", "2026-12")
+    last = len(working_days.MONTHS) - 1
+    honest = working_days.campaign(answered).trial(1, last)
+    assert honest["different"] == honest["unanswered"] == 0
+    assert honest["chinesecalendar"] == honest["holidays"] == 31 * (LENGTHS + 1)
+    early = working_days.campaign(lambda month: answered(month, less=1)).trial(1, last)
+    assert early["different"] == 2 * 31 * (LENGTHS + 1) - early["beyond the data"] > 0
+    fewer = working_days.campaign(lambda month: answered(month)[:-7]).trial(1, last)
+    assert fewer["unanswered"] == 7
 
 
 # --- what is not known ------------------------------------------------------------------------
