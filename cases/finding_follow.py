@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from cases import follow as case_follow
 from cases.finding_actions import judge_action
 from cases.finding_cases import judge_case
+from cases.finding_clean_ups import judge_clean_ups
 from cases.finding_look import Due, Look
 from cases.finding_recorders import (
     judge_observation,
@@ -58,6 +59,7 @@ _OWNED: Mapping[str, str] = {
     "case_steps": "case",
     "case_records": "case",
     "recorder_conditions": "recorder",
+    "clean_ups": "clean-up",
 }
 """Tables whose rows are numbered beneath what they are about: the key begins with it."""
 _ITSELF: Mapping[str, str] = {
@@ -89,12 +91,12 @@ def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> 
 
 
 def sweep(ledger: Ledger) -> int:
-    """What falls due by time: recorders that are out, unlinked footage, shortages."""
+    """What falls due by time: recorders that are out, unlinked footage, shortages, clean-ups."""
     now = ledger.clock()
     with ledger.database.read() as connection:
         look = Look(connection, now)
         due = [one for held in lasting(connection) for one in judge_outing(look, held)]
-        due += judge_ratio(look)
+        due += [*judge_ratio(look), *judge_clean_ups(look)]
         footage, until = _unlinked(look)
     done = _carry_out(ledger, [*due, *footage])
     _keep_position(ledger.database, _UNLINKED, position=(until - _EPOCH) // _TICK)
@@ -133,6 +135,7 @@ def _judged(look: Look, refs: Sequence[RowRef]) -> list[Due]:
         "recorder": judge_recorder,
         "observation": judge_observation,
         "outing": _judge_outing,
+        "clean-up": judge_clean_ups,
     }
     due: list[Due] = []
     for kind, keys in sorted(_touched(look.connection, refs).items()):

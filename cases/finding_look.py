@@ -48,6 +48,11 @@ class Look:
             self._bodies[day] = bodies(self.connection, day)
         return next((one for one in self._bodies[day] if unit in one.units), None)
 
+    def bodies(self, day: date) -> list[Body]:
+        """The bodies there were on a day."""
+        self.body(None, day)
+        return self._bodies[day]
+
     def profile(self, unit: str | None, day: date) -> str | None:
         """The policy profile stated for the unit's body; None for the default one."""
         body = self.body(unit, day)

@@ -317,6 +317,12 @@ def of_ratio(unit: str, verdict: QuotaVerdict, *, about: About) -> list[Holding]
     return [Holding(FindingKind.RATIO_SHORT, f"unit/{unit}", matter, about)]
 
 
+def of_clean_up(unit: str, year: int, *, due: date, about: About) -> list[Holding]:
+    """A year's clean-up of the personnel that nobody signed by its last day (R-056)."""
+    matter: dict[str, Json] = {"year": year, "due": due.isoformat()}
+    return [Holding(FindingKind.CLEAN_UP_UNSIGNED, f"clean_up/{unit}/{year}", matter, about)]
+
+
 @dataclass(frozen=True)
 class Decided:
     """A decision and the newest review that agreed, as the case's record has them (UTC)."""

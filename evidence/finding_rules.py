@@ -29,6 +29,7 @@ class FindingKind(StrEnum):
     SEQUENCE_GAP = "SEQUENCE_GAP"
     LOG_WITHOUT_FILE = "LOG_WITHOUT_FILE"
     RATIO_SHORT = "RATIO_SHORT"
+    CLEAN_UP_UNSIGNED = "CLEAN_UP_UNSIGNED"
     RECORDER_LOST = "RECORDER_LOST"
     RECORDER_NOT_OUT = "RECORDER_NOT_OUT"
     HOLDER_NOT_ALLOWED = "HOLDER_NOT_ALLOWED"
@@ -101,6 +102,7 @@ _STATES_OF_AFFAIRS = frozenset(
     {
         *(_K.COVERAGE_GAP, _K.NO_DECISION, _K.TEAM_BELOW_TWO, _K.AUX_ALONE, _K.NIGHT_OR_HOLIDAY),
         *(_K.UNLINKED, _K.RATIO_SHORT, _K.RECORDER_LOST, _K.COVERT, _K.STATE_SECRET),
+        _K.CLEAN_UP_UNSIGNED,
     }
 )
 RULES: Mapping[FindingKind, str] = {
@@ -115,6 +117,7 @@ RULES: Mapping[FindingKind, str] = {
     _K.SEQUENCE_GAP: "completeness",
     _K.LOG_WITHOUT_FILE: "completeness",
     _K.RATIO_SHORT: "ratio",
+    _K.CLEAN_UP_UNSIGNED: "clean_up",
     _K.RECORDER_LOST: "ratio",
     _K.RECORDER_NOT_OUT: "docking",
     _K.HOLDER_NOT_ALLOWED: "docking",

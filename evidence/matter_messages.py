@@ -32,6 +32,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "SEQUENCE_GAP": ("文件编号不连续", "numbers are missing"),
         "LOG_WITHOUT_FILE": ("日志有录像而无文件", "the card's log has a recording without a file"),
         "RATIO_SHORT": ("设备配备不足", "too few recorders"),
+        "CLEAN_UP_UNSIGNED": ("年度人员清理未签署", "yearly clean-up of personnel not signed"),
         "RECORDER_LOST": ("设备遗失", "recorder lost"),
         "RECORDER_NOT_OUT": ("未经领用的设备接入", "docked without having been taken out"),
         "HOLDER_NOT_ALLOWED": ("领用人不得领用", "whoever had it was not allowed to"),
@@ -133,6 +134,10 @@ SAID: Mapping[FindingKind, Sentence] = {
     FindingKind.RATIO_SHORT: (
         "执法人员 {people} 人，应配 {required} 套，现有 {sets} 套，缺 {short} 套",
         "{people} officers, {required} sets required, {sets} there, {short} missing",
+    ),
+    FindingKind.CLEAN_UP_UNSIGNED: (
+        "{year} 年执法人员清理清单至 {due} 无人签署，至今未签",
+        "Nobody signed the clean-up of personnel of {year} by {due}, nor since",
     ),
     FindingKind.RECORDER_LOST: ("设备遗失，尚未找回", "The recorder is lost"),
     FindingKind.RECORDER_NOT_OUT: (

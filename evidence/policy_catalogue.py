@@ -132,6 +132,7 @@ _KINDS: Mapping[str, Kind] = {
     "training.hours": whole(0, 1000, unit=("学时", "hours")),
     "training.general_min": whole(0, 50, unit=_TIMES),
     "training.prepost_gate": flag(),
+    "clean_up.due": month_day(),
     # recording
     "tier.inspection": choice(*Tier),
     "tier.catalogue": Rows(
@@ -239,6 +240,7 @@ _MAY_BE_NONE = REQUIRED | {
     "campaign.milestones",
     "campaign.summary_due",
     "campaign.to",
+    "clean_up.due",
     "complaint.channels",
     "complaint.days",
     "complaint.extension_max",
@@ -277,6 +279,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             tuple(name for name in _KINDS if name.startswith("reviewer.")),
         ),
         "may_enforce": Rule("may_enforce", 1, ("certificate.annual_check",)),
+        "clean_up": Rule("clean_up", 1, ("clean_up.due",)),
         "terms": Rule("terms", 1, ("calendar.roll_last_day",)),
         "tier": Rule(
             "tier",

@@ -45,6 +45,7 @@ PARAMETERS: Mapping[str, Sentence] = {
         "未经岗前培训是否禁止上岗",
         "whether nobody acts before the first training",
     ),
+    "clean_up.due": ("年度人员清理签署截止日", "day by which the yearly clean-up is signed"),
     "tier.inspection": ("行政检查和调查取证的记录要求", "tier of inspection and evidence-taking"),
     "tier.catalogue": ("音像记录事项清单", "list of what is recorded, and how"),
     "tier.fixed_place": (
@@ -155,6 +156,7 @@ RULES: Mapping[str, Sentence] = {
     "ratio": ("音像记录设备配备比例", "sets of recording devices for officers"),
     "reviewer_ratio": ("法制审核人员配备比例", "legal reviewers for officers"),
     "may_enforce": ("某人某日能否执法", "whether a person may enforce on a day"),
+    "clean_up": ("年度人员清理", "the yearly clean-up of personnel"),
     "terms": ("期限的计算", "how terms are counted"),
     "tier": ("行为须如何记录", "how an action must be recorded"),
     "coverage": ("录像是否覆盖行为全程", "whether footage covers an action whole"),

@@ -5,6 +5,7 @@ so that what was signed can be told from what the register says later.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,6 +108,15 @@ def signed_clean_up(connection: Connection, unit: str, *, year: int) -> SignedCl
         return None
     signed_on = date.fromisoformat(row.signed_on)
     return SignedCleanUp(year, row.listed, row.list_sha256, row.signer_id, signed_on)
+
+
+def signed_years(connection: Connection) -> dict[str, frozenset[int]]:
+    """The years that were signed for, by the unit they were signed for."""
+    table = schema.clean_ups
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for row in connection.execute(select(table.c.unit_id, table.c.year).distinct()):
+        found[row.unit_id].add(row.year)
+    return {unit: frozenset(years) for unit, years in found.items()}
 
 
 def _digest(lines: Sequence[CleanUpLine]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from evidence.enforcing import Certificate, PersonFacts, PersonKind, Posting, PostStatus
 from evidence.errors import NotFound
@@ -98,6 +98,14 @@ def _standing_postings(
     for row in connection.execute(query):
         found[row.person_id].append(_posting(row))
     return {person: tuple(sorted(many, key=_order)) for person, many in found.items()}
+
+
+def first_days(connection: Connection) -> dict[str, date]:
+    """The day on which the first person began to serve in a unit, by the unit."""
+    table = schema.postings
+    query = _standing(select(table.c.unit_id, func.min(table.c.from_day).label("first")), table)
+    rows = connection.execute(query.group_by(table.c.unit_id))
+    return {row.unit_id: date.fromisoformat(row.first) for row in rows}
 
 
 def _posting(row: Row[Any]) -> Posting:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import finding_rows, findings
+from cases import finding_follow, finding_rows, findings
 from cases.arrived import Reached, case_reached
 from cases.finding_follow import follow
 from cases.finding_rows import Finding, Wanted
@@ -24,7 +24,7 @@ from evidence.device_sets import Condition
 from evidence.entry import time_text
 from evidence.errors import BadInput, NotFound, Refused
 from evidence.finding_rules import Cause, FindingEvent, FindingKind, FindingState, Route, Triage
-from people import bodies, units
+from people import bodies, clean_up, units
 from people.bodies import UnitKind, UnitStanding
 from storage import schema
 from storage.scrub import scrub
@@ -138,6 +138,40 @@ def test_r_051_a_shortage_of_an_entrusted_body_is_told_to_its_principal(either: 
     days = (date(2024, 1, 1), date(2024, 12, 31))
     waive(either.ledger, town, days=days, reason="采购中", approver=approver)
     assert the(either, K.RATIO_SHORT).state is S.CLOSED
+
+
+def test_r_056_a_clean_up_that_nobody_signed_by_the_year_s_end(either: Bureau) -> None:
+    either.stated(LONG_AGO, "WL")
+    section, town = (units.add_unit(either.ledger, name=one, parent=either.unit) for one in "科镇")
+    entrusted = (UnitKind.ENTRUSTED, "委托书", None, either.unit, ("0217",), "备1")
+    bodies.state_unit(either.ledger, town.id, new=UnitStanding(LONG_AGO, *entrusted, "WL"))
+    officer, other = either.officer(), either.officer()
+    either.clock.set("2024-12-31 23:59")
+    assert found(either, K.CLEAN_UP_UNSIGNED) == []
+    either.clock.set("2025-01-01 00:00")
+    unsigned = the(either, K.CLEAN_UP_UNSIGNED)  # the town has nobody
+    assert (unsigned.unit, unsigned.matter["year"]) == (either.unit, 2024)
+    assert sentence_of(unsigned)[0] == "2024 年执法人员清理清单至 2024-12-31 无人签署，至今未签"
+    [clause] = clauses_of(unsigned)
+    assert (clause.article, clause.quote) == ("二(一)", "每年定期開展行政執法人員清理工作")
+
+    findings.explain(either.ledger, unsigned.id, said=Explanation(Cause.OTHER, "遗漏", officer))
+    findings.approve(either.ledger, unsigned.id, person=other)
+    day = date(2025, 1, 8)
+    for unit, year in ((section.id, 2024), (either.unit, 2023)):
+        clean_up.sign_clean_up(either.ledger, unit, year=year, signer=officer, day=day)
+    assert the(either, K.CLEAN_UP_UNSIGNED).state is S.ACCEPTED
+    clean_up.sign_clean_up(either.ledger, either.unit, year=2024, signer=officer, day=day)
+    finding_follow.catch_up(either.ledger)  # without a sweep
+    assert the(either, K.CLEAN_UP_UNSIGNED).state is S.CLOSED
+
+    hire(either.house, town.id)
+    either.clock.set("2026-01-01 00:00")
+    clean_up.sign_clean_up(either.ledger, either.unit, year=2025, signer=officer, day=day)
+    assert len(found(either, K.CLEAN_UP_UNSIGNED)) == 1  # it lists the town's people too
+    either.stated(date(2026, 6, 1), "XX")  # which knows no such duty
+    either.clock.set("2027-01-01 00:00")
+    assert [one.unit for one in found(either, K.CLEAN_UP_UNSIGNED)][1:] == [town.id]
 
 
 def out(desk: Bureau, recorder: str, holder: str, *, until: str) -> str:

@@ -17,6 +17,7 @@ from evidence.finding_facts import (
     Outing,
     assessed,
     of_assessment,
+    of_clean_up,
     of_condition,
     of_decision,
     of_execution_time,
@@ -270,6 +271,16 @@ def test_a_shortage_opens_at_short_only() -> None:
     assert of_ratio("u1", judge(quota, 0, present=0), about=ABOUT) == []
     short = the(of_ratio("u1", judge(quota, 9, present=1), about=ABOUT))
     assert short.matter == {"people": 9, "sets": 1, "required": 3, "short": 2}
+
+
+def test_r_056_an_unsigned_clean_up_is_accepted_at_most_until_it_is_signed() -> None:
+    last = date(2024, 12, 31)
+    unsigned = the(of_clean_up("u1", 2024, due=last, about=ABOUT))
+    assert (unsigned.kind, unsigned.subject) == (K.CLEAN_UP_UNSIGNED, "clean_up/u1/2024")
+    assert unsigned.matter == {"year": 2024, "due": "2024-12-31"}
+    assert RULES[K.CLEAN_UP_UNSIGNED] == "clean_up"
+    assert steps([known(unsigned, S.ACCEPTED)], [unsigned]) == []
+    assert steps([known(unsigned, S.ACCEPTED)], []) == [Step.CLOSE]
 
 
 def test_the_same_hole_at_each_docking_is_one_finding() -> None:

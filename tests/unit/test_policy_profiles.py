@@ -33,6 +33,7 @@ MORE = {
     "execution.types",  # which actions are compulsory execution, when it is night, and
     "execution.night",  # which days are holidays: 行政强制法 article 43 is in no seed
     "execution.holidays",
+    "clean_up.due",  # R-056 has a day and no name
 }
 
 TO_BE_SET, NONE = Standing.TO_BE_SET, Standing.NONE
@@ -67,6 +68,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "annual_report.due": "01-31",
         "training.hours": 40,
         "training.general_min": 1,
+        "clean_up.due": "12-31",
         "certificate.annual_check": "flag",
     },
     "ZW": {
