@@ -18,7 +18,6 @@ from api.register_words import all_said, name_in, said
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from cases import clocks, follow, footage, inbox, links, proposals, quarantine, reading, segments
-from cases.footage import Placed
 from cases.inbox import Waiting
 from cases.links import Link
 from cases.proposals import Why
@@ -49,7 +48,7 @@ def link_inbox(request: Request, caller: Caller = _linking) -> f.Inbox:
     hours = policy.whole("link.within_hours")
     with world.site.database.read() as connection:
         shown = [
-            _waiting(connection, one, world=world, late=one.is_overdue(now, within=_hours(hours)))
+            _waiting(connection, one, late=one.is_overdue(now, within=_hours(hours)))
             for one in inbox.waiting(connection)
             if _reaches_waiting(connection, caller, one=one)
         ]
@@ -65,7 +64,7 @@ def cases_of_recording(
     _caught_up(world)
     with world.site.database.read() as connection:
         _check(connection, caller, recording=recording)
-        placed = _placed(connection, world, recording=recording)
+        placed = footage.placed(connection, recording)
         known = links.links_of(connection, recording)
         persons = [one.person for one in known if one.person]
         hold = None if placed is None else placed.timed.hold
@@ -244,14 +243,8 @@ def _covers(connection: Connection, caller: Caller, *, recording: str) -> bool:
 # --- as answers show it ---------------------------------------------------------------------------
 
 
-def _placed(connection: Connection, world: World, *, recording: str) -> Placed | None:
-    policy = policy_for(None, day_of(world.site.clock()))
-    most = policy.whole("clock.max_correctable_s")
-    return footage.placed(connection, recording, max_correctable_s=most)
-
-
-def _waiting(connection: Connection, one: Waiting, *, world: World, late: bool) -> f.WaitingShown:
-    placed = _placed(connection, world, recording=one.recording)
+def _waiting(connection: Connection, one: Waiting, *, late: bool) -> f.WaitingShown:
+    placed = footage.placed(connection, one.recording)
     return f.WaitingShown(
         recording=one.recording,
         since=one.since,

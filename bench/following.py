@@ -129,6 +129,7 @@ def fill(site: Site, count: int) -> None:
         rows.write()
         size = select(schema.log_head.c.size).scalar_subquery()
         connection.execute(update(schema.case_follow).values(position=size))
+        follow.remember_policies(connection)
 
 
 def _add_camera(rows: Rows, camera: int) -> None:

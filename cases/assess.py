@@ -6,10 +6,11 @@ same bytes, and the same bytes are not written again; the results before stay (3
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -19,10 +20,16 @@ from cases.coverage_facts import assessment_of
 from evidence.assessment import Assessment
 from evidence.canonical import Json
 from evidence.coverage import Verdict
-from evidence.entry import parse_time
+from evidence.entry import parse_time, time_text
 from storage import schema
 from storage.ledger import Act, Ledger
 from storage.ledger import Row as NewRow
+
+_BATCH = 500
+_AT_ONCE = 0
+"""A second before every limit."""
+
+_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -102,11 +109,47 @@ def _remember_due(ledger: Ledger, found: Assessment) -> None:
             connection.execute(insert(table).values(id=action, at_s=min(limits)))
 
 
-def due(connection: Connection, *, now: datetime) -> list[str]:
-    """The actions for which a docking limit has passed since they were assessed."""
+def due(connection: Connection, *, now: datetime, limit: int = 1000) -> list[str]:
+    """Some of the actions that wait to be assessed: a docking limit passed, or policy changed."""
     table = schema.assessments_due
-    query = select(table.c.id).where(table.c.at_s < microseconds(now) // clocks.SECOND_US)
-    return list(connection.execute(query.order_by(table.c.at_s)).scalars())
+    query = select(table.c.id).where(table.c.at_s < _second(now))
+    return list(connection.execute(query.order_by(table.c.at_s, table.c.id).limit(limit)).scalars())
+
+
+def put_due(connection: Connection, actions: Iterable[str]) -> None:
+    """Has actions assessed anew, before those whose limit passes."""
+    table = schema.assessments_due
+    ordered = sorted(actions)
+    for start in range(0, len(ordered), _BATCH):
+        some = ordered[start : start + _BATCH]
+        connection.execute(delete(table).where(table.c.id.in_(some)))
+        connection.execute(insert(table), [{"id": one, "at_s": _AT_ONCE} for one in some])
+
+
+def forget_due(connection: Connection, action_id: str, *, now: datetime) -> None:
+    """That an action waits no longer; a limit that is still to come stays."""
+    table = schema.assessments_due
+    is_past = table.c.at_s < _second(now)
+    connection.execute(delete(table).where(table.c.id == action_id, is_past))
+
+
+def declared_since(
+    connection: Connection, since: date | None, *, units: Collection[str] | None = None
+) -> set[str]:
+    """The actions that began on a day or later by any version, or ever; of these units, or all."""
+    table, said = schema.action_intervals, schema.action_statements
+    query = select(table.c.action_id).distinct()
+    if since is not None:
+        midnight = datetime.combine(since, datetime.min.time(), _CHINA).astimezone(UTC)
+        query = query.where(table.c.starts_at >= time_text(midnight))
+    if units is not None:
+        joined = table.join(said, said.c.action_id == table.c.action_id)
+        query = query.select_from(joined).where(said.c.unit_id.in_(sorted(units)))
+    return set(connection.execute(query).scalars())
+
+
+def _second(at: datetime) -> int:
+    return microseconds(at) // clocks.SECOND_US
 
 
 def history(connection: Connection, action_id: str) -> list[Assessed]:

@@ -187,9 +187,8 @@ def _recordings(connection: Connection, asked: _Asked) -> Iterator[LinkedFootage
     there = links.recordings_of(connection, asked.action.id)
     put_aside = quarantine.quarantined(connection, there)
     taken_back = quarantine.released(connection, there)
-    most = asked.policy.whole("clock.max_correctable_s")
     for recording in there:
-        placed = footage.placed(connection, recording, max_correctable_s=most)
+        placed = footage.placed(connection, recording, policy=asked.policy)
         reasons = set(put_aside.get(recording, ()))
         if placed is None:
             reasons.add(_unplaced(connection, recording))

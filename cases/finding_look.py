@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Row, Table, select
 
 from cases import finding_rows
 from cases.findings import Stamp
-from evidence.entry import parse_time
 from evidence.errors import NotFound
 from evidence.finding_rules import RULES, Change, FindingKind, Holding, changes
 from evidence.policy import InForce
@@ -147,11 +146,3 @@ def recorder_of(connection: Connection, session: str) -> str | None:
     query = query.order_by(table.c.judged_at.desc(), table.c.id.desc()).limit(1)
     row = connection.execute(query).first()
     return row.value if row is not None and row.verdict in SURE else None
-
-
-def owner_of(connection: Connection, recorder: str, *, at: datetime) -> str | None:
-    """The unit a recorder was of at a moment, or the first it was given to afterwards."""
-    rows = rows_of(connection, schema.recorder_units, owner="recorder_id", value=recorder)
-    then = [row for row in rows if parse_time(row.since) <= at]
-    chosen = then[-1] if then else next(iter(rows), None)
-    return None if chosen is None else str(chosen.unit_id)

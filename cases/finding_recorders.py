@@ -16,11 +16,11 @@ from cases.finding_look import (
     due_of,
     hours,
     once,
-    owner_of,
     recorder_of,
     rows_of,
     stamped,
 )
+from cases.policy import owner_of
 from devices import board
 from devices.holding import Assignment, holder_at, holders
 from evidence.canonical import Json, loads_object

@@ -14,12 +14,12 @@ from cases.finding_look import (
     Look,
     due_of,
     hours,
-    owner_of,
     recorder_of,
     stamped,
 )
 from cases.footage import MEDIA
 from cases.links import LinkState, state_of
+from cases.policy import owner_of
 from cases.quarantine import quarantined
 from devices.holding import holder_at
 from evidence.entry import parse_time

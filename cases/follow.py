@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from cases import assess, footage, inbox, links, matching, quarantine, reading
 from cases.policy import policy_of
@@ -19,8 +19,9 @@ from evidence import entry as entries
 from evidence.errors import BadInput, Malformed, NotFound
 from evidence.linking import Candidate, winner
 from evidence.ratio import day_of
-from people.ratio_rule import policy_for
+from people.policies import shipped_digest
 from storage import schema
+from storage.database import Database
 from storage.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -30,18 +31,41 @@ _HEAD = schema.case_follow
 
 
 def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> int:
-    """Follows the log up to its head, then looks whose docking limit has passed.
+    """Follows the log up to its head, then assesses what is due, what is new always first.
 
     Ends early once `is_over` says so; the rest is followed the next time. Returns how many entries
     that took. What cannot be judged, as for a value of policy that the bureau has not set, is said
     in the program's log and keeps nothing else waiting.
     """
+    _note_policies(ledger.database)
     followed = 0
-    while not is_over() and (count := _follow_some(ledger, is_over)):
-        followed += count
-    if not is_over():
-        _sweep(ledger)
+    while not is_over():
+        if count := _follow_some(ledger, is_over):
+            followed += count
+        elif is_over() or not _sweep(ledger, is_over):
+            break
     return followed
+
+
+def _note_policies(database: Database) -> None:
+    """Where the program brings other policies than before, every action is assessed anew."""
+    table, known = schema.policies_followed, shipped_digest()
+    with database.read() as connection:
+        before = connection.execute(select(table.c.sha256)).scalar()
+        if before == known:
+            return
+        is_new = not connection.execute(select(_HEAD.c.position)).scalar_one()
+        stale = set() if is_new else assess.declared_since(connection, None)
+    with database.locked() as connection:
+        assess.put_due(connection, stale)
+        remember_policies(connection)
+
+
+def remember_policies(connection: Connection) -> None:
+    """That everything is judged, or will be, by the policies of this program."""
+    table = schema.policies_followed
+    connection.execute(delete(table))
+    connection.execute(insert(table).values(id=1, sha256=shipped_digest()))
 
 
 def _follow_some(ledger: Ledger, is_over: Callable[[], bool]) -> int:
@@ -90,6 +114,7 @@ def _work(ledger: Ledger, found: Touched, *, is_over: Callable[[], bool]) -> boo
     with ledger.database.write() as connection:
         for action in sorted(found.windows):
             matching.forget_old_time(connection, action)
+        assess.put_due(connection, found.later)
     return True
 
 
@@ -116,8 +141,7 @@ def look_at(ledger: Ledger, recording: str) -> set[str]:
     with ledger.database.read() as connection:
         if not _is_footage(connection, recording):
             return set()
-        most = policy_for(None, day_of(ledger.clock())).whole("clock.max_correctable_s")
-        matched = matching.match(connection, recording, max_correctable_s=most)
+        matched = matching.match(connection, recording)
         chosen = winner(matched.found) if matched else None
         fresh = chosen if chosen and _is_unanswered(connection, recording) else None
         if fresh is not None and not _may_link(connection, fresh.action, ledger=ledger):
@@ -164,8 +188,15 @@ def _assess(ledger: Ledger, action: str) -> None:
         log.warning("Action %s is not assessed: %s", action, error)
 
 
-def _sweep(ledger: Ledger) -> None:
+def _sweep(ledger: Ledger, is_over: Callable[[], bool]) -> bool:
+    """Assesses some of what is due; whether there was any."""
+    now = ledger.clock()
     with ledger.database.read() as connection:
-        late = assess.due(connection, now=ledger.clock())
+        late = assess.due(connection, now=now, limit=_BATCH)
     for action in late:
+        if is_over():
+            break
         _assess(ledger, action)
+        with ledger.database.write() as connection:
+            assess.forget_due(connection, action, now=now)
+    return bool(late)

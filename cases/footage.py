@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, select
 
 from cases import clocks, rooms
 from cases.clocks import Asked, Timed
+from cases.policy import policy_at_docking
 from evidence.clockfix import correct
 from evidence.container import ClaimedZone
 from evidence.entry import parse_time
@@ -24,6 +25,7 @@ from evidence.interval import Span
 from evidence.linking import Footage, Point
 from evidence.media import MediaFacts
 from evidence.points import point_of
+from evidence.policy import InForce
 from evidence.vocabulary import ClaimSubject, ClaimVerdict, FileKind, Label
 from storage import media_facts, schema
 
@@ -117,10 +119,14 @@ class Placed:
         )
 
 
-def placed(connection: Connection, recording: str, *, max_correctable_s: int) -> Placed | None:
+def placed(
+    connection: Connection, recording: str, *, policy: InForce | None = None
+) -> Placed | None:
     """A recording with its time; None while it is not measured, or where nothing says when it was.
 
-    Several dockings may have seen it: the first that names a recorder counts, else the first.
+    How far off a clock may be is asked of the policy, that of an action or else of the bureau that
+    docked it. Several dockings may have seen it: the first that names a recorder counts, else the
+    first. Raises `NotFound` where no policy was in force.
     """
     seen = [one for one in sightings_of(connection, recording) if one.kind in MEDIA]
     facts = media_facts.latest(connection, [recording]).get(recording)
@@ -133,7 +139,9 @@ def placed(connection: Connection, recording: str, *, max_correctable_s: int) ->
     basis, raw_us = began
     docked_us = clocks.microseconds(best.docked_at)
     asked = Asked(recording, best.recorder, raw_us, docked_us)
-    timed = clocks.timed(connection, asked, max_correctable_s=max_correctable_s)
+    policy = policy or policy_at_docking(connection, best.recorder, docked=best.docked_at)
+    most = policy.whole("clock.max_correctable_s")
+    timed = clocks.timed(connection, asked, max_correctable_s=most)
     start = clocks.moment(correct(raw_us, timed.clock) * clocks.SECOND_US)
     room = None if best.recorder is None else rooms.room_of(connection, best.recorder, at=start)
     return Placed(

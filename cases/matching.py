@@ -41,9 +41,9 @@ class Matched:
     found: Sequence[Candidate]
 
 
-def match(connection: Connection, recording: str, *, max_correctable_s: int) -> Matched | None:
+def match(connection: Connection, recording: str) -> Matched | None:
     """What a recording may belong to; None while nobody knows when it was made."""
-    placed = footage.placed(connection, recording, max_correctable_s=max_correctable_s)
+    placed = footage.placed(connection, recording)
     if placed is None:
         return None
     as_footage = placed.as_footage(claimed=_claimed(connection, placed.sighted.officer))

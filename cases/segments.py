@@ -109,15 +109,12 @@ def segments_of(connection: Connection, action: str) -> list[Segment]:
     ]
 
 
-def printed(connection: Connection, action: str, *, most_correctable_s: int) -> Report:
+def printed(connection: Connection, action: str) -> Report:
     """关键内容和相应时间段说明 of an action, to be given out as a PDF or read as text."""
     found = segments_of(connection, action)
     details = reading.action(connection, action).details
     case = None if details.case is None else reading.case(connection, details.case).details.number
-    rows = [
-        _printed(connection, one, number=number, most=most_correctable_s)
-        for number, one in enumerate(found, 1)
-    ]
+    rows = [_printed(connection, one, number=number) for number, one in enumerate(found, 1)]
     return Report(
         kind=ReportKind.SEGMENTS,
         title=("关键内容和相应时间段说明", "Key content and its times"),
@@ -140,10 +137,8 @@ _COLUMNS = columns(
 )
 
 
-def _printed(
-    connection: Connection, one: Segment, *, number: int, most: int
-) -> Sequence[str | int]:
-    placed = footage.placed(connection, one.recording, max_correctable_s=most)
+def _printed(connection: Connection, one: Segment, *, number: int) -> Sequence[str | int]:
+    placed = footage.placed(connection, one.recording)
     true = "—"
     if placed is not None and placed.timed.is_trusted:
         moments = [

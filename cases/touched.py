@@ -7,12 +7,12 @@ may change a link or an assessment is named here, with how far it reaches.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Table, select
 
-from cases import clocks, spans
+from cases import assess, clocks, spans
 from cases.clocks import SECOND_US, Hold
 from cases.spans import Side
 from evidence.assessment import Exclusion
@@ -20,6 +20,7 @@ from evidence.case_vocabulary import ActionFact, Awareness
 from evidence.entry import Entry, parse_time, time_text
 from evidence.interval import Span
 from evidence.vocabulary import ClaimSubject
+from people import units
 from storage import schema
 
 _DAY_S = 86_400
@@ -34,11 +35,13 @@ _COPY_BAD = "STORED_COPY_BAD"
 class Touched:
     """Recordings to be placed and matched anew, actions to be assessed, windows to be found anew.
 
-    A window that changes has its action assessed too.
+    A window that changes has its action assessed too. Those in `later` may be very many: they are
+    assessed bit by bit, after all that is new was followed.
     """
 
     recordings: set[str] = field(default_factory=set)
     actions: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
     windows: set[str] = field(default_factory=set)
     to_put_aside: set[tuple[str, Exclusion]] = field(default_factory=set)
 
@@ -190,11 +193,33 @@ def _of_undos(connection: Connection, keys: _Keys, *, found: Touched) -> None:
 
 
 def _of_fittings(connection: Connection, keys: _Keys, *, found: Touched) -> None:
-    """A device was put into a room or taken out: its recordings are placed anew."""
-    for key in keys:
-        found.recordings |= set(
-            spans.of_tie(connection, Side.FOOTAGE, tie=f"recorder/{_owner(key)}")
-        )
+    """A device was put into a room or taken out, or given to a unit: its recordings are placed."""
+    _recorders(connection, {_owner(key) for key in keys}, found=found)
+
+
+def _of_recorders(connection: Connection, keys: _Keys, *, found: Touched) -> None:
+    """A device is of the bureau now: what it recorded before may count (R-139)."""
+    _recorders(connection, keys, found=found)
+
+
+def _recorders(connection: Connection, recorders: Iterable[str], *, found: Touched) -> None:
+    for recorder in recorders:
+        found.recordings |= set(spans.of_tie(connection, Side.FOOTAGE, tie=f"recorder/{recorder}"))
+
+
+def _of_standings(connection: Connection, keys: _Keys, *, found: Touched) -> None:
+    """Which policy a body follows from a day on: whatever it did since, with its sections."""
+    tree = units.all_units(connection)
+    for row in _rows(connection, schema.unit_standings, keys=keys):
+        since, within = date.fromisoformat(row.from_day), units.below(tree, row.unit_id)
+        found.later |= assess.declared_since(connection, since, units=within)
+
+
+def _of_own_lists(connection: Connection, keys: _Keys, *, found: Touched) -> None:
+    """What must be recorded from a day on, by the bureau's own list (R-140)."""
+    for row in _rows(connection, schema.tier_catalogues, keys=keys):
+        since = date.fromisoformat(row.valid_from)
+        found.later |= assess.declared_since(connection, since)
 
 
 def _persons(connection: Connection, persons: Iterable[str], *, found: Touched) -> None:
@@ -221,6 +246,10 @@ _READERS: Mapping[str, _Reader] = {
     "certificate_events": _of_certificate_events,
     "roster_undos": _of_undos,
     "place_devices": _of_fittings,
+    "recorder_units": _of_fittings,
+    "recorders": _of_recorders,
+    "unit_standings": _of_standings,
+    "tier_catalogues": _of_own_lists,
     "action_statements": _of_windows,
     "action_states": _of_windows,
     "action_intervals": _of_windows,

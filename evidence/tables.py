@@ -200,6 +200,7 @@ OPERATIONAL = frozenset(
         "listing_head",
         "entry_subjects",
         "case_follow",
+        "policies_followed",
         "spans",
         "link_waiting",
         "assessments_due",

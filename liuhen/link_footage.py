@@ -13,12 +13,10 @@ from evidence.assessment import Exclusion
 from evidence.canonical import Json
 from evidence.entry import time_text
 from evidence.errors import BadInput, NotFound
-from evidence.ratio import day_of
 from evidence.report import ReportFormat
 from liuhen import clock, invocation
 from liuhen.arguments import moment_of
 from people import accounts, staff
-from people.ratio_rule import policy_for
 from render.pdf import as_pdf, check_font
 from storage import catalogue
 from storage.exporting import check_target
@@ -155,9 +153,8 @@ def _print(site: Site, action: str, *, target: Path) -> str:
     check_font()
     check_target(target)
     now = clock.now()
-    most = policy_for(None, day_of(now)).whole("clock.max_correctable_s")
     with site.database.read() as connection:
-        report = segments.printed(connection, action, most_correctable_s=most)
+        report = segments.printed(connection, action)
     data = as_pdf(report, made_at=now)
     return give_report(site, report.kind, data=data, facts={"action": action}, target=target)
 

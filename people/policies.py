@@ -1,8 +1,12 @@
 """The policy profiles that come with the product: data in `people/policies/*.toml`."""
 
+import hashlib
+from functools import cache
 from importlib import resources
 
+from evidence.canonical import Json, dumps
 from evidence.policy import Profiles, load_profiles
+from evidence.policy_catalogue import RULES
 
 FOLDER = "people/policies"
 
@@ -17,3 +21,10 @@ def shipped_texts() -> dict[str, str]:
 def load_policies() -> Profiles:
     """The packaged profiles; raises `BadInput` naming file, line and key."""
     return load_profiles(shipped_texts())
+
+
+@cache
+def shipped_digest() -> str:
+    """SHA-256 of all that this program brings of policy: the profiles, and the rules' versions."""
+    versions: dict[str, Json] = {rule_id: rule.version for rule_id, rule in RULES.items()}
+    return hashlib.sha256(dumps([{**shipped_texts()}, versions])).hexdigest()

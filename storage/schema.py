@@ -57,6 +57,7 @@ from storage.schema_links import link_ends as link_ends
 from storage.schema_links import link_waiting as link_waiting
 from storage.schema_links import links as links
 from storage.schema_links import media_facts as media_facts
+from storage.schema_links import policies_followed as policies_followed
 from storage.schema_links import quarantines as quarantines
 from storage.schema_links import segment_links as segment_links
 from storage.schema_links import spans as spans

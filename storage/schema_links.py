@@ -1,7 +1,7 @@
 """The tables of what recordings really hold, when they were made, and what they are tied to.
 
 Holds always: as in `storage.schema`; what is said later of one thing has a higher number, and what
-was said before stays. The last four tables are operational: made from evidence by following the
+was said before stays. The last five tables are operational: made from evidence by following the
 log, and made again when they are lost.
 """
 
@@ -122,6 +122,12 @@ case_follow = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     count("position"),
+)
+policies_followed = Table(
+    "policies_followed",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    text("sha256"),
 )
 spans = Table(
     "spans",

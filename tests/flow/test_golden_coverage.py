@@ -318,7 +318,7 @@ def test_a_segment_is_printed_with_its_times(office: Bureau, tmp_path: Path) -> 
             segments.add_segment(office.ledger, wrong)
         assert refused(outside.value) == "SEGMENT"
     with office.house.site.database.read() as connection:
-        report = segments.printed(connection, action, most_correctable_s=300)
+        report = segments.printed(connection, action)
     (row,) = report.tables[0].rows
     assert row[2] == "00:12:40.500–00:13:05.000"
     assert row[3] == "2024-04-10 14:12:41–2024-04-10 14:13:05"
