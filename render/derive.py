@@ -26,6 +26,7 @@ from render.ffmpeg import Media, Progress
 from render.hls import make_rendition
 from render.kinds import HEAD, Look, look
 from render.peaks import make_peaks
+from render.photo_place import place_named_by
 from render.pictures import make_picture, make_poster, make_sheet
 from render.probe import ProbeFacts, probe
 from storage import derivatives, media_facts
@@ -187,7 +188,7 @@ def _probed(media: Media, seen: Look) -> ProbeFacts:
         nothing = Remark(RemarkCode.NO_BYTES)
         return ProbeFacts(labels=(MediaLabel.EMPTY,), reasons=(nothing,))
     if seen == Look.PHOTO:
-        return ProbeFacts()
+        return ProbeFacts(place=place_named_by(media))
     facts = probe(media)
     if seen == Look.TIMED and MediaLabel.NOT_MEDIA in facts.labels:
         return replace(facts, labels=(MediaLabel.DAMAGED,))  # it began as a recording

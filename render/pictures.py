@@ -13,6 +13,7 @@ from render.complaints import complaints, photo_remark
 from render.confine import Call, Gathered
 from render.extents import extents
 from render.ffmpeg import Media, Tiles
+from render.photo_place import PYTHON
 from render.plan import upright_size
 from render.probe import ProbeFacts, VideoFacts
 
@@ -23,7 +24,6 @@ _SECOND = 1_000_000
 _MOST_TIMES = 64 * 1024
 _UNREAD = {"DecompressionBombError": "PHOTO_PIXELS", "UnidentifiedImageError": "PHOTO_UNKNOWN"}
 _CHILD = Path(__file__).with_name("photo_child.py")
-_PYTHON = tuple(Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
 
 
 def make_poster(
@@ -77,7 +77,7 @@ def make_picture(media: Media, folder: Path) -> dict[str, Json]:
     def command(name: str) -> list[str]:
         return [sys.executable, "-I", str(_CHILD), name]
 
-    libraries = tuple(dict.fromkeys((*_PYTHON, _CHILD)))
+    libraries = tuple(dict.fromkeys((*PYTHON, _CHILD)))
     call = Call(command, media.original, folder, media.limits, libraries)
     ended = confine.run(media.way, call, sink=out)
     if ended.code != 0:

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, event, update
 
-from cases import arrived, assess, follow, inbox, links
+from cases import arrived, assess, clocks, follow, footage, inbox, links
 from cases.arrived import NewInterval
 from cases.assess import Assessed
+from cases.footage import TimeBasis
 from devices import holding
 from evidence.case_vocabulary import ActionType
 from evidence.coverage import Verdict
@@ -31,7 +32,7 @@ from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
 from tests.docking import put
 from tests.filming import Clip, Outing, between, bring_back, camera, dock, hand_out
-from tests.footage import give_up_without
+from tests.footage import footage_dir, give_up_without
 
 
 @pytest.fixture
@@ -213,6 +214,33 @@ def test_footage_of_nobody_waits_with_its_place_as_the_reason(
     assert found.reasons == (LinkReason.OVERLAP, LinkReason.PLACE)
     assert waits[far] == ()
     assert "30.67" not in str(office.house.rows("media_facts"))
+
+
+def test_a_photo_of_nobody_waits_with_what_it_claims_of_place_and_time(
+    office: Bureau, tmp_path: Path
+) -> None:
+    """The name says no time; EXIF says 2008-10-22 16:29:49 by the camera's clock, and where."""
+    place = "（43.4670，11.8850）"
+    team = (office.officer(), office.officer())
+    action = office.action(ActionType.SEIZURE, *team, change=lambda one: replace(one, place=place))
+    office.clock.set("2024-04-10 16:00")
+    taken = moment("2008-10-22 16:29:49")
+    lasted = NewInterval(taken - timedelta(minutes=5), taken + timedelta(minutes=5), team[0])
+    arrived.declare_interval(office.ledger, action, new=lasted)
+    photo = (footage_dir() / "photo_nikon_gps_DSCN0012.jpg").read_bytes()
+    with measuring(office) as workshop:
+        office.house.take(put(tmp_path / "card", {"DSCN0012.JPG": photo}))
+        (row,) = office.house.rows("recordings")
+        derive(workshop, row["id"], kind=DerivativeKind.PROBE)
+    follow.catch_up(office.ledger)
+    with office.house.site.database.read() as connection:
+        ((found,),) = (one.candidates for one in inbox.waiting(connection))
+        placed = footage.placed(connection, row["id"])
+    assert (found.action, found.overlap_s) == (action, 0)
+    assert found.reasons == (LinkReason.OVERLAP, LinkReason.PLACE)
+    assert placed is not None
+    assert (placed.basis, clocks.moment(placed.raw_us)) == (TimeBasis.CONTAINER, taken)
+    assert office.house.count("links") == 0, "a claim links nothing by itself"
 
 
 def test_a_clock_that_was_never_set_keeps_nothing_from_being_followed(

@@ -81,6 +81,7 @@ def test_sound_alone_a_photo_and_no_media_are_on_record(studio: Studio, tmp_path
     subprocess.run(["ffmpeg", "-v", "error", *one, made], check=True)
     _, facts, _ = probed(studio, made.read_bytes())
     assert (facts.video, facts.sound, facts.labels) == ((), (), ("PHOTO",))
+    assert facts.place is None
     _, facts, _ = probed(studio, b"no media at all")
     assert (facts.video, facts.sound, facts.labels) == ((), (), ("NOT_MEDIA",))
 
@@ -98,6 +99,22 @@ def test_a_damaged_file_keeps_what_decodes_and_a_place_is_known(studio: Studio) 
         body = connection.execute(schema.entries.select().order_by(schema.entries.c.seq.desc()))
         assert facts.place not in str(body.first())
     assert not media_facts.state(studio.site.ledger, sha256, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("photo_nikon_gps_DSCN0012.jpg", "+43.4671567+011.8853950/"),
+        ("photo_mi_a3_gps_IMG_20200827_231612.jpg", "-15.8355540-048.0157910/"),
+        ("photo_iphone_IMG_2927.HEIC", ""),
+    ],
+)
+def test_a_photo_names_its_place_or_none(studio: Studio, name: str, begins: str) -> None:
+    _, facts, row = probed(studio, (footage_dir() / name).read_bytes())
+    assert facts.labels == ("PHOTO",)
+    assert (facts.place or "").startswith(begins)
+    assert (facts.place is None) == (not begins)
+    assert facts.place is None or facts.place not in str(row.json())
 
 
 def test_it_is_stated_again_only_when_tool_or_result_change(studio: Studio, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from evidence.canonical import Json
 from evidence.linking import Point
-from evidence.points import point_in, point_of
+from evidence.points import place_of_photo, point_in, point_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,49 @@ def test_what_containers_say(text: str, point: Point | None) -> None:
 )
 def test_what_people_write_as_a_place(text: str, point: Point | None) -> None:
     assert point_in(text) == point
+
+
+TAKEN: dict[str, Json] = {
+    "1": "N",
+    "2": [[30, 1], [40, 1], [1250, 100]],
+    "3": "E",
+    "4": [[107, 1], [48, 1], [0, 1]],
+}
+
+
+def test_what_a_photo_names_as_its_place() -> None:
+    assert place_of_photo(TAKEN) == "+30.6701389+107.8000000/"
+    assert point_of(place_of_photo(TAKEN) or "") == Point(306_701_389, 1_078_000_000)
+    south_west = place_of_photo({**TAKEN, "1": "S", "3": "W"})
+    assert south_west == "-30.6701389-107.8000000/"
+    for said in ({"9": "A", "18": "WGS-84"}, {"18": "WGS 84\0"}, {"18": ""}):
+        assert place_of_photo({**TAKEN, **said}) is not None
+    edge = {"2": [[90, 1], [0, 1], [0, 1]], "4": [[180, 1], [0, 1], [0, 1]]}
+    assert place_of_photo({**TAKEN, **edge}) == "+90.0000000+180.0000000/"
+    assert place_of_photo({**TAKEN, "2": [[0, 1], [0, 1], [0, 1]]}) == "+00.0000000+107.8000000/"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"1": "X"},
+        {"1": None},
+        {"1": ""},
+        {"3": "N"},
+        {"2": [[30, 1], [40, 1]]},
+        {"2": "30,40,12"},
+        {"2": [[30, 1], [40, 1], []]},
+        {"2": [[30, 1], [40, 1], [1, 0]]},
+        {"2": [[30, 1], [60, 1], [0, 1]]},
+        {"2": [[30, 1], [40, 1], [60, 1]]},
+        {"2": [[90, 1], [0, 1], [1, 100]]},
+        {"4": [[180, 1], [0, 1], [1, 100]]},
+        {"2": [[-30, 1], [40, 1], [0, 1]]},
+        {"2": [[0, 1], [0, 1], [0, 1]], "4": [[0, 1], [0, 1], [0, 1]]},
+        {"9": "V"},
+        {"18": "GCJ-02"},
+        {"18": "TOKYO"},
+    ],
+)
+def test_a_photo_whose_place_is_no_sure_one_names_none(said: dict[str, Json]) -> None:
+    assert place_of_photo({**TAKEN, **said}) is None
