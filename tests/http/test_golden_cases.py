@@ -6,77 +6,26 @@ from typing import Any
 
 import pytest
 
-from evidence.case_vocabulary import MetadataGroup
 from evidence.vocabulary import Role
+from tests.case_roads import (
+    DAY,
+    action_of,
+    at,
+    case_of,
+    filmed,
+    taken_out,
+    took_place,
+    written_up,
+)
 from tests.case_service import Browser, Desk, desk
-from tests.casework import PAPER, moment
-from tests.filming import Outing, between, bring_back, camera, dock, hand_out
-
-DAY = "2024-05-16"
+from tests.casework import PAPER
+from tests.filming import camera
 
 
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Desk]:
     with desk(tmp_path) as opened:
         yield opened
-
-
-def at(time: str, day: str = DAY) -> str:
-    """A moment in China as requests say it."""
-    return moment(f"{day} {time}").isoformat()
-
-
-def case_of(browser: Browser, unit: str, number: str) -> str:
-    """A case that is under investigation."""
-    given = {"number": number, "unit": unit, "category": "COMPULSION", "power_item": "0217"}
-    case: str = browser.post("/api/cases", given)["id"]
-    for state in ("FILED", "INVESTIGATING"):
-        browser.post(f"/api/cases/{case}/steps", {"to": state})
-    return case
-
-
-def action_of(browser: Browser, unit: str, kind: str, case: str, *people: str) -> str:
-    """A planned action of a case with these people, the first of them its lead."""
-    given = {
-        "unit": unit,
-        "type": kind,
-        "category": "COMPULSION",
-        "power_item": "0217",
-        "case": case,
-        "place": "某街一号",
-    }
-    action: str = browser.post("/api/actions", given)["id"]
-    roles = ["LEAD", *["ASSIST"] * (len(people) - 1)]
-    members = [
-        {"person": one, "role": role, "is_recorder_person": not place}
-        for place, (one, role) in enumerate(zip(people, roles, strict=True))
-    ]
-    browser.post(f"/api/actions/{action}/team", {"members": members})
-    return action
-
-
-def written_up(browser: Browser, action: str, *signers: str) -> None:
-    """All that an action needs beside its footage."""
-    road = f"/api/actions/{action}"
-    for group in MetadataGroup:
-        browser.post(f"{road}/metadata", {"group": group.value, "text": "如实"})
-    browser.post(f"{road}/identity", {"mode": "SHOWN"})
-    browser.post(f"{road}/awareness", {"mode": "VISIBLE_DEVICE"})
-    document = {"code": "现场笔录", "template": "T-1", "document_sha256": PAPER}
-    browser.post(f"{road}/documents", document)
-    for signer in (*signers, "COUNTERPART"):
-        browser.post(f"{road}/signatures", {"document_sha256": PAPER, "signer": signer})
-
-
-def taken_out(there: Desk, recorder: str, holder: str) -> None:
-    """Has somebody take a recorder out for the day."""
-    hand_out(there.office, recorder, Outing(holder, f"{DAY} 08:00", f"{DAY} 18:00", 0))
-
-
-def filmed(there: Desk, folder: Path, recorder: str, *clips: tuple[str, str]) -> None:
-    """Has a recorder brought back at six and docked with these clips."""
-    bring_back(there.office, recorder, f"{DAY} 18:00", ahead_ms=0)
-    dock(there.office, folder, recorder, clips=[between(*clip, day=DAY) for clip in clips])
 
 
 def test_g06_two_cameras_cover_and_the_case_goes_on(there: Desk, tmp_path: Path) -> None:
@@ -194,15 +143,6 @@ def test_who_is_not_of_the_team_is_told_of_nothing_they_may_not_keep(
     road = f"/api/recordings/{recording}/unlinking"
     lead.post(road, {"action": action, "reason": "误关联"})
     assert stranger.ask("POST", road, json={"action": action, "reason": "x"}).status_code == 404
-
-
-def took_place(there: Desk, lead: Browser, action: str, start: str, end: str) -> None:
-    """Begins an action and ends it, each when it is so."""
-    there.office.clock.set(f"{DAY} {start}")
-    lead.post(f"/api/actions/{action}/start")
-    there.office.clock.set(f"{DAY} {end}")
-    there.office.clock()
-    lead.post(f"/api/actions/{action}/end", {"start": at(start), "end": at(end)})
 
 
 def demolition(there: Desk, lead: Browser, folder: Path, one: str, two: str) -> tuple[str, str]:
