@@ -1,4 +1,4 @@
-"""Derives every file of the shared footage and writes docs/DERIVATIVES.md.
+"""Derives every file of the shared footage and writes the table of docs/DERIVATIVES.md.
 
 `python -m bench.derivatives [--write]`
 
@@ -24,36 +24,8 @@ from tests.footage import FootageFile, manifest
 
 PAGE = Path(__file__).parents[1] / "docs" / "DERIVATIVES.md"
 
+HEADING = "## What was made of the shared footage"
 TEXT = """\
-# Derivatives
-
-What is made of a recording for people to look at. A derivative is never evidence: it names the
-SHA-256 of the original it came from, is made by a confined program, may be lost, and is made again.
-Each passes its check before it is READY: it decodes without complaint, has the streams it should
-have, each as long as what decodes of the source within one frame or 0.1 s, sound and picture as far
-apart as before (`render/check.py`).
-
-| kind | files | what it is |
-|---|---|---|
-| PROBE | none | what container and streams claim, what really decodes, labels and their reasons |
-| POSTER | `poster.jpg` | a keyframe from a tenth into the recording |
-| HLS | `index.m3u8`, `media.mp4` | H.264 and AAC as fMP4, byte ranges of one file |
-| SHEET | `sheet.jpg` | up to 31 keyframes in rows of six; `times_us` says when each was taken |
-| PEAKS | `peaks.json` | least and greatest sample of every twentieth of a second |
-| PICTURE | `picture.jpg`, `thumb.jpg` | a photo, upright, without its metadata |
-
-States: READY, FAILED (with a code; tried three times, trouble of the machine for ever, ever more
-seldom; `liuhen jobs retry` tries anew), NOT_APPLICABLE. Labels: DAMAGED (decoders complain, or less
-decodes than the container claims), SOUND_INCOMPLETE (sound has holes that no complaint explains),
-EMPTY, NOT_MEDIA. Lines of a muxer are no damage, a clean exit is no soundness. Each reason is a
-remark (`evidence/remarks.py`): a code with a Chinese and an English sentence, how many complaints
-there are of it, and the tool's own words beside as detail. Complaints that no code is known for are
-`TOOL_SAID`; nothing that a tool complained of is left out.
-
-Files lie in `derivatives/<2 hex>/<sha256>/<KIND>/` under the data folder, whole or not at all.
-
-## What was made of the shared footage
-
 Written by `python -m bench.derivatives --write` with {tool}; seconds are of one run on a busy
 machine with two cores.
 """
@@ -84,7 +56,7 @@ class Made:
             *(f"{self.seconds[kind]:.1f}" for kind in (DerivativeKind.PROBE, DerivativeKind.HLS)),
             f"{sum(self.seconds.values()):.1f}",
         )
-        return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+        return "| " + " | ".join(cell.replace("|", "¦") for cell in cells) + " |"
 
 
 def source(facts: ProbeFacts) -> str:
@@ -104,9 +76,9 @@ def decision(found: object) -> str:
 
 
 def said_of(remark: Remark) -> str:
-    """A remark's English sentence, with the first line of what the tool said."""
-    line = remark.detail.partition("\n")[0]
-    return f"{remark.words()[1]} ({line})" if line else remark.words()[1]
+    """A remark's sentence in both languages, with the first line of what the tool said."""
+    words, line = " / ".join(remark.words()), remark.detail.partition("\n")[0]
+    return f"{words} (`{line}`)" if line else words
 
 
 def make(studio: Studio, file: FootageFile) -> Made:
@@ -121,9 +93,9 @@ def make(studio: Studio, file: FootageFile) -> Made:
 
 
 def main() -> None:
-    """Derives all files; prints the page, or writes it."""
+    """Derives all files; prints the table, or writes it."""
     parser = argparse.ArgumentParser(prog="bench.derivatives", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/DERIVATIVES.md")
+    parser.add_argument("--write", action="store_true", help="write it into docs/DERIVATIVES.md")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="liuhen-derived-") as folder,
@@ -131,12 +103,13 @@ def main() -> None:
     ):
         lines = [make(studio, file).line() for file in manifest()]
     head = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
-    page = "\n".join([TEXT.format(tool=ffmpeg.version()), *head, *sorted(lines), ""])
+    table = "\n".join([TEXT.format(tool=ffmpeg.version()), *head, *sorted(lines), ""])
     if options.write:
-        PAGE.write_text(page, encoding="utf-8")
+        before = PAGE.read_text(encoding="utf-8").partition(HEADING)[0]
+        PAGE.write_text(f"{before}{HEADING}\n\n{table}", encoding="utf-8")
         PAGE.chmod(0o644)  # opening a site made new files private
     else:
-        print(page)
+        print(table)
 
 
 if __name__ == "__main__":

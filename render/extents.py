@@ -16,6 +16,7 @@ MOST_FRAMES = 20_000_000
 
 _MOST_LINE = 4096
 _MOST_STREAMS = 64
+_SAID_OF_STREAM = re.compile(rb"#(tb|media_type) (\d{1,9}): ([\w/]{1,64})")
 _MOST_GAPS = 1024
 _SECOND = 1_000_000
 _MOST_DAYS = 366
@@ -125,6 +126,7 @@ class Extents:
 
     def __init__(self) -> None:
         self._streams: dict[int, _Stream] = {}
+        self._kinds: dict[int, str] = {}
         self._rest = b""
         self._frames = 0
 
@@ -145,6 +147,11 @@ class Extents:
         self._rest = b""
         return [self._streams[number].extent() for number in sorted(self._streams)]
 
+    @property
+    def kinds(self) -> list[str]:
+        """What each output stream is, in their order: `video`, `audio` or what else ffmpeg says."""
+        return [kind for _, kind in sorted(self._kinds.items())]
+
     def stretches(self) -> list[list[Stretch]]:
         """The stretches of each stream that `found` tells the extent of, to be asked after it."""
         return [self._streams[number].stretches() for number in sorted(self._streams)]
@@ -155,15 +162,23 @@ class Extents:
         return any(stream.runs.is_cut for stream in self._streams.values())
 
     def _take(self, line: bytes) -> None:
-        if base := re.match(rb"#tb (\d{1,9}): (\d{1,18})/(\d{1,18})", line):
-            stream, number, per = (int(group) for group in base.groups())
-            if len(self._streams) < _MOST_STREAMS:
-                self._streams[stream] = _Stream((number, max(per, 1)))
+        if line.startswith(b"#"):
+            self._take_head(line)
         elif frame := _frame(line):
             self._frames += 1
             stream, at, length = frame
             if stream in self._streams:
                 self._streams[stream].add(at, length)
+
+    def _take_head(self, line: bytes) -> None:
+        """What is said of a stream before its frames."""
+        said = _SAID_OF_STREAM.match(line)
+        if said is None or int(said[2]) >= _MOST_STREAMS:
+            return
+        if said[1] == b"media_type":
+            self._kinds[int(said[2])] = said[3].decode()
+        elif base := re.fullmatch(rb"(\d{1,18})/(\d{1,18})", said[3]):
+            self._streams[int(said[2])] = _Stream((int(base[1]), max(int(base[2]), 1)))
 
 
 def extents(lines: str) -> list[Extent | None]:
@@ -177,7 +192,7 @@ def extents(lines: str) -> list[Extent | None]:
 def _frame(line: bytes) -> tuple[int, int, int] | None:
     """Stream, time and length of one line; None for a line that is none."""
     parts = line.split(b",", 4)
-    if line.startswith(b"#") or len(parts) < 4:
+    if len(parts) < 4:
         return None
     return int(parts[0]), int(parts[2]), int(parts[3])
 

@@ -95,10 +95,11 @@ def describe(media: Media) -> tuple[Ended, bytes]:
     return confine.run(media.way, call, sink=said), bytes(said.data)
 
 
-def decode(media: Media, maps: Sequence[int], *, sink: Sink) -> Ended:
+def decode(media: Media, maps: Sequence[int] | None, *, sink: Sink) -> Ended:
     """Decodes streams fully and gives one framecrc line per frame, with its time, to `sink`.
 
-    Video is cropped to a corner afterwards: the digest of whole pictures is not wanted.
+    None: all that there are, of whatever kind. Video is cropped to a corner afterwards: the digest
+    of whole pictures is not wanted.
     """
     options: dict[str, str | int] = {"f": "framecrc", "fps_mode": "passthrough"}
     options |= {"enc_time_base:v": "-1", "vf": r"crop=min(16\,iw):min(16\,ih)"}
@@ -182,7 +183,7 @@ def samples(media: Media, stream: int, *, rate: int, start: int, sink: Sink) -> 
 
 
 def _command(
-    maps: Sequence[int],
+    maps: Sequence[int] | None,
     target: str,
     *,
     options: Options,
@@ -193,7 +194,10 @@ def _command(
 
     def command(name: str) -> list[str]:
         source = _source(name, before or {})
-        made = ffmpeg.output(*(source[str(index)] for index in maps), target, **options)
+        if maps is None:
+            made = ffmpeg.output(source, target, map="0", **options)
+        else:
+            made = ffmpeg.output(*(source[str(index)] for index in maps), target, **options)
         return _compiled(made, tool, watched=watched)
 
     return command

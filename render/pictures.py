@@ -8,7 +8,7 @@ from PIL import Image
 from evidence.canonical import Json, loads_object
 from evidence.errors import DerivativeFailed, Malformed
 from render import confine, ffmpeg
-from render.check import check_jpeg, check_tool
+from render.check import check_drawing, check_jpeg, check_tool
 from render.complaints import complaints, photo_remark
 from render.confine import Call, Gathered
 from render.extents import extents
@@ -60,9 +60,9 @@ def make_sheet(
     with times.open(encoding="ascii", errors="replace") as file:
         at = _times(file.read(_MOST_TIMES), count)
     times.unlink()
-    _compose(bytes(raw.data), tiles, count=count).save(folder / "sheet.jpg", quality=80)
-    whole = (min(COLUMNS, count) * width, -(-count // COLUMNS) * height)
-    check_jpeg(media, folder / "sheet.jpg", size=whole)
+    drawn = _compose(bytes(raw.data), tiles, count=count)
+    drawn.save(folder / "sheet.jpg", quality=80)
+    check_drawing(folder / "sheet.jpg", drawn)
     shape: dict[str, Json] = {"columns": min(COLUMNS, count), "width": width, "height": height}
     return {**shape, "times_us": at, **said}
 

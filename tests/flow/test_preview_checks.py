@@ -5,13 +5,15 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
+from PIL import Image
 
 from evidence.errors import DerivativeFailed
 from evidence.remarks import Remark, RemarkCode
 from render import confine
-from render.check import check_jpeg, check_tool
+from render.check import check_drawing, check_jpeg, check_tool
 from render.confine import Ended
 from render.ffmpeg import Media
 from render.peaks import make_peaks
@@ -82,6 +84,35 @@ def refused(of: Media, path: Path) -> None:
     with pytest.raises(DerivativeFailed) as caught:
         check_jpeg(of, path)
     assert caught.value.facts["why"] == "NOT_WHOLE"
+
+
+@pytest.mark.parametrize("spoil", [cut, spoilt, empty, nothing_but_ends])
+def test_a_sheet_that_is_not_what_was_drawn_is_refused(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    path, drawn = tmp_path / "sheet.jpg", Image.linear_gradient("L").resize(SIZE).convert("RGB")
+    drawn.save(path, quality=80)
+    check_drawing(path, drawn)
+    whole = path.read_bytes()
+    for bad, of in (
+        (spoil(whole), drawn),
+        (whole, drawn.rotate(90)),
+        (whole, drawn.crop((0, 0, 8, 8))),
+    ):
+        path.write_bytes(bad)
+        with pytest.raises(DerivativeFailed) as caught:
+            check_drawing(path, of)
+        assert caught.value.facts["why"] == "NOT_WHOLE"
+
+
+def test_noise_in_the_purest_colours_is_what_was_drawn(tmp_path: Path) -> None:
+    """The worst that compression does to a picture, at a size that ends within a block."""
+    chance, colours = Random(7), (b"\xff\0\0", b"\0\0\xff", b"\0\xff\0")
+    size = (386, 530)
+    points = b"".join(chance.choice(colours) for _ in range(size[0] * size[1]))
+    drawn = Image.frombytes("RGB", size, points)
+    drawn.save(tmp_path / "sheet.jpg", quality=80)
+    check_drawing(tmp_path / "sheet.jpg", drawn)
 
 
 def test_a_tool_that_ended_badly_made_nothing() -> None:

@@ -160,6 +160,32 @@ def test_a_stream_delayed_by_an_empty_edit_is_refused(way: confine.Way, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (["-map", "0", "-map", "0:v"], "OTHER_STREAMS"),
+        (["-map", "0:v"], "OTHER_STREAMS"),
+        (["-map", "0", "-timecode", "01:00:00:00"], "OTHER_STREAMS"),
+        (["-map", "0", "-t", "3"], "OTHER_LENGTH"),
+        (["-map", "0", "-bsf:v", "noise=amount=100"], "NOT_DECODING"),
+    ],
+)
+def test_what_is_more_less_shorter_or_spoilt_is_no_rendition(
+    way: confine.Way, tmp_path: Path, change: list[str], why: str
+) -> None:
+    path = film(tmp_path / "film.mp4", PICTURES, "sine=d=4")
+    facts, _, folder = made(way, path)
+    changed, whole = tmp_path / "changed.mp4", folder / "media.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", whole, *change, "-c", "copy", changed], check=True
+    )
+    size = whole.stat().st_size
+    whole.write_bytes(changed.read_bytes().ljust(size, b"\0"))  # or the playlist points beyond it
+    with pytest.raises(DerivativeFailed) as caught:
+        check_rendition(Media(way, path), facts, folder=folder)
+    assert caught.value.facts["why"] == why
+
+
+@pytest.mark.parametrize(
     "name", ["-i.mp4", "-", "http:x.mp4", "concat:a|b.mp4", "file:a.mp4", "%03d.mp4", 'a\nb".mp4']
 )
 @pytest.mark.parametrize("confined", [confine.Way.BUBBLEWRAP, confine.Way.LANDLOCK])

@@ -127,6 +127,13 @@ def test_extents_come_from_decoded_frames() -> None:
     assert extents("#tb 0: 1/25\n") == [None]
 
 
+def test_the_head_tells_what_each_stream_is() -> None:
+    reader = Extents()
+    reader(b"#tb 0: 1/25\n#media_type 0: video\n#tb 1: 1/8000\n#media_type 1: data\n")
+    reader(b"#media_type 64: video\n#tb 64: 1/25\n64, 0, 0, 1, 384, 0x0\n")
+    assert (reader.kinds, reader.found()) == (["video", "data"], [None, None])
+
+
 def test_extents_are_read_in_whatever_pieces_they_come() -> None:
     reader = Extents()
     for start in range(0, len(FRAMES), 7):
