@@ -36,7 +36,7 @@ def check_rendition(media: Media, facts: ProbeFacts, *, folder: Path) -> None:
     _check_length("video", facts.video_extent, made=video)
     _check_length("sound", facts.sound_extent, made=sound)
     _check_edits(folder)
-    _check_together(facts, video, sound)
+    _check_together(facts, video=video, sound=sound)
 
 
 def check_jpeg(media: Media, path: Path, *, size: tuple[int, int] | None = None) -> None:
@@ -152,7 +152,7 @@ def _other_length(what: str, source: Extent, *, made: int) -> DerivativeFailed:
     return _failed(message, "OTHER_LENGTH", **told)
 
 
-def _check_together(facts: ProbeFacts, video: Extent | None, sound: Extent | None) -> None:
+def _check_together(facts: ProbeFacts, *, video: Extent | None, sound: Extent | None) -> None:
     before, after = _apart(facts.video_extent, facts.sound_extent), _apart(video, sound)
     if before is None or after is None or facts.video_extent is None:
         return

@@ -196,22 +196,29 @@ class Prober:
     def ask(self, endpoint: Endpoint, target: Target) -> int:
         """The status of one request about the target."""
         address, body = self.filled(endpoint, target)
-        file = self._file(endpoint)
+        file = self.file(endpoint)
         with self.client.stream(endpoint.method, address, json=body, content=file) as said:
             return said.status_code
 
     def filled(self, endpoint: Endpoint, target: Target) -> tuple[str, dict[str, Any] | None]:
         """Address and body of a request about the target; what it needs is made for it."""
+        values, body = self.parts(endpoint, target)
+        return endpoint.path.format(**values), body
+
+    def parts(
+        self, endpoint: Endpoint, target: Target
+    ) -> tuple[dict[str, str], dict[str, Any] | None]:
+        """What the address names, and the body."""
         values = self._values(endpoint, target)
         end = endpoint.path.rpartition("/")[2]
         body = {name: self._field(name, target, end=end) for name in self._fields(endpoint)}
-        return endpoint.path.format(**values), body if endpoint.body else None
+        return values, body if endpoint.body else None
 
     def _fields(self, endpoint: Endpoint) -> Iterator[str]:
         fields = endpoint.body.model_fields if endpoint.body else {}
         yield from (name for name, field in fields.items() if field.is_required())
 
-    def _file(self, endpoint: Endpoint) -> bytes | None:
+    def file(self, endpoint: Endpoint) -> bytes | None:
         """A file without a fault, of A, which everybody may name who may import at all."""
         make = registering.FILES.get(endpoint.path.removesuffix("/preview"))
         return make(self.serving.units[At.A]) if make and endpoint.is_change else None

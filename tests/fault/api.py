@@ -1,9 +1,10 @@
 """Requests made from the API's own description, for every role and for nobody.
 
-Half of what they name is real: recordings, views, accounts and units of the site they are sent to,
-so that they get beyond "not found". What comes back must be what the description says, and never
-an error of the server's. Cases are made in blocks of one route and one person; a case depends on
-the seed and its number, though what it meets depends on those before it.
+Half of them are requests that the routes would grant, as the table of roles is tested with them,
+under what was made up of a query and of fields that may be left out; of the others half of what
+they name is real, so that they get beyond "not found". What comes back must be what the description
+says, and never an error of the server's. Cases are made in blocks of one route and one person; a
+case depends on the seed and its number, though what it meets depends on those before it.
 """
 
 import contextlib
@@ -29,18 +30,33 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 from sqlalchemy import delete
 
-from api.guard import COOKIE, CSRF
+from api.guard import COOKIE, CSRF, OPEN
 from evidence.vocabulary import Role
+from render.pdf import check_font
 from storage import schema as tables
 from tests import registering
 from tests.fault.campaigns import Campaign, Tally
-from tests.routes import application
+from tests.matrix import Prober, Target, expected, targets
+from tests.routes import Endpoint, application, endpoints
 from tests.serving import At, Clip, Person, Serving, serve
 
 Case = schemathesis.Case[Any]
 BLOCK = 25
 REAL = 0.6
 """How much of what a case names is put in place of what was made up."""
+
+GRANTED = 0.5
+"""How many cases are such as are granted, and how many blocks are of somebody who may ask so."""
+
+_MADE_UP = 0.15
+"""How much of what may be left out is made up where the rest is granted."""
+
+_ALSO: Mapping[str, Mapping[str, str]] = {
+    "documents": {"reason": "现场无统一格式"},
+    "notices": {"document_sha256": "ab" * 32},
+    "opinions": {"document_sha256": "ab" * 32},
+}
+"""What a body must have by the end of the address, though the description lets it be left out."""
 
 NOBODY = "NOBODY"
 _CHECKS = (
@@ -58,8 +74,17 @@ class Block:
     """The cases of one block: who sends them, and what they name that is real."""
 
     who: str
+    endpoint: Endpoint
     cases: Sequence[Case]
     real: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a request that would be granted names in its address, and its body."""
+
+    values: Mapping[str, str]
+    body: Mapping[str, Any] | bytes | None
 
 
 @dataclass
@@ -70,6 +95,7 @@ class Fuzzed:
     people: Mapping[str, Person]
     clients: Mapping[str, httpx.Client]
     operations: Sequence[Any]
+    endpoints: Mapping[tuple[str, str], Endpoint]
     _block: tuple[tuple[int, int], Block] | None = None
     found: list[str] = field(default_factory=list)
     """What was wrong, in words."""
@@ -83,11 +109,32 @@ class Fuzzed:
     def _new_block(self, seed: int, number: int) -> Block:
         chance = Random(f"{seed}/api/block/{number}")
         operation = chance.choices(self.operations, [_weight(one) for one in self.operations])[0]
-        who = chance.choice(sorted(self.clients))
+        endpoint = self.endpoints[operation.method.upper(), operation.path]
+        may = [who for who in self.people if self._granting(who, endpoint)]
+        who = chance.choice(may if may and chance.random() < GRANTED else sorted(self.clients))
         with self.serving.house.site.database.write() as connection:
             connection.execute(delete(tables.login_attempts))  # else all log-ins are 429
         cases = _cases(operation, seed=chance.randrange(1 << 32), odd=chance.random() < 0.25)
-        return Block(who, cases, self._real(who, operation.path))
+        return Block(who, endpoint, cases, self._real(who, operation.path))
+
+    def granted(self, block: Block, *, chance: Random) -> Parts:
+        """A request that the route grants whoever may, about what is there or made for it."""
+        who = block.who if block.who in self.people else Role.ADMINISTRATOR.value
+        endpoint, client = block.endpoint, self.clients[who]
+        prober = Prober(self.serving, client, self.people[who])
+        target = chance.choice(self._granting(who, endpoint) or targets(endpoint))
+        values, body = prober.parts(endpoint, target)
+        if views := block.real.get("view"):
+            values |= {"view": chance.choice(views)}  # the service knows those that it opened
+        also = _ALSO.get(endpoint.path.rpartition("/")[2], {})
+        return Parts(values, prober.file(endpoint) or (body and {**body, **also}))
+
+    def _granting(self, who: str, endpoint: Endpoint) -> list[Target]:
+        """What the route lets this person ask about; guards may still be against it."""
+        if endpoint.key in OPEN:
+            return []
+        person, refused = self.people[who], (403, 404)
+        return [one for one in targets(endpoint) if expected(endpoint, person, one) not in refused]
 
     def _real(self, who: str, path: str) -> dict[str, list[str]]:
         """What there is for a request to name."""
@@ -180,7 +227,11 @@ def trial(fuzzed: Fuzzed, seed: int, number: int) -> Tally:
     """One case, and what came of it."""
     block = fuzzed.block(seed, number // BLOCK)
     chance = Random(f"{seed}/api/{number}")
-    case = _made_real(block.cases[number % BLOCK % len(block.cases)], block.real, chance=chance)
+    case = block.cases[number % BLOCK % len(block.cases)]
+    if chance.random() < GRANTED:
+        case = _made_granted(case, fuzzed.granted(block, chance=chance), chance=chance)
+    else:
+        case = _made_real(case, block.real, chance=chance)
     before = len(fuzzed.found)
     tally = fuzzed.judge(case, fuzzed.send(block.who, case))
     for words in fuzzed.found[before:]:
@@ -201,14 +252,17 @@ def new_fuzzed(folder: Path) -> Iterator[Fuzzed]:
         description = schemathesis.openapi.from_dict(application().openapi())
         results: list[Any] = list(description.get_all_operations())
         operations = [found.ok() for found in results]
-        yield Fuzzed(serving, people, clients, operations)
+        known = {one.key: one for one in endpoints(application())}
+        yield Fuzzed(serving, people, clients, operations, known)
 
 
 def proof_campaign() -> Campaign:
     """The same for `script/prove api`.
 
     The server's threads keep the process alive, so whoever stops them must not wait for its end.
+    Raises `EnvironmentTrouble` where the typeface of reports was not fetched: each would be a 503.
     """
+    check_font()
     closing = contextlib.ExitStack()
 
     def close() -> None:
@@ -264,14 +318,36 @@ def _made_real(case: Case, real: Mapping[str, Sequence[str]], *, chance: Random)
         names = [name for name in {*given, *offered} if name in real and chance.random() < REAL]
         return {**given, **{name: chance.choice(real[name]) for name in sorted(names)}}
 
-    made: Case = case.operation.Case(
-        method=case.method,
+    return _with(
+        case,
         path_parameters=filled(case.path_parameters, set()),
         query=filled(case.query, set()),
         headers=filled(case.headers, {"range"} if "{view}" in case.path else set()),
-        cookies=case.cookies,
         body=filled(case.body, set()),
-        media_type=case.media_type,
+    )
+
+
+def _made_granted(case: Case, parts: Parts, *, chance: Random) -> Case:
+    """A request that would be granted, under some of what was made up beside it."""
+
+    def some(given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was made up
+        held = given if isinstance(given, Mapping) else {}
+        return {name: value for name, value in held.items() if chance.random() < _MADE_UP}
+
+    body = {**some(case.body), **parts.body} if isinstance(parts.body, Mapping) else parts.body
+    return _with(
+        case,
+        path_parameters={**parts.values} or case.path_parameters,
+        query=some(case.query),
+        headers=case.headers,
+        body=case.body if body is None else body,
+    )
+
+
+def _with(case: Case, **parts: Any) -> Case:  # noqa: ANN401 - of whatever kind each is
+    """The case with other parts."""
+    made: Case = case.operation.Case(
+        method=case.method, cookies=case.cookies, media_type=case.media_type, **parts
     )
     return made
 
