@@ -26,8 +26,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "DERIVATIVES.md"
 
 HEADING = "## What was made of the shared footage"
 TEXT = """\
-Written by `python -m bench.derivatives --write` with {tool}; seconds are of one run on a busy
-machine with two cores.
+Written by `python -m bench.derivatives --write` with {tool}; seconds are of one
+run on a busy machine with two cores. The container is told by the first names of its family.
 """
 
 COLUMNS = ("file", "source", "video", "sound", "labels and why", "decoded s", "probe", "HLS", "all")
@@ -48,7 +48,7 @@ class Made:
         video, sound = (decision(rendition.facts.get(name)) for name in ("video", "sound"))
         if self.rows[DerivativeKind.PICTURE].state == DerivativeState.READY:
             video = f"picture of {self.rows[DerivativeKind.PICTURE].facts['source']}"
-        said = [*(f"**{label.value}**" for label in facts.labels), *map(said_of, facts.reasons[:2])]
+        said = [*(f"**{label.value}**" for label in facts.labels), *map(said_of, facts.reasons)]
         failed = [f"{k.value} FAILED ({r.code})" for k, r in self.rows.items() if r.code]
         cells = (
             *(f"`{self.file.name}`", source(facts), video, sound, "; ".join([*said, *failed])),
@@ -62,7 +62,7 @@ class Made:
 def source(facts: ProbeFacts) -> str:
     """Container and codecs in a few words."""
     video = facts.video and f"{facts.video.codec} {facts.video.width}x{facts.video.height}"
-    parts = [facts.container.split(",")[0], video, facts.sound and facts.sound.codec]
+    parts = ["/".join(facts.container.split(",")[:2]), video, facts.sound and facts.sound.codec]
     varies = facts.video_extent is not None and facts.video_extent.varies
     return " ".join([*(part for part in parts if part), *(["varying rate"] if varies else [])])
 

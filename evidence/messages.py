@@ -11,6 +11,7 @@ from evidence import link_messages, matter_messages, report_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
+from evidence.permission_messages import PERMISSIONS
 from evidence.preview_messages import DERIVATIVES
 from evidence.reason_messages import WHY, Sentence
 from evidence.remark_messages import REMARKS
@@ -304,8 +305,8 @@ ERRORS: Mapping[str, Sentence] = {
         "Too many failed tries to log in; try again in {minutes} minutes",
     ),
     "FORBIDDEN": (
-        "您的角色无此权限（{permission}）；如有需要请联系管理员",
-        "None of your roles allows this ({permission}); ask the administrator if you need it",
+        "您的角色无权“{act_zh}”；如有需要请联系管理员",
+        "None of your roles allows this: {act_en}. Ask the administrator if you need it",
     ),
     "CROSS_SITE": (
         "请求不是从本系统页面发出，已拒绝；请刷新页面后重试",
@@ -392,7 +393,7 @@ def _said(
     code: str, facts: Mapping[str, object], *, tables: Iterable[Mapping[str, Sentence]]
 ) -> Sentence:
     pair = next((table[code] for table in tables if code in table), (code, code))
-    filled = _Facts(_with_why(_with_size(facts)))
+    filled = _Facts(_with_act(_with_why(_with_size(facts))))
     return pair[0].format_map(filled), pair[1].format_map(filled)
 
 
@@ -426,6 +427,12 @@ def _with_why(facts: Mapping[str, object]) -> dict[str, object]:
         "why_zh": chinese.format_map(filled),
         "why_en": english.format_map(filled),
     }
+
+
+def _with_act(facts: dict[str, object]) -> dict[str, object]:
+    """The facts with what is not permitted, in words."""
+    chinese, english = PERMISSIONS.get(str(facts.get("permission", "")), ("?", "?"))
+    return {**facts, "act_zh": chinese, "act_en": english}
 
 
 class _Facts(dict[str, object]):

@@ -20,7 +20,6 @@ from evidence.derivative import SETTLED, DerivativeKind, DerivativeState, MediaL
 from evidence.errors import DerivativeFailed, EnvironmentTrouble, NotFound
 from evidence.media import MANY_HOLES, PHOTO, MediaFacts
 from evidence.remarks import Remark, RemarkCode
-from render import ffmpeg
 from render.confine import Way
 from render.ffmpeg import Media, Progress
 from render.hls import make_rendition
@@ -29,6 +28,7 @@ from render.peaks import make_peaks
 from render.photo_place import place_named_by
 from render.pictures import make_picture, make_poster, make_sheet
 from render.probe import ProbeFacts, probe
+from render.tools import tools_of
 from storage import derivatives, media_facts
 from storage.derivatives import Derivative
 from storage.durable import check_room, storage_trouble
@@ -108,7 +108,8 @@ def derive(
         return before
     attempts = before.attempts + 1 if before else 1
     state, facts, files, code = _attempt(workshop, sha256, kind=kind, made_by=made_by)
-    made = Derivative(sha256, kind, state, _tool(), facts, files, site.clock(), attempts, code)
+    tool = tools_of(kind, Look.PHOTO if facts.get("look") == Look.PHOTO else None)
+    made = Derivative(sha256, kind, state, tool, facts, files, site.clock(), attempts, code)
     derivatives.record(site.database, made)
     return made
 
@@ -178,7 +179,8 @@ def _examined(site: Site, sha256: str, *, media: Media, seen: Look) -> Facts:
         name for name, said in ((PHOTO, seen == Look.PHOTO), (MANY_HOLES, found.is_cut)) if said
     ]
     video, sound = found.video_stretches, found.sound_stretches
-    facts = MediaFacts(_tool(), video, sound, (*labels, *more), found.place)
+    tool = tools_of(DerivativeKind.PROBE, seen)
+    facts = MediaFacts(tool, video, sound, (*labels, *more), found.place)
     media_facts.state(site.ledger, sha256, facts=facts)
     return {"look": seen.value, **found.json()}
 
@@ -271,10 +273,3 @@ def _held(value: str | int) -> str | int:
 
 def _any(folder: Path) -> bool:
     return next(folder.iterdir(), None) is not None
-
-
-def _tool() -> str:
-    try:
-        return ffmpeg.version()
-    except EnvironmentTrouble:
-        return "ffmpeg missing"

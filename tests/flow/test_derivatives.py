@@ -80,13 +80,23 @@ def check_files(
     for kind, row in made.items():
         folder = studio.path(sha256, kind)
         assert folder.exists() == bool(row.files)
-        assert row.tool.startswith("ffmpeg 5.1") or row.tool.startswith("ffmpeg ")
+        assert re.fullmatch(
+            tools(kind, is_photo=made[DerivativeKind.PICTURE].state == READY), row.tool
+        )
         lying = {path.name for path in folder.iterdir()} if row.files else set()
         assert lying == {str(file["name"]) for file in row.files}
         for file in row.files:
             content = (folder / str(file["name"])).read_bytes()
             assert hashlib.sha256(content).hexdigest() == file["sha256"]
             assert len(content) == file["size"]
+
+
+def tools(kind: DerivativeKind, *, is_photo: bool) -> str:
+    """A pattern for the programs, each with its version."""
+    used = {DerivativeKind.SHEET: ["ffmpeg", "Pillow"]}.get(kind, ["ffmpeg"])
+    if kind == DerivativeKind.PICTURE or (is_photo and kind == DerivativeKind.PROBE):
+        used = ["Pillow", "pillow-heif"]
+    return ", ".join(rf"{name} \w*\d\S*" for name in used)
 
 
 def check_labels(name: str, made: dict[DerivativeKind, derivatives.Derivative]) -> None:

@@ -5,6 +5,8 @@ import itertools
 import pytest
 
 from evidence.errors import Forbidden
+from evidence.messages import error_sentence
+from evidence.permission_messages import PERMISSIONS
 from evidence.vocabulary import Role
 from people.roles import TABLE, Extent, Membership, Permission, Scope, extent
 from people.table_page import page
@@ -40,6 +42,20 @@ def test_a_cell_reaches_as_far_as_it_says(role: Role, permission: Permission) ->
     )
     at_the_root = extent((held(role, root=True),), permission, officer="7")
     assert at_the_root.everything == (scope is not Scope.OWN)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_a_refusal_says_in_words_what_is_not_allowed(permission: Permission) -> None:
+    with pytest.raises(Forbidden) as caught:
+        extent((), permission, officer=None)
+    error = caught.value
+    for words, act in zip(
+        error_sentence(error.code, str(error), facts=error.facts),
+        PERMISSIONS[permission.value],
+        strict=True,
+    ):
+        assert act in words
+        assert permission.value not in words
 
 
 def test_roles_add_to_one_another() -> None:

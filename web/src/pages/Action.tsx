@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Descriptions, Spin, Table, Timeline } from "antd";
 import { useState } from "react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionDetail } from "../api/client";
 import { CoverageBar } from "../cases/CoverageBar";
@@ -9,6 +9,7 @@ import { IntervalDialog } from "../cases/dialogs";
 import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
 import { ProposalList } from "../cases/Proposals";
 import { Team } from "../cases/Team";
+import { Back } from "../parts/Back";
 import { Trouble } from "../parts/Trouble";
 import { beijing, Moment } from "../parts/time";
 import { useSession } from "../session/session";
@@ -24,7 +25,14 @@ export function Action() {
     queryKey: ["action", id],
     queryFn: () => answer(api.GET("/api/actions/{action}", { params: { path: { action: id } } })),
   });
-  if (found.error) return <Trouble problem={found.error} again={() => void found.refetch()} />;
+  if (found.error) {
+    return (
+      <>
+        <Back to="/cases">{say("cases_back")}</Back>
+        <Trouble problem={found.error} again={() => void found.refetch()} />
+      </>
+    );
+  }
   if (!found.data) return <Spin aria-label={say("loading")} />;
   return <One detail={found.data} />;
 }
@@ -35,11 +43,9 @@ function One({ detail }: { detail: ActionDetail }) {
   const shown = detail.action;
   return (
     <>
-      <p className="small">
-        <Link to={shown.case ? `/cases/${shown.case}` : "/cases"}>
-          ← {say(shown.case ? "action_back" : "cases_back")}
-        </Link>
-      </p>
+      <Back to={shown.case ? `/cases/${shown.case}` : "/cases"}>
+        {say(shown.case ? "action_back" : "cases_back")}
+      </Back>
       <div className="title-line">
         <h1 className="title">{shown.type_name ?? pick(shown.type.words)}</h1>
         <span className="status plain-status">{pick(shown.state.words)}</span>

@@ -6,6 +6,7 @@ import { answer, api, ApiProblem } from "../api/client";
 import type { ActionShown, CaseDetail } from "../api/client";
 import { AddAction } from "../cases/dialogs";
 import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
+import { Back } from "../parts/Back";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { useSession } from "../session/session";
@@ -22,7 +23,14 @@ export function Case() {
     queryKey: ["case", id],
     queryFn: () => answer(api.GET("/api/cases/{case}", { params: { path: { case: id } } })),
   });
-  if (found.error) return <Trouble problem={found.error} again={() => void found.refetch()} />;
+  if (found.error) {
+    return (
+      <>
+        <Back to="/cases">{say("cases_back")}</Back>
+        <Trouble problem={found.error} again={() => void found.refetch()} />
+      </>
+    );
+  }
   if (!found.data) return <Spin aria-label={say("loading")} />;
   return <One detail={found.data} />;
 }
@@ -35,9 +43,7 @@ function One({ detail }: { detail: CaseDetail }) {
   const shown = detail.case;
   return (
     <>
-      <p className="small">
-        <Link to="/cases">← {say("cases_back")}</Link>
-      </p>
+      <Back to="/cases">{say("cases_back")}</Back>
       <div className="title-line">
         <h1 className="title">{say("case_of", { number: shown.number })}</h1>
         <span className="status plain-status">{pick(shown.state.words)}</span>

@@ -1,9 +1,10 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Popconfirm, Spin } from "antd";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { answer, api } from "../api/client";
 import type { Recording as Shown, Remark } from "../api/client";
+import { Back } from "../parts/Back";
 import { Labels } from "../parts/Labels";
 import { Trouble } from "../parts/Trouble";
 import { CaseLinks } from "../player/CaseLinks";
@@ -27,7 +28,14 @@ export function Recording() {
     refetchInterval: (query) =>
       query.state.data && isPreparing(query.state.data) ? LOOK_AGAIN_MS : false,
   });
-  if (found.error) return <Trouble problem={found.error} again={() => void found.refetch()} />;
+  if (found.error) {
+    return (
+      <>
+        <Back to="/recordings">{say("rec_back")}</Back>
+        <Trouble problem={found.error} again={() => void found.refetch()} />
+      </>
+    );
+  }
   if (!found.data) return <Spin aria-label={say("loading")} />;
   // The key: another recording is another look.
   return <One key={sha256} recording={found.data} />;
@@ -41,9 +49,7 @@ function One({ recording }: { recording: Shown }) {
   const name = recording.sightings[0]?.name ?? recording.recording;
   return (
     <>
-      <p className="small">
-        <Link to="/recordings">← {say("rec_back")}</Link>
-      </p>
+      <Back to="/recordings">{say("rec_back")}</Back>
       <div className="title-line">
         <h1 className="title file">{name}</h1>
         <Labels labels={[...labels]} />
