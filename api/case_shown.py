@@ -23,6 +23,7 @@ from evidence.canonical import Json
 from evidence.case_vocabulary import (
     ActionFact,
     Awareness,
+    Bearing,
     CaseFact,
     CaseStage,
     IdentityMode,
@@ -150,6 +151,7 @@ class _Opened:
 
 
 _VALUES: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "bearing": (Bearing,),
     "group": (MetadataGroup,),
     "item": (NoticeItem,),
     "mode": (Awareness, IdentityMode),

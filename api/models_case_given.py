@@ -9,6 +9,7 @@ from api.models_register import Moment
 from evidence.case_vocabulary import (
     ActionType,
     Awareness,
+    Bearing,
     CaseStage,
     CaseState,
     Category,
@@ -171,6 +172,15 @@ class StageGiven(Given):
 
     stage: CaseStage
     document_sha256: Sha256
+    note: Long | None = None
+    at: Moment | None = None
+
+
+class TagGiven(Given):
+    """Which way a recording of the case bears."""
+
+    recording: Sha256
+    bearing: Bearing
     note: Long | None = None
     at: Moment | None = None
 

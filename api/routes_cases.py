@@ -26,7 +26,7 @@ from api.models_register import Made
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from cases import blocking, case_facts, case_file, case_moves, follow, lists, reading, register
-from cases.case_file import NewFixation
+from cases.case_file import NewFixation, NewTag
 from cases.case_moves import CaseMove
 from cases.lists import Wanted
 from cases.reading import CaseDetails, Origin
@@ -39,6 +39,7 @@ router = APIRouter(prefix="/api/cases", tags=["cases"])
 
 _reading = Depends(needs(Permission.READ_CASES))
 _keeping = Depends(needs(Permission.KEEP_CASES))
+_judging = Depends(needs(Permission.JUDGE_FOOTAGE))
 _confirming = Depends(needs(Permission.CONFIRM_CASES))
 Before = Annotated[m.Key | None, Query(description="`next` of the page before")]
 Number = Annotated[m.Key | None, Query(description="cases of just this number")]
@@ -176,6 +177,15 @@ def note_stage(
     ledger = world.ledger_of(caller.account)
     done = case_file.note_stage(ledger, case, said=said, stage=given.stage, note=given.note)
     return Made(id=done)
+
+
+@router.post("/{case}/tags", status_code=201, responses=PROBLEMS["change"])
+def tag(request: Request, case: m.Key, given: g.TagGiven, caller: Caller = _judging) -> Made:
+    """Says which way a recording of the case bears, as whoever reviews it sees it."""
+    world = _kept(request, caller, case=case)
+    said = _said(world, caller, at=given.at, document=None)
+    new = NewTag(given.recording, given.bearing, given.note)
+    return Made(id=case_file.tag(world.ledger_of(caller.account), case, said=said, new=new))
 
 
 def _kept(request: Request, caller: Caller, *, case: str) -> World:

@@ -1,4 +1,4 @@
-"""What belongs to a case beside its steps: fixations, legal review, discussion, stages.
+"""What belongs to a case beside its steps: fixations, legal review, discussion, stages, tags.
 
 Holds always: as in `cases.records`: a fact is taken and judged when a step rests on it; the last
 opinion on the last round counts, and every round stays.
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from cases import kept, reading
+from cases import case_facts, kept, reading
 from cases.records import Said
 from evidence.canonical import Json
-from evidence.case_vocabulary import CaseFact, CaseStage, Opinion, Signed
+from evidence.case_vocabulary import Bearing, CaseFact, CaseStage, Opinion, Signed
 from evidence.errors import BadInput
 from evidence.personal import REMARK
 from storage import schema
@@ -25,6 +25,15 @@ class NewFixation:
 
     recordings: tuple[str, ...]
     signature: Signed = Signed.SIGNED
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class NewTag:
+    """Which way a recording of the case bears, as whoever reviews it sees it (R-061)."""
+
+    recording: str
+    bearing: Bearing
     note: str | None = None
 
 
@@ -91,6 +100,22 @@ def note_stage(
         raise BadInput("The document's SHA-256 is missing", why="DOCUMENT_MISSING")
     body: Mapping[str, Json] = {"stage": stage.value}
     return _record(ledger, case_id, said=said, new=_of(CaseFact.STAGE, body, note=note))
+
+
+def tag(ledger: Ledger, case_id: str, *, said: Said, new: NewTag) -> str:
+    """Says which way a recording bears; what was said before stays, so legal review sees all of it.
+
+    Raises `BadInput` without a reviewer or for a recording that is of no action of the case, or
+    `NotFound`.
+    """
+    if said.person is None:
+        raise BadInput("Somebody reviewed it", why="REVIEWER_MISSING")
+    with ledger.database.read() as connection:
+        of_case = case_facts.linked(connection, case_id)
+    if new.recording not in of_case:
+        raise BadInput("The recording is not of the case", why="NOT_OF_CASE", case=case_id)
+    body: Mapping[str, Json] = {"recording": new.recording, "bearing": new.bearing.value}
+    return _record(ledger, case_id, said=said, new=_of(CaseFact.TAG, body, note=new.note))
 
 
 # --- rows within an act ---------------------------------------------------------------------------

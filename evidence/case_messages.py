@@ -83,6 +83,11 @@ WHY_CASES: Mapping[str, Sentence] = {
         "须由另一人复核确认，且不得与提出人为同一人",
         "a second person must confirm, who is not the first",
     ),
+    "NOT_OF_CASE": (
+        "该录音录像不属于此案的任何执法活动；请先关联",
+        "the recording is of no action of this case; link it first",
+    ),
+    "TAG_OF_ONE": ("每次标注一段录音录像；请指明", "a tag is of one recording; name it"),
     "FIXATION_EMPTY": ("书面固定须指明录音录像", "a fixation is of recordings; name them"),
     "REFUSAL_WITHOUT_NOTE": ("拒绝签名须注明情况", "a refusal to sign needs a note"),
     "REVIEWER_MISSING": ("须指明审核人", "name who reviewed it"),

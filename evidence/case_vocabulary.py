@@ -103,6 +103,15 @@ class CaseFact(StrEnum):
     COLLECTIVE = "COLLECTIVE"
     MANIFEST = "MANIFEST"
     STAGE = "STAGE"
+    TAG = "TAG"
+
+
+class Bearing(StrEnum):
+    """Which way a recording bears in a case: for the party, against, or neither (R-061)."""
+
+    FOR = "FOR"
+    AGAINST = "AGAINST"
+    NEUTRAL = "NEUTRAL"
 
 
 class RecordChoice(StrEnum):

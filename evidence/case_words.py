@@ -8,6 +8,7 @@ from evidence.case_vocabulary import (
     ActionState,
     ActionType,
     Awareness,
+    Bearing,
     CaseFact,
     CaseStage,
     CaseState,
@@ -104,6 +105,7 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
         "COLLECTIVE": ("集体讨论记录", "minutes of collective discussion"),
         "MANIFEST": ("归档清单", "archive manifest"),
         "STAGE": ("环节材料", "record of a stage"),
+        "TAG": ("证据标注", "bearing of a recording"),
     },
     RecordChoice: {
         "RECORD": ("决定录音录像", "record"),
@@ -136,6 +138,11 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
         "CAUSE": ("起因", "cause"),
         "COURSE": ("经过", "course"),
         "RESULT": ("结果", "result"),
+    },
+    Bearing: {
+        "FOR": ("有利于当事人", "for the party"),
+        "AGAINST": ("不利于当事人", "against the party"),
+        "NEUTRAL": ("中性", "neutral"),
     },
     CaseStage: {
         "START": ("启动", "start"),

@@ -1,5 +1,6 @@
 """`case add|import|list|show|step|record`: the register of cases and their guarded steps."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,16 +8,18 @@ from typing import Annotated
 import typer
 
 from cases import as_json, case_file, case_import, case_moves, register, shown
-from cases.case_file import NewFixation
+from cases.case_file import NewFixation, NewTag
 from cases.case_moves import CaseMove
 from cases.reading import CaseDetails, Origin
 from cases.records import Said
 from cases.shown import Wanted
 from evidence.canonical import Json
-from evidence.case_vocabulary import CaseStage, CaseState, Category, Opinion, Signed
+from evidence.case_vocabulary import Bearing, CaseStage, CaseState, Category, Opinion, Signed
+from evidence.errors import BadInput
 from liuhen import case_view, clock, invocation
 from liuhen.arguments import moment_of
 from people import units
+from storage.ledger import Ledger
 
 app = typer.Typer(help="案件登记与办理  Cases", no_args_is_help=True)
 
@@ -33,6 +36,7 @@ class Kind(StrEnum):
     OPINION = "OPINION"
     COLLECTIVE = "COLLECTIVE"
     STAGE = "STAGE"
+    TAG = "TAG"
 
 
 @app.command()
@@ -175,7 +179,7 @@ def record(
     at: At = None,
     document: Document = None,
     recording: Annotated[
-        list[str] | None, typer.Option(help="固定的录像  Recordings that are fixed")
+        list[str] | None, typer.Option(help="固定或标注的录像  Recordings fixed, or tagged")
     ] = None,
     refused: Annotated[str | None, typer.Option(help="拒绝签名的注明  Note of a refusal")] = None,
     opinion: Annotated[
@@ -186,8 +190,11 @@ def record(
     stage: Annotated[
         CaseStage, typer.Option(case_sensitive=False, help="环节  Stage")
     ] = CaseStage.INVESTIGATE,
+    bearing: Annotated[
+        Bearing, typer.Option(case_sensitive=False, help="证据对谁有利  Which way it bears")
+    ] = Bearing.NEUTRAL,
 ) -> None:
-    """登记书面固定、审核意见、集体讨论或环节材料  A fixation, opinion, discussion or stage."""
+    """登记书面固定、审核意见、集体讨论、环节材料或标注  A fixation, opinion, vote, stage or tag."""
     run = invocation.of(context)
     with run.reporting("case record"), run.site() as site:
         key, ledger = case_view.case_id(site, case), site.ledger
@@ -202,7 +209,18 @@ def record(
             row = case_file.hold_collective(
                 ledger, key, said=said, members=members, in_favour=in_favour
             )
-        else:
+        elif kind is Kind.STAGE:
             row = case_file.note_stage(ledger, key, said=said, stage=stage)
+        else:
+            row = _tagged(ledger, key, said=said, bearing=bearing, recordings=recording or ())
     run.output.say(f"已登记（{row}）", f"On record as {row}")
     run.output.finish({"command": "case record", "case": key, "record": row, "kind": kind.value})
+
+
+def _tagged(
+    ledger: Ledger, case: str, *, said: Said, bearing: Bearing, recordings: Sequence[str]
+) -> str:
+    """Says which way one recording bears. Raises `BadInput` for none or several."""
+    if len(recordings) != 1:
+        raise BadInput("A tag is of one recording", why="TAG_OF_ONE")
+    return case_file.tag(ledger, case, said=said, new=NewTag(recordings[0], bearing))

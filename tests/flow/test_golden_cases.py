@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cases import (
+    case_facts,
     case_file,
     case_steps,
     coverage_facts,
@@ -17,16 +18,19 @@ from cases import (
     steps,
     trying,
 )
+from cases.case_file import NewTag
 from cases.case_steps import Decision
 from cases.findings import Explanation
 from evidence.case_vocabulary import (
     ActionType,
+    Bearing,
+    CaseFact,
     CaseStage,
     CaseState,
     Opinion,
     Signed,
 )
-from evidence.errors import Refused
+from evidence.errors import BadInput, Refused
 from evidence.finding_rules import Cause
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, codes
@@ -238,6 +242,28 @@ def test_r061_no_recording_is_left_out_of_the_bundle(office: Bureau, tmp_path: P
         )
     assert refused.value.told[0].code == "REVIEW_INCOMPLETE"
     assert refused.value.told[0].refusal.facts["recordings"] == [made.recordings[1]]
+
+
+def test_r061_what_was_said_of_a_recording_stays_for_legal_review(
+    office: Bureau, tmp_path: Path
+) -> None:
+    made = demolished(office, tmp_path, between("09:00:00", "11:00:00", DAY))
+    (recording,), said = made.recordings, office.said(office.officer())
+    for bearing in (Bearing.FOR, Bearing.AGAINST):
+        new = NewTag(recording, bearing, "当事人配合")
+        case_file.tag(office.ledger, made.case, said=said, new=new)
+    with office.house.site.database.read() as connection:
+        tags = case_facts.of_kind(connection, made.case, kind=CaseFact.TAG)
+    assert [one.body["bearing"] for one in tags] == ["FOR", "AGAINST"], "what was said first stays"
+    assert "当事人配合" not in str(office.house.rows("case_records"))
+    other = office.case("〔2024〕16号")
+    for case, by, tagged in (
+        (other, said, recording),
+        (made.case, said, "0" * 64),
+        (made.case, office.said(None), recording),
+    ):
+        with pytest.raises(BadInput):
+            case_file.tag(office.ledger, case, said=by, new=NewTag(tagged, Bearing.FOR))
 
 
 def test_r188_what_was_not_filed_is_archived_as_working_material(

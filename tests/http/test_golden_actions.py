@@ -276,6 +276,15 @@ def test_g17_each_recording_is_fixed_before_the_case_is_closed(bureau: Bureau) -
     assert recordings[3][:8] in said
     assert recordings[0][:8] not in said
     bureau.there.office.clock.set("2024-06-21 09:30")
+    tag = {"recording": recordings[0], "bearing": "FOR", "note": "当事人配合"}
+    assert lead.ask("POST", f"/api/cases/{case}/tags", json=tag).status_code == 403
+    bureau.reviewer.post(f"/api/cases/{case}/tags", tag)
+    [tagged] = [
+        one
+        for one in bureau.head.get(f"/api/cases/{case}")["records"]
+        if one["kind"]["code"] == "TAG"
+    ]
+    assert (tagged["facts"]["bearing"], tagged["texts"]) == ("FOR", {"note": "当事人配合"})
     lead.post(fixing, {"document_sha256": PAPER, "recordings": recordings[3:]})
     lead.post(steps, {"to": "CLOSED"})
     assert lead.codes(steps, {"to": "ARCHIVED"}) == ["STAGE_MISSING"]
