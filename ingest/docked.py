@@ -36,7 +36,7 @@ class Docked:
 def open_card(place: Place) -> Docked:
     """The open card. Raises `CardTrouble`, or `EnvironmentTrouble` where it cannot be mounted."""
     if place.device is None:
-        return Docked(Card(place.path), place)
+        return Docked(_seen_card(place), place)
     mount = mount_read_only(place.device, place.path)
     try:
         card = Card(place.path)
@@ -50,6 +50,14 @@ def open_card(place: Place) -> Docked:
         docked.let_go()
         raise
     return docked
+
+
+def _seen_card(place: Place) -> Card:
+    card = Card(place.path)
+    if not place.is_of(card):
+        card.close()
+        raise CardGone("Another card was put in since this one was seen")
+    return card
 
 
 def _unmount(place: Place, mount: Mounted) -> None:

@@ -20,7 +20,7 @@ from ingest.identity import identify, shown_path
 from ingest.leases import hold_card, is_held_here, release
 from ingest.mounting import is_mounted, unmount_leftovers
 from ingest.pipeline import DockHandle, take_card
-from ingest.places import DockRoot, Place, is_bare_mount_point, loose_items, places
+from ingest.places import DockRoot, Place, holds_card, loose_items, places
 from ingest.recognising import recognise
 from ingest.station import Station
 from ingest.waking import Waker
@@ -140,7 +140,7 @@ class Watch:
         if place.device is not None:
             return not is_mounted(place.device)
         if place.root.source != SourceKind.DROP_FOLDER:
-            return not is_bare_mount_point(place)
+            return holds_card(place)
         return self._has_news(place)
 
     def _has_news(self, place: Place) -> bool:
@@ -212,6 +212,7 @@ class Watch:
         while not hold_card(self.station, identity, session_key=place.key):
             here = is_held_here(self.station, identity)
             self._show_state(place, DockState.BUSY_HERE if here else DockState.BUSY_ELSEWHERE)
+            card.rest()  # whoever mounted it can unmount it once the other dock is done with it
             if self.station.stop.wait(self.station.settings.poll_seconds):
                 return False
             if not card.is_present():

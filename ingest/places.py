@@ -52,6 +52,10 @@ class Place:
         """What the board knows it by."""
         return f"{self.root.name}/{shown_path(self.path)}/{self.identity}"
 
+    def is_of(self, card: Card) -> bool:
+        """Whether an open card is the folder that was seen; for places that are no devices."""
+        return self.identity == f"{card.device}-{card.inode}"
+
 
 def places(root: DockRoot) -> Iterator[Place]:
     """The cards that stand under a root now; none if the root is not there."""
@@ -118,19 +122,21 @@ def _loose(path: Path) -> Iterator[LooseItem]:
         yield LooseItem(shown_name(name), stat.S_ISLNK(mode))
 
 
-def is_bare_mount_point(place: Place) -> bool:
-    """Whether nothing is mounted on a folder and nothing is in it; False where it cannot be read.
+def holds_card(place: Place) -> bool:
+    """Whether a card stands where one was seen; True too where nobody can look: that is told.
 
-    It is looked into each time it is asked for, so that a card is seen as soon as it is mounted.
+    A place for cards with nothing in it holds none. Neither does one in which something else
+    stands by now, such as a card that was mounted since: the next look sees that as it is, and
+    two docks never take one card. It is looked into each time, so that a card is seen at once.
     """
     try:
         card = Card(place.path)
     except CardTrouble:
-        return False
+        return True
     try:
-        return is_bare(card)
+        return place.is_of(card) and not is_bare(card)
     except CardTrouble:
-        return False
+        return True
     finally:
         card.close()
 

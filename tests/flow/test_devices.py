@@ -22,7 +22,7 @@ from ingest.board import DockView
 from ingest.card import Card
 from ingest.docked import check_is_seen, open_card
 from ingest.mounting import is_mounted, mount_read_only, unmount, unmount_leftovers
-from ingest.places import DockRoot, Place, places
+from ingest.places import DockRoot, Place, holds_card, places
 from storage.site import SitePlan
 from tests.cli import call
 from tests.docking import House, cards_in, open_house, put, wait_for
@@ -405,6 +405,38 @@ def test_a_card_that_somebody_mounted_can_be_unmounted_once_it_may_leave(
                 wait_for(lambda: unmounts(place), "it can be unmounted")
                 service.wait_state("A", DockState.CARD_GONE)
     assert house.count("recordings") == len(FILES) + 1
+    house.assert_green()
+
+
+def test_what_was_mounted_since_a_place_was_seen_is_seen_anew(tmp_path: Path) -> None:
+    """Else two docks would take one card, and the second, waiting for the first, hold on to it."""
+    give_up_without("mkfs.ext4")
+    disk, root = image(tmp_path / "a.img", FILES), cards_in(tmp_path / "docks")
+    place = root.path / "A"
+    place.mkdir(parents=True)
+    [seen] = places(root)
+    with inserted(disk, tmp_path / "slots") as device, mounted_at(device, place):
+        assert not holds_card(seen)
+        with pytest.raises(CardGone):
+            open_card(seen)
+        [now] = places(root)
+        assert holds_card(now)
+        open_card(now).let_go()
+
+
+def test_a_card_that_waits_for_another_dock_can_be_unmounted(house: House, tmp_path: Path) -> None:
+    give_up_without("mkfs.ext4")
+    disk, place = image(tmp_path / "a.img", FILES), tmp_path / "docks" / "A"
+    place.mkdir(parents=True)
+    roots = [cards_in(place.parent, name) for name in ("one", "two")]
+    with (
+        inserted(disk, tmp_path / "slots") as device,
+        mounted_at(device, place),
+        house.serve(*roots) as service,
+    ):
+        service.wait_state("A", DockState.SAFE)
+        service.wait_state("A", DockState.BUSY_HERE)
+        wait_for(lambda: unmounts(place), "it can be unmounted")
     house.assert_green()
 
 
