@@ -193,6 +193,12 @@ class Strict:
         if not request.url.startswith((self.address, "blob:", "data:")):
             self.wrong.append(f"request to {request.url}")
 
+    def tell(self) -> None:
+        """Prints what stands on the page: a failure on another machine shows no picture."""
+        print(self.page.url, *self.wrong, sep="\n")
+        for frame_text in self.page.locator("body").all_inner_texts():
+            print(frame_text)
+
     def unexpected(self) -> list[str]:
         """What was wrong, without what the test provoked."""
         return [one for one in self.wrong if not any(part in one for part in self.expected)]
@@ -208,7 +214,11 @@ def strict(browser: Browser, address: str, width: int = 1280) -> Iterator[Strict
     try:
         seen = Strict(context.new_page(), address)
         seen.watch()
-        yield seen
+        try:
+            yield seen
+        except BaseException:
+            seen.tell()
+            raise
         assert seen.unexpected() == []
     finally:
         context.close()
