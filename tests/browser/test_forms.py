@@ -3,6 +3,7 @@
 Shows that the calendar and a training are entered by the page, and that a report comes as a file.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_the_calendar_and_a_training_are_entered(
         dialog.get_by_role("button", name="导入 3 条").click()
         expect(page.get_by_text("已导入 3 条")).to_be_visible()
         open_page(seen, "人员")
-        page.locator("tbody tr.ant-table-row button").first.click()
+        page.get_by_role("button", name=re.compile("^查看 ")).first.click()
         page.get_by_role("button", name="登记培训").click()
         form = page.get_by_role("dialog").filter(has=page.get_by_label("课程"))
         form.get_by_label("培训日期").fill("2026-03-02")
