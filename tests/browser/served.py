@@ -193,11 +193,10 @@ class Strict:
         if not request.url.startswith((self.address, "blob:", "data:")):
             self.wrong.append(f"request to {request.url}")
 
-    def tell(self) -> None:
-        """Prints what stands on the page: a failure on another machine shows no picture."""
-        print(self.page.url, *self.wrong, sep="\n")
-        for frame_text in self.page.locator("body").all_inner_texts():
-            print(frame_text)
+    def told(self) -> str:
+        """What stands on the page: a failure on another machine shows no picture."""
+        texts = self.page.locator("body").all_inner_texts()
+        return "\n".join((self.page.url, *self.wrong, *texts))
 
     def unexpected(self) -> list[str]:
         """What was wrong, without what the test provoked."""
@@ -216,8 +215,8 @@ def strict(browser: Browser, address: str, width: int = 1280) -> Iterator[Strict
         seen.watch()
         try:
             yield seen
-        except BaseException:
-            seen.tell()
+        except Exception as failure:
+            failure.add_note(seen.told())
             raise
         assert seen.unexpected() == []
     finally:
@@ -248,7 +247,7 @@ class Person:
 
 def person(service: Served, path: str, body: dict[str, str]) -> Person:
     """Logs in, or sets up, by the API."""
-    client = httpx.Client(base_url=service.address)
+    client = httpx.Client(base_url=service.address, timeout=SECONDS)
     answer = client.post(path, json=body)
     assert answer.status_code == 200, answer.text
     client.headers["x-liuhen-csrf"] = answer.json()["csrf"]

@@ -31,7 +31,7 @@ export function Users() {
           </Button>
         ) : null}
       </div>
-      {problem ? <Trouble problem={problem} again={() => void users.refetch()} /> : null}
+      {problem ? <Trouble problem={problem} again={() => void Promise.all([users.refetch(), known.refetch()])} /> : null}
       <Accounts
         accounts={users.data?.accounts ?? []}
         units={units}

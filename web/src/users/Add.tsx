@@ -1,4 +1,6 @@
 import { Form, Input, Modal, Select } from "antd";
+import type { FormInstance } from "antd";
+import { useEffect } from "react";
 import { answer, api } from "../api/client";
 import type { Account, Role, Unit } from "../api/client";
 import { ROLES } from "../words/codes";
@@ -14,6 +16,14 @@ interface Shown<T> {
   units: Unit[];
   onClose: () => void;
   onDone?: (got: T) => void;
+}
+
+/** Proposes the first unit, also where the units come after the form was opened. */
+function useTopmost(form: FormInstance, field: "unit" | "parent", units: Unit[]) {
+  const first = units[0]?.id;
+  useEffect(() => {
+    if (first !== undefined && !form.getFieldValue(field)) form.setFieldValue(field, first);
+  }, [form, field, first]);
 }
 
 function RoleAndUnit({ units }: { units: Unit[] }) {
@@ -42,6 +52,7 @@ interface Person {
 export function AddPerson({ units, onClose, onDone }: Shown<Code>) {
   const { say } = useWords();
   const [form] = Form.useForm<Person>();
+  useTopmost(form, "unit", units);
   const add = useDoing(async (given: Person) => {
     const { officer_number: number, ...rest } = given;
     const body = { ...rest, officer_number: number?.trim() ? number.trim() : null };
@@ -63,7 +74,6 @@ export function AddPerson({ units, onClose, onDone }: Shown<Code>) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ unit: units[0]?.id }}
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="name" label={say("users_name")} rules={rules}>
@@ -84,6 +94,7 @@ export function AddPerson({ units, onClose, onDone }: Shown<Code>) {
 export function GiveRole({ units, onClose, account }: Shown<never> & { account: Account }) {
   const { say } = useWords();
   const [form] = Form.useForm<{ role: Role; unit: string }>();
+  useTopmost(form, "unit", units);
   const give = useDoing(
     (body: { role: Role; unit: string }) =>
       answer(
@@ -105,7 +116,6 @@ export function GiveRole({ units, onClose, account }: Shown<never> & { account: 
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ unit: units[0]?.id }}
         onFinish={(given) => give.mutate(given)}
       >
         <RoleAndUnit units={units} />
@@ -117,6 +127,7 @@ export function GiveRole({ units, onClose, account }: Shown<never> & { account: 
 export function AddUnit({ units, onClose }: Shown<never>) {
   const { say } = useWords();
   const [form] = Form.useForm<{ name: string; parent: string }>();
+  useTopmost(form, "parent", units);
   const add = useDoing(
     (body: { name: string; parent: string }) => answer(api.POST("/api/units", { body })),
     onClose,
@@ -136,7 +147,6 @@ export function AddUnit({ units, onClose }: Shown<never>) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ parent: units[0]?.id }}
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="name" label={say("units_name")} rules={rules}>
