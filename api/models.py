@@ -204,6 +204,13 @@ class DerivativeShown(BaseModel):
     facts: dict[str, object]
 
 
+class MakingShown(BaseModel):
+    """What is being made of a recording just now; `percent` where it takes long enough to count."""
+
+    kind: str
+    percent: int | None
+
+
 class Recording(BaseModel):
     """One recording: its digests, where it was found, and what there is to look at."""
 
@@ -213,6 +220,7 @@ class Recording(BaseModel):
     digests: dict[str, str]
     sightings: list[Sighting]
     derivatives: list[DerivativeShown]
+    making: MakingShown | None
 
 
 class CustodyEntry(BaseModel):

@@ -26,6 +26,8 @@ from storage import catalogue, derivatives, listing
 from storage.catalogue import SightingView
 from storage.derivatives import Derivative
 from storage.listing import Filter, Listed
+from storage.making import under_way
+from storage.site import Site
 
 router = APIRouter(prefix="/api/recordings", tags=["recordings"])
 
@@ -134,6 +136,7 @@ def one_recording(request: Request, recording: m.Sha256, caller: Caller = _listi
         digests={"sha256": recording, **digests},
         sightings=seen,
         derivatives=[_derivative(row) for row in derivatives.of_recording(database, recording)],
+        making=_making(world.site, recording),
     )
 
 
@@ -276,6 +279,11 @@ def _derivative(row: Derivative) -> m.DerivativeShown:
         made_at=entries.time_text(row.made_at),
         facts=dict(row.facts),
     )
+
+
+def _making(site: Site, recording: str) -> m.MakingShown | None:
+    found = next((one for one in under_way(site) if one.recording == recording), None)
+    return m.MakingShown(kind=found.kind.value, percent=found.percent) if found else None
 
 
 def _remarks(found: Json) -> list[m.RemarkShown]:

@@ -12,6 +12,7 @@ from evidence.remarks import Remark, remarks_of
 from liuhen import invocation
 from storage import catalogue, derivatives
 from storage.derivatives import Derivative
+from storage.making import Making, under_way
 
 app = typer.Typer(help="预览任务  Jobs that make previews", no_args_is_help=True)
 
@@ -31,6 +32,9 @@ def list_(
     with run.reporting("jobs list"), run.site() as site:
         counts = derivatives.counts(site.database)
         rows = derivatives.listing(site.database, state, limit=limit)
+        making = under_way(site)
+    for one in making:
+        run.output.say(*_making_words(one))
     run.output.say(
         f"可用 {counts['READY']}，不适用 {counts['NOT_APPLICABLE']}，失败 {counts['FAILED']}，"
         f"待处理录像 {counts['WAITING']}",
@@ -41,7 +45,8 @@ def list_(
     run.output.table(columns, (_row(row) for row in rows))
     jobs: list[Json] = [_json(row) for row in rows]
     totals: dict[str, Json] = dict(counts)
-    run.output.finish({"command": "jobs list", "counts": totals, "jobs": jobs})
+    now: list[Json] = [{**vars(one), "kind": one.kind.value} for one in making]
+    run.output.finish({"command": "jobs list", "counts": totals, "jobs": jobs, "making": now})
 
 
 @app.command()
@@ -64,6 +69,12 @@ def retry(
             forgotten = derivatives.renew(site.database, sha256)
     run.output.say(f"将重新进行 {forgotten} 项", f"{forgotten} will be done anew")
     run.output.finish({"command": "jobs retry", "recording": sha256, "retried": forgotten})
+
+
+def _making_words(one: Making) -> Sentence:
+    far = "" if one.percent is None else f" {one.percent} %"
+    name = f"{one.recording[:16]} {one.kind.value}{far}"
+    return f"正在制作 {name}", f"Making {name}"
 
 
 def _row(row: Derivative) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from render.tools import tools_of
 from storage import derivatives, media_facts
 from storage.derivatives import Derivative
 from storage.durable import check_room, storage_trouble
+from storage.making import Making, tell
 from storage.site import Site
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,6 @@ class Workshop:
     site: Site
     way: Way
     drafts: Path
-    progress: Progress = lambda _microseconds: None
 
 
 class Make(Protocol):
@@ -91,7 +91,8 @@ def make(workshop: Workshop, sha256: str, *, kind: DerivativeKind, draft: Path) 
         if kind == DerivativeKind.PROBE:
             return _examined(site, sha256, media=media, seen=look(head))
         facts = _known(site, sha256)
-        bench = _Bench(media, look(head), facts, draft, workshop.progress)
+        progress = _Telling(workshop.drafts, Making(sha256, kind), length=facts.length)
+        bench = _Bench(media, look(head), facts, draft, progress)
         return _MAKERS[kind](bench)
 
 
@@ -133,6 +134,7 @@ def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: 
     try:
         with storage_trouble("Making a preview", workshop.drafts):
             draft.mkdir(0o700)
+            tell(workshop.drafts, Making(sha256, kind))
             with _room_looked_at(workshop.drafts):
                 found = made_by(workshop, sha256, kind=kind, draft=draft)
             if found is None:
@@ -151,6 +153,21 @@ def _attempt(workshop: Workshop, sha256: str, *, kind: DerivativeKind, made_by: 
         return DerivativeState.FAILED, _told(reason, {}), (), code
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        tell(workshop.drafts, None)
+
+
+class _Telling:
+    """Tells people who wait how many percent of a rendition are made, each number once."""
+
+    def __init__(self, drafts: Path, making: Making, *, length: int) -> None:
+        self._drafts, self._making, self._length = drafts, making, length
+
+    def __call__(self, microseconds: int) -> None:
+        """So far of `length` microseconds are made; the last percent is its check."""
+        percent = min(99, microseconds * 100 // max(self._length, 1))
+        if percent != self._making.percent:
+            self._making = replace(self._making, percent=percent)
+            tell(self._drafts, self._making)
 
 
 @contextlib.contextmanager

@@ -291,10 +291,15 @@ def _lies(path: Path, size: Json) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
+def drafts_area(site: Site) -> Path:
+    """Where each process that drafts has a folder of its own, which it holds a lock on."""
+    return site.plan.data / "derivatives" / ".drafts"
+
+
 @contextlib.contextmanager
 def drafting(site: Site) -> Iterator[Path]:
     """A folder of this process for drafts; those that dead processes left are removed first."""
-    area = site.plan.data / "derivatives" / ".drafts"
+    area = drafts_area(site)
     make_dirs_durably(area)
     own = area / uuid.uuid4().hex
     # nobody may take the new folder for one without an owner

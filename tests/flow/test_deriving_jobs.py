@@ -35,6 +35,7 @@ from render.derive import Facts, Make, Workshop, derive, make
 from storage import derivatives
 from storage.derivatives import Derivative, is_due
 from storage.jobs import Executor, Jobs, Workflow, running
+from storage.making import Making, tell, under_way
 from tests.cli import call
 from tests.cli import running as running_command
 from tests.deriving import Studio, open_studio
@@ -54,6 +55,43 @@ HUGE = 2**53
 def studio(tmp_path: Path) -> Iterator[Studio]:
     with open_studio(tmp_path / "site") as opened:
         yield opened
+
+
+def test_whoever_waits_is_told_how_far_a_rendition_is(studio: Studio) -> None:
+    sha256 = studio.seal((footage_dir() / "kodak_100_0306_mjpeg.AVI").read_bytes())
+    told: list[list[Making]] = []
+
+    def watched(
+        workshop: Workshop, sha256: str, /, *, kind: DerivativeKind, draft: Path
+    ) -> Facts | None:
+        told.append(under_way(workshop.site))
+        facts = make(workshop, sha256, kind=kind, draft=draft)
+        told.append(under_way(workshop.site))
+        return facts
+
+    derive(studio.workshop, sha256, kind=PROBE)
+    assert under_way(studio.site) == []
+    made = derive(studio.workshop, sha256, kind=DerivativeKind.HLS, made_by=watched)
+    assert made.state == DerivativeState.READY
+    [begun], [nearly] = told
+    assert begun == Making(sha256, DerivativeKind.HLS, None)
+    assert nearly.percent in range(90, 100)
+    assert under_way(studio.site) == []
+
+
+def test_what_a_dead_process_was_making_is_not_told(studio: Studio) -> None:
+    own = studio.workshop.drafts
+    dead = own.parent / "dead"
+    dead.mkdir()
+    making = Making("ab" * 32, PEAKS, 7)
+    for folder in (own, dead):
+        tell(folder, making)
+    assert under_way(studio.site) == [making]
+    (own / "now").write_bytes(b'{"recording": 1}')
+    assert under_way(studio.site) == []
+    tell(own / "gone", making)  # what cannot be said is left unsaid
+    (own / "now").unlink()
+    shutil.rmtree(dead)
 
 
 @contextmanager

@@ -129,8 +129,10 @@ function PreviewState({ recording }: { recording: Shown }) {
     );
   }
   if (mediaOf(recording).look !== "nothing") return null;
-  const words = isPreparing(recording) ? "rec_preparing" : "rec_no_preview";
-  return <Alert type="info" showIcon title={say(words)} />;
+  if (!isPreparing(recording)) return <Alert type="info" showIcon title={say("rec_no_preview")} />;
+  const percent = recording.making?.percent ?? null;
+  const words = percent === null ? say("rec_preparing") : say("rec_preparing_percent", { percent });
+  return <Alert type="info" showIcon title={words} />;
 }
 
 function Download({ recording }: { recording: string }) {

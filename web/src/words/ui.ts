@@ -152,6 +152,10 @@ export const UI = {
   rec_look_open: ["本次查看已记录", "This look is on record"],
   rec_no_view: ["您的角色不能查看内容", "Your roles do not let you look at the content"],
   rec_no_preview: ["没有可供播放的内容", "There is nothing to play"],
+  rec_preparing_percent: [
+    "预览正在制作（{percent}%），完成后会自动出现。",
+    "The preview is being made ({percent}%) and will appear here.",
+  ],
   rec_preparing: ["预览正在制作，稍后会自动出现。", "The preview is being made and will appear here."],
   rec_preview_failed: ["预览未能制作", "The preview could not be made"],
   rec_preview_altered: [
