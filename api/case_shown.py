@@ -13,7 +13,7 @@ from api.models import Words
 from api.refusal_shown import refusal_shown
 from api.register_words import all_said, name_in, said
 from cases import assess, kept, reading
-from cases.blocking import Block
+from cases.blocking import GUARDED, NextStep
 from cases.coverage_facts import tier_now
 from cases.policy import policy_of
 from cases.proposals import Proposal
@@ -249,7 +249,7 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
 # --- steps ----------------------------------------------------------------------------------------
 
 
-def blocks_shown(blocks: Iterable[Block]) -> list[c.StepBlockShown]:
+def blocks_shown(blocks: Iterable[NextStep]) -> list[c.StepBlockShown]:
     """Steps that may come next, each with all that stands against it."""
     return [
         c.StepBlockShown(
@@ -258,6 +258,7 @@ def blocks_shown(blocks: Iterable[Block]) -> list[c.StepBlockShown]:
             refusals=[refusal_shown(told) for told in one.told],
         )
         for one in blocks
+        if one.step in GUARDED
     ]
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from cases import assess, coverage_facts, kept, links, reading, shown, trying
+from cases import assess, blocking, coverage_facts, kept, links, reading, trying
+from cases.blocking import NextStep
 from cases.policy import policy_of
 from cases.reading import Action, Case, Interval, Record, TeamMember
-from cases.shown import NextStep
 from cases.trying import Tried
 from evidence.canonical import Json
 from evidence.entry import time_text
@@ -77,7 +77,7 @@ def whole_case(connection: Connection, case_id: str, *, at: datetime) -> dict[st
         "steps": _records(connection, reading.case_steps(connection, case_id)),
         "records": _records(connection, reading.case_records(connection, case_id)),
         "tries": [_tried(one) for one in trying.tries(connection, f"case/{case_id}")],
-        "next": [_next(one) for one in shown.next_of_case(connection, case_id, at=at)],
+        "next": [_next(one) for one in blocking.of_case(connection, case, at=at)],
     }
 
 
@@ -101,7 +101,7 @@ def whole_action(connection: Connection, action_id: str, *, at: datetime) -> dic
         "verdict": None if latest is None else latest.verdict.value,
         "assessment": None if latest is None else dict(latest.body),
         "tries": [_tried(one) for one in trying.tries(connection, f"action/{action_id}")],
-        "next": [_next(one) for one in shown.next_of_action(connection, action_id, at=at)],
+        "next": [_next(one) for one in blocking.of_action(connection, action, at=at)],
     }
 
 

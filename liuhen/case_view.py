@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from cases import follow, shown
+from cases import follow, lists
+from cases.blocking import NextStep
 from cases.import_cells import FileOf, Line
 from cases.reading import Action, Case
-from cases.shown import NextStep
 from cases.trying import Step, StepRefused, Told
 from evidence.canonical import Json
 from evidence.register_words import word
@@ -114,13 +114,13 @@ def unit_names(connection: Connection) -> dict[str, str]:
 def case_id(site: Site, named: str) -> str:
     """The id of a case named by id, number or outside id. Raises `NotFound`."""
     with site.database.read() as connection:
-        return shown.find_case(connection, named).id
+        return lists.find_case(connection, named).id
 
 
 def action_id(site: Site, named: str) -> str:
     """The id of an action named by its own or outside id. Raises `NotFound`."""
     with site.database.read() as connection:
-        return shown.find_action(connection, named).id
+        return lists.find_action(connection, named).id
 
 
 def person_id(site: Site, named: str) -> str:

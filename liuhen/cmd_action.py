@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from cases import action_import, arrived, as_json, register, shown, steps, team
+from cases import action_import, arrived, as_json, blocking, lists, register, steps, team
 from cases.arrived import NewInterval
+from cases.lists import Wanted
 from cases.readiness import Light, readiness
 from cases.reading import ActionDetails, Interests, Origin, TeamMember
 from cases.records import NewExemption
-from cases.shown import Wanted
 from evidence.canonical import Json
 from evidence.case_vocabulary import ActionState, ActionType, Category, TeamRole
 from evidence.errors import BadInput
@@ -131,9 +131,10 @@ def list_(
         wanted = Wanted(
             units=None if unit is None else {units.find_unit(connection, unit).id},
             state=None if state is None else state.value,
-            case=None if case is None else shown.find_case(connection, case).id,
+            case=None if case is None else lists.find_case(connection, case).id,
+            limit=limit,
         )
-        found = shown.actions(connection, wanted, limit=limit)
+        found = lists.action_page(connection, wanted).found
         names = case_view.unit_names(connection)
     rows = (case_view.action_row(one, names) for one in found)
     run.output.table(case_view.ACTION_COLUMNS, rows)
@@ -148,9 +149,9 @@ def show(context: typer.Context, action: Named) -> None:
     with run.reporting("action show"), run.site() as site:
         case_view.caught_up(site)
         with site.database.read() as connection:
-            found = shown.find_action(connection, action)
+            found = lists.find_action(connection, action)
             body = as_json.whole_action(connection, found.id, at=clock.now())
-            following = shown.next_of_action(connection, found.id, at=clock.now())
+            following = blocking.of_action(connection, found, at=clock.now())
             names = case_view.unit_names(connection)
     run.output.table(case_view.ACTION_COLUMNS, [case_view.action_row(found, names)])
     verdict = body["verdict"] or "—"
@@ -219,7 +220,7 @@ def ready(context: typer.Context, action: Named) -> None:
     with run.reporting("action ready"), run.site() as site:
         space = site.vault.space()
         with site.database.read() as connection:
-            found = shown.find_action(connection, action)
+            found = lists.find_action(connection, action)
             answer = readiness(connection, found.id, at=clock.now(), space=space)
     marks = {Light.GREEN: "绿 OK", Light.RED: "红 RED", Light.UNKNOWN: "未知 ?"}
     for point in answer.points:

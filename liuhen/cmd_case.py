@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cases import as_json, case_file, case_import, case_moves, register, shown
+from cases import as_json, blocking, case_file, case_import, case_moves, lists, register
 from cases.case_file import NewFixation, NewTag
 from cases.case_moves import CaseMove
+from cases.lists import Wanted
 from cases.reading import CaseDetails, Origin
 from cases.records import Said
-from cases.shown import Wanted
 from evidence.canonical import Json
 from evidence.case_vocabulary import Bearing, CaseStage, CaseState, Category, Opinion, Signed
 from evidence.errors import BadInput
@@ -113,8 +113,8 @@ def list_(
     run = invocation.of(context)
     with run.reporting("case list"), run.site() as site, site.database.read() as connection:
         within = None if unit is None else {units.find_unit(connection, unit).id}
-        wanted = Wanted(within, None if state is None else state.value)
-        found = shown.cases(connection, wanted, limit=limit)
+        wanted = Wanted(within, None if state is None else state.value, limit=limit)
+        found = lists.case_page(connection, wanted).found
         names = case_view.unit_names(connection)
     run.output.table(case_view.CASE_COLUMNS, (case_view.case_row(one, names) for one in found))
     lines: list[Json] = [as_json.case_json(one) for one in found]
@@ -128,11 +128,11 @@ def show(context: typer.Context, case: Named) -> None:
     with run.reporting("case show"), run.site() as site:
         case_view.caught_up(site)
         with site.database.read() as connection:
-            found = shown.find_case(connection, case)
+            found = lists.find_case(connection, case)
             body = as_json.whole_case(connection, found.id, at=clock.now())
-            following = shown.next_of_case(connection, found.id, at=clock.now())
+            following = blocking.of_case(connection, found, at=clock.now())
             names = case_view.unit_names(connection)
-            actions = shown.actions(connection, Wanted(case=found.id), limit=1000)
+            actions = lists.action_page(connection, Wanted(case=found.id, limit=1000)).found
     run.output.table(case_view.CASE_COLUMNS, [case_view.case_row(found, names)])
     run.output.table(
         case_view.ACTION_COLUMNS, (case_view.action_row(one, names) for one in actions)
@@ -165,7 +165,7 @@ def step(
         taken = case_view.step_of(site, by, at=at, document=document)
         case_moves.take(site.ledger, key, step=taken, move=move, vault=site.vault)
         with site.database.read() as connection:
-            found = shown.find_case(connection, key)
+            found = lists.find_case(connection, key)
     run.output.say(f"案件 {key} 已到环节 {to.value}", f"Case {key} has reached {to.value}")
     run.output.finish({"command": "case step", **as_json.case_json(found)})
 
