@@ -1,18 +1,20 @@
-"""Reports as Excel or PDF: of what lies within reach, on record before the first byte.
+"""Reports on the screen, as Excel or PDF: of what lies within reach; a file is on record first.
 
 Holds always: the entry `report.made` names whoever asked, the days, the units and the digest of the
 very bytes that are sent, and is durable before they are; whoever does not reach everything gets a
 report of their units alone, in which people of no such unit stand by id.
 """
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import models_report as m
 from api.guard import Caller, needs
+from api.models import Words
+from api.models_register import Day
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from cases import finding_follow, follow
@@ -20,7 +22,8 @@ from cases.report_rows import Asked
 from cases.reports import REPORTS
 from evidence.canonical import Json
 from evidence.ratio import day_of
-from evidence.report import ReportFormat, ReportKind
+from evidence.reason_messages import Sentence
+from evidence.report import Report, ReportFormat, ReportKind
 from people.roles import Permission
 from render.pdf import as_pdf, check_font
 from render.sheets_out import as_excel
@@ -42,7 +45,23 @@ _FILE: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+First = Annotated[Day | None, Query(description="30 days before the last if left out")]
+Last = Annotated[Day | None, Query(description="today if left out")]
 _reading = Depends(needs(Permission.READ_REPORTS))
+
+
+@router.get("/{kind}", responses=PROBLEMS["find"])
+def show_report(
+    request: Request,
+    kind: m.Kind,
+    first: First = None,
+    last: Last = None,
+    caller: Caller = _reading,
+) -> m.ReportShown:
+    """A report on the screen: what its file would say, of the same days and units."""
+    world = world_of(request)
+    asked = _asked(world, (first, last), caller=caller)
+    return _shown(_read(world, ReportKind(kind), asked=asked), kind)
 
 
 @router.post("", response_class=Response, responses={**PROBLEMS["change"], **_FILE})
@@ -52,12 +71,8 @@ def make_report(request: Request, given: m.ReportAsked, caller: Caller = _readin
     kind = ReportKind(given.kind)
     if given.format is ReportFormat.PDF:
         check_font()
-    if kind not in _REGISTER:
-        follow.catch_up(world.site.ledger)
-        finding_follow.follow(world.site.ledger)
-    asked = _asked(world, given, caller=caller)
-    with world.site.database.read() as connection:
-        report = REPORTS[kind](connection, asked)
+    asked = _asked(world, (given.first, given.last), caller=caller)
+    report = _read(world, kind, asked=asked)
     make = as_pdf if given.format is ReportFormat.PDF else as_excel
     data = make(report, made_at=asked.now)
     ledger = world.ledger_of(caller.account)
@@ -70,12 +85,42 @@ def make_report(request: Request, given: m.ReportAsked, caller: Caller = _readin
     return Response(data, media_type=_TYPES[given.format], headers=headers)
 
 
-def _asked(world: World, given: m.ReportAsked, *, caller: Caller) -> Asked:
+def _read(world: World, kind: ReportKind, *, asked: Asked) -> Report:
+    """What a report says, once everything is followed that it rests on."""
+    if kind not in _REGISTER:
+        follow.catch_up(world.site.ledger)
+        finding_follow.follow(world.site.ledger)
+    with world.site.database.read() as connection:
+        return REPORTS[kind](connection, asked)
+
+
+def _asked(world: World, days: tuple[date | None, date | None], *, caller: Caller) -> Asked:
     """The days, of the caller's units."""
     now = world.site.clock()
-    last = given.last or day_of(now)
+    last = days[1] or day_of(now)
     within = None if caller.extent.everything else caller.extent.units
-    return Asked(given.first or last - _BEFORE, last, now, within, named=within)
+    return Asked(days[0] or last - _BEFORE, last, now, within, named=within)
+
+
+def _shown(report: Report, kind: m.Kind) -> m.ReportShown:
+    return m.ReportShown(
+        kind=kind,
+        title=_words(report.title),
+        facts=[m.FactShown(title=_words(title), value=cell) for title, cell in report.facts],
+        tables=[
+            m.TableShown(
+                title=_words(table.title),
+                columns=[_words(one.title) for one in table.columns],
+                rows=[list(row) for row in table.rows],
+                empty=_words(table.empty),
+            )
+            for table in report.tables
+        ],
+    )
+
+
+def _words(said: Sentence) -> Words:
+    return Words(zh=said[0], en=said[1])
 
 
 def _facts(kind: ReportKind, asked: Asked) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from devices import upkeep
 from devices.places import NewPlace, add_place
 from evidence.derivative import DerivativeKind
 from evidence.places import PlaceKind
+from evidence.report import ReportKind
 from evidence.vocabulary import Role
 from people import accounts, logins, units
 from people.bodies import UnitKind, UnitStanding, state_unit
@@ -231,6 +232,8 @@ class Prober:
         if "{unit}" in path:
             is_stated = path.endswith(("/standings", "/waivers"))  # what is stated stays
             values["unit"] = self._new_unit(target) if is_stated else self._unit(target)
+        if path == "/api/reports/{kind}":
+            values["kind"] = ReportKind.HOLDERS.value
         if "{place}" in path:
             values["place"] = self._place(target)
         for name, make in _MAKERS.items():

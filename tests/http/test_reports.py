@@ -35,6 +35,24 @@ def report(client: httpx.Client, kind: str, **asked: str) -> httpx.Response:
     return client.post("/api/reports", json={"kind": kind, **asked})
 
 
+def test_a_report_on_the_screen_says_what_its_file_says(own: Serving) -> None:
+    with own.logged_in(own.person(Role.SUPERVISOR, At.A)) as client:
+        for kind in KINDS:
+            shown = client.get(f"/api/reports/{kind}").json()
+            written = words_in(report(client, kind))
+            assert shown["kind"] == kind
+            assert shown["title"]["zh"] != shown["title"]["en"]
+            assert shown["tables"]
+            for table in shown["tables"]:
+                assert table["empty"]["zh"]
+                for row in table["rows"]:
+                    assert len(row) == len(table["columns"])
+                    assert {str(cell) for cell in row if cell != ""} <= written, kind
+        future = {"first": "2031-01-01", "last": "2031-01-02"}
+        assert client.get("/api/reports/coverage", params=future).status_code == 422
+        assert client.get("/api/reports/segments").status_code == 422
+
+
 def words_in(said: httpx.Response) -> set[str]:
     """Every cell of a spreadsheet, and the parts of those that list several."""
     assert said.status_code == 200, said.text

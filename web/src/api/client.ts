@@ -61,6 +61,7 @@ export type TrainingKind = Schemas["TrainingKind"];
 export type ReviewerSource = Schemas["ReviewerSource"];
 export type UnitKind = Schemas["UnitKind"];
 export type ReportAsked = Schemas["ReportAsked"];
+export type ReportShown = Schemas["ReportShown"];
 export type ClauseShown = Schemas["ClauseShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

@@ -8,6 +8,7 @@ import type { ReportAsked } from "../api/client";
 import { useTroubleWords } from "../parts/Trouble";
 import { beijingDay } from "../register/words";
 import { useWords } from "../words/language";
+import { ReportView } from "./ReportView";
 import type { Key } from "../words/ui";
 
 const DAY = "YYYY-MM-DD";
@@ -57,6 +58,7 @@ export function Reports() {
   const today = dayjs(beijingDay(new Date()));
   const [days, setDays] = useState<[Dayjs, Dayjs]>([today.subtract(DAYS_BEFORE, "day"), today]);
   const [first, last] = days.map((day) => day.format(DAY)) as [string, string];
+  const [open, setOpen] = useState<Kind | null>(null);
   const make = useMutation({
     mutationFn: made,
     onSuccess: ({ file, sha256 }, { kind, format }) => {
@@ -100,6 +102,13 @@ export function Reports() {
             key: "download",
             render: (_, one) => (
               <Space>
+                <Button
+                  size="small"
+                  aria-label={say("reports_show_one", { report: say(one.word) })}
+                  onClick={() => setOpen(one.kind)}
+                >
+                  {say("reports_show")}
+                </Button>
                 {FORMATS.map(([format, name]) => (
                   <Button
                     key={format}
@@ -117,6 +126,7 @@ export function Reports() {
           },
         ]}
       />
+      {open ? <ReportView kind={open} first={first} last={last} onClose={() => setOpen(null)} /> : null}
     </>
   );
 }

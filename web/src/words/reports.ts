@@ -11,6 +11,8 @@ export const REPORTS = {
   reports_of: ["日期", "Of"],
   reports_of_days: ["所选期间", "the days chosen"],
   reports_of_last: ["所选末日", "the last day chosen"],
+  reports_show: ["查看", "Show"],
+  reports_show_one: ["查看{report}", "Show {report}"],
   reports_download: ["下载", "Download"],
   reports_download_as: ["下载{report}（{format}）", "Download {report} ({format})"],
   reports_made: ["已生成并留痕，SHA-256 {sha256}", "Made and on record, SHA-256 {sha256}"],
