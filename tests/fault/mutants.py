@@ -80,6 +80,7 @@ COVERAGE = MutantSet(
         "holes": "edges come in pairs",
         "_judge": "there is one shift for each clock",
         "_shifts": "of the shifts within reach the two ends are tried anyway",
+        "reaches": "of the shifts within reach the two ends are tried anyway",
     },
 )
 

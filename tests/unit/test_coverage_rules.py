@@ -310,6 +310,17 @@ def test_a_tail_that_one_second_of_footage_makes_a_joint() -> None:
         assert not margin(4, *some, window=Span(0, 5), rule=SeamRule(2, 12))
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_head_is_a_joint_for_the_one_second_in_which_all_joints_are_few(
+    *, mirrored: bool
+) -> None:
+    """Moved by 1 the joints are 3 + 3 + 2, by 2 they are 2 + 4 + 3; unmoved, a head is missing."""
+    still = both(0, Span(4, 18), Span(25, 59), Span(65, 140), mirrored=mirrored)
+    other = both(3, Span(-3, 0), Span(20, 30), Span(60, 70), mirrored=mirrored)
+    for most, turns in ((8, True), (7, False)):
+        assert is_marginal(Span(0, 140), [still, other], rule=SeamRule(5, most)) is turns
+
+
 def test_each_of_many_clocks_is_moved_to_its_own_ends() -> None:
     beside = [both(5, Span(500 + 50 * n, 520 + 50 * n)) for n in range(6)]
     for footage in (Span(-9, 60), Span(0, 69)):
