@@ -80,6 +80,8 @@ COVERAGE = MutantSet(
         "holes": "edges come in pairs",
         "_judge": "there is one shift for each clock",
         "_shifts": "of the shifts within reach the two ends are tried anyway",
+        "_joined": "picture and sound are both joined, and which comes first makes no difference",
+        "_turns": "what is a longest seam before and behind is tried both, whichever is told first",
         "reaches": "of the shifts within reach the two ends are tried anyway",
     },
 )
