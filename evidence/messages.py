@@ -334,7 +334,16 @@ ERRORS: Mapping[str, Sentence] = {
         "结果无法输出：{reason}；请检查磁盘空间或管道后重试",
         "The result could not be written: {reason}; check disk and pipe, and run it again",
     ),
-    "ALTERED": ("证据不符：{message}", "Evidence does not match: {message}"),
+    "ALTERED": (
+        (
+            "证据与登记的不符，未予采用；请勿改动任何内容，运行 verify 并保存报告"
+            "（技术细节：{message}）"
+        ),
+        (
+            "Evidence is not what is on record, so it was not used: {message}. Change nothing, run "
+            "verify and keep its report"
+        ),
+    ),
     "LOG_WENT_BACK": (
         (
             "数据库中的日志只有 {size} 条，而本站已签署 {signed} 条：数据库可能是旧备份；不再签署，"
@@ -366,9 +375,21 @@ ERRORS: Mapping[str, Sentence] = {
             "file, restore it from the backup, then run verify"
         ),
     ),
-    "MALFORMED": ("格式不符：{message}", "Not in its format: {message}"),
+    "MALFORMED": (
+        "不是所要求的格式，内容未予采用；请核对是否取错文件，或文件已受损（技术细节：{message}）",
+        "Not in its format, so nothing of it was used: {message}. See whether it is the right file",
+    ),
     "BAD_SIGNATURE": ("签名无效：内容被改动，或不是该密钥所签", "Bad signature: {message}"),
-    "PROOF_FAILED": ("证明不成立：{message}", "The proof does not hold: {message}"),
+    "PROOF_FAILED": (
+        (
+            "证明不成立：日志与签署的不符，未予采用；请保存现状，运行 verify 并保存报告"
+            "（技术细节：{message}）"
+        ),
+        (
+            "The proof does not hold, so nothing was taken from it: {message}. Keep all as it is, run "
+            "verify and keep its report"
+        ),
+    ),
 }
 
 _TABLES = (
