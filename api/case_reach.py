@@ -5,13 +5,21 @@ reaches an action of whose team they are, a case with such an action, and in the
 is named for yet, because somebody has to be the first.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
-from api.guard import Caller
+from api.guard import Caller, extent_of
 from cases import reading
 from cases.reading import Action, Case
-from evidence.errors import NotFound
+from evidence.errors import Forbidden, NotFound
 from people import units
+from people.roles import Permission
+
+_OF_CASES = (
+    *(Permission.KEEP_CASES, Permission.CONFIRM_CASES),
+    *(Permission.LINK_FOOTAGE, Permission.JUDGE_FOOTAGE),
+)
 
 
 def case_within(connection: Connection, caller: Caller, *, case_id: str) -> Case:
@@ -36,6 +44,31 @@ def unit_within(connection: Connection, caller: Caller, *, named: str) -> str:
     if not (caller.extent.contains(found) or found in caller.extent.homes):
         raise NotFound(f"No one unit is called {named}", why="NO_UNIT", unit=named)
     return found
+
+
+def allowed(connection: Connection, caller: Caller, *, about: Action | Case) -> list[Permission]:
+    """What the caller may do with just this case or action, so that a page offers no more."""
+
+    def reaches(there: Caller) -> bool:
+        if isinstance(about, Case):
+            return reaches_case(connection, there, case=about)
+        return reaches_action(connection, there, action=about)
+
+    return allowed_to(caller, reaches)
+
+
+def allowed_to(caller: Caller, reaches: Callable[[Caller], bool]) -> list[Permission]:
+    """The permissions under which the caller, as far as each goes, reaches something."""
+    found = ((one, _under(caller, one)) for one in _OF_CASES)
+    return [one for one, there in found if there is not None and reaches(there)]
+
+
+def _under(caller: Caller, permission: Permission) -> Caller | None:
+    """The caller as far as another permission reaches; None where no role gives it."""
+    try:
+        return Caller(caller.logged_in, extent_of(caller.logged_in, permission))
+    except Forbidden:
+        return None
 
 
 def reaches_action(connection: Connection, caller: Caller, *, action: Action) -> bool:

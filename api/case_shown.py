@@ -183,20 +183,33 @@ def _is_ref(name: str) -> bool:
     return name.endswith(_REF)
 
 
-def proposals_shown(connection: Connection, found: Iterable[Proposal]) -> list[c.ProposalShown]:
-    """Proposals with the names of who made and answered them."""
+def proposals_shown(
+    connection: Connection, found: Iterable[Proposal], *, reader: str
+) -> list[c.ProposalShown]:
+    """Proposals with the names of who made and answered them; `reader` is the person who asks."""
     known = list(found)
     persons = {one.person for one in known}
     persons |= {one.answered.person for one in known if one.answered is not None}
     people = members_of(connection, sorted(persons))
-    return [_proposal(one, people) for one in known]
+    return [_proposal(connection, one, people=people, reader=reader) for one in known]
 
 
-def _proposal(one: Proposal, people: Mapping[str, Member]) -> c.ProposalShown:
-    answered = one.answered
+def number_of(connection: Connection, action: Action) -> str | None:
+    """The number of an action's case; None where it has none yet."""
+    case = action.details.case
+    return None if case is None else reading.case(connection, case).details.number
+
+
+def _proposal(
+    connection: Connection, one: Proposal, *, people: Mapping[str, Member], reader: str
+) -> c.ProposalShown:
+    answered, about = one.answered, reading.action(connection, one.action)
     return c.ProposalShown(
         id=one.id,
         action=one.action,
+        action_type=said(about.details.type),
+        case_number=number_of(connection, about),
+        is_own=one.person == reader,
         kind=said(one.kind),
         facts={**one.body},
         reason=one.reason,

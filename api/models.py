@@ -75,13 +75,24 @@ class Held(BaseModel):
     unit: str
 
 
+class UnitNamed(BaseModel):
+    """A unit by its name."""
+
+    id: str
+    name: str
+
+
 class Me(BaseModel):
-    """Who is logged in; `csrf` goes into the header `X-Liuhen-Csrf` of each change."""
+    """Who is logged in; `csrf` goes into the header `X-Liuhen-Csrf` of each change.
+
+    `units` are those in which a role is held, and those below.
+    """
 
     account: str
     login: str | None
     name: str | None
     roles: list[Held]
+    units: list[UnitNamed]
     permissions: list[Permission]
     csrf: str
     until: str

@@ -5,8 +5,10 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from api.models import Words
+from api.models_case_help import RecordingNamed
 from api.models_register import ClauseShown, Said
 from evidence.vocabulary import Tier
+from people.roles import Permission
 
 
 class StatedShown(BaseModel):
@@ -224,10 +226,16 @@ class TryShown(BaseModel):
 
 
 class ProposalShown(BaseModel):
-    """Something that waits for a second person, or was answered by one."""
+    """Something that waits for a second person, or was answered by one.
+
+    `is_own` tells that whoever asks made it, and so may withdraw it and not answer it.
+    """
 
     id: str
     action: str
+    action_type: Said
+    case_number: str | None
+    is_own: bool
     kind: Said
     facts: dict[str, object]
     reason: str | None
@@ -253,9 +261,15 @@ class ProposalMade(BaseModel):
 
 
 class ActionDetail(BaseModel):
-    """An action with all that is on record of it; `coverage` is null before it was assessed."""
+    """An action with all that is on record of it; `coverage` is null before it was assessed.
+
+    `recordings` are those that belong to it now; `may` is what whoever asks may do with it.
+    """
 
     action: ActionShown
+    case_number: str | None
+    may: list[Permission]
+    recordings: list[RecordingNamed]
     team: list[MemberShown]
     intervals: list[IntervalShown]
     records: list[RecordShown]
@@ -269,10 +283,13 @@ class ActionDetail(BaseModel):
 class CaseDetail(BaseModel):
     """A case with its actions, records and recordings, and what blocks its next steps.
 
-    `unfixed` are the recordings that no fixation covers yet.
+    `unfixed` are the recordings that no fixation covers yet, `footage` says what each recording
+    is; `may` is what whoever asks may do with the case.
     """
 
     case: CaseShown
+    may: list[Permission]
+    footage: list[RecordingNamed]
     actions: list[ActionShown]
     records: list[RecordShown]
     recordings: list[str]

@@ -11,6 +11,7 @@ from api.models_register import ClauseShown, Moment, Said
 from cases.links import LinkAnswer
 from evidence.assessment import Exclusion
 from evidence.finding_rules import Cause, Triage
+from people.roles import Permission
 
 Milliseconds = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -93,12 +94,16 @@ class TriageGiven(Given):
 
 
 class CandidateShown(BaseModel):
-    """An action that a recording may belong to, and why."""
+    """An action that a recording may belong to, and why; its times are declared, else planned."""
 
     action: str
     case: str | None
     case_number: str | None
     type: Said
+    unit_name: str | None
+    place: str | None
+    start: datetime | None
+    end: datetime | None
     reasons: list[Said]
     overlap_s: int
 
@@ -110,6 +115,7 @@ class WaitingShown(BaseModel):
     since: datetime
     overdue: bool
     recorder: str | None
+    holder_name: str | None
     start: datetime | None
     end: datetime | None
     candidates: list[CandidateShown]
@@ -140,8 +146,13 @@ class LinkShown(BaseModel):
 
 
 class RecordingCases(BaseModel):
-    """What a recording is of, and when it was made by corrected time; `aside` is why it is out."""
+    """What a recording is of, and when it was made by corrected time; `aside` is why it is out.
 
+    `raw` is when it began by its recorder's clock; `may` is what whoever asks may do with it.
+    """
+
+    may: list[Permission]
+    raw: datetime | None
     state: Said
     links: list[LinkShown]
     aside: list[Said]
@@ -163,6 +174,7 @@ class SegmentShown(BaseModel):
     to_ms: int
     note: str | None
     person: str
+    name: str | None
     stated_at: datetime
 
 

@@ -29,6 +29,28 @@ class DevicesRead(BaseModel):
     rows: list[DeviceRow]
 
 
+class CaseLine(BaseModel):
+    """A row of a file of cases or actions, by its line and its number or external id.
+
+    `outcome` is ADDED, CHANGED or UNCHANGED once it was taken in.
+    """
+
+    line: int
+    named: str
+    outcome: str | None
+    faults: list[FaultShown]
+
+
+class CaseLinesRead(BaseModel):
+    """What a file would come to, or came to; `id` is null as long as it was not taken in."""
+
+    id: str | None
+    sha256: str
+    good: int
+    faulty: int
+    rows: list[CaseLine]
+
+
 class LineFault(BaseModel):
     """What is wrong with a line of a file; line 0 is the file as a whole."""
 

@@ -12,17 +12,19 @@ from sqlalchemy import Connection
 from api import models as m
 from api import models_case_given as g
 from api import models_cases as c
-from api.case_reach import action_within, case_within, unit_within
+from api.case_reach import action_within, allowed, case_within, unit_within
 from api.case_shown import (
     action_records_shown,
     action_shown,
     blocks_shown,
     interval_shown,
+    number_of,
     proposals_shown,
     team_shown,
     tries_shown,
 )
 from api.coverage_shown import coverage_shown, verdict_shown
+from api.footage_named import recordings_named
 from api.guard import Caller, needs
 from api.models_register import Made
 from api.responses import PROBLEMS
@@ -32,6 +34,7 @@ from cases import (
     assess,
     blocking,
     follow,
+    links,
     lists,
     proposals,
     reading,
@@ -94,17 +97,21 @@ def one_action(request: Request, action: m.Key, caller: Caller = _reading) -> c.
         intervals = reading.intervals(connection, action)
         planned = found.details.planned
         at = intervals[-1].start if intervals else (planned[0] if planned else now)
+        person = caller.account.person
+        waiting = proposals.of_action(connection, action)
+        tied = links.recordings_of(connection, action)
         return c.ActionDetail(
             action=action_shown(connection, found, at=now),
+            case_number=number_of(connection, found),
+            may=allowed(connection, caller, about=found),
+            recordings=recordings_named(connection, tied),
             team=team_shown(connection, found, at=at),
             intervals=[interval_shown(one) for one in intervals],
             records=action_records_shown(connection, action),
-            proposals=proposals_shown(connection, proposals.of_action(connection, action)),
+            proposals=proposals_shown(connection, waiting, reader=person),
             coverage=coverage_shown(connection, found, one=assessed[-1]) if assessed else None,
             history=[verdict_shown(one) for one in assessed],
-            blocks=blocks_shown(
-                blocking.of_action(connection, found, person=caller.account.person, at=now)
-            ),
+            blocks=blocks_shown(blocking.of_action(connection, found, person=person, at=now)),
             tries=tries_shown(connection, f"action/{action}"),
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from api import models as m
 from api import models_case_given as g
 from api import models_cases as c
-from api.case_reach import case_within, unit_within
+from api.case_reach import allowed, case_within, unit_within
 from api.case_shown import (
     action_shown,
     blocks_shown,
@@ -21,6 +21,7 @@ from api.case_shown import (
     case_shown,
     tries_shown,
 )
+from api.footage_named import recordings_named
 from api.guard import Caller, needs
 from api.models_register import Made
 from api.responses import PROBLEMS
@@ -88,11 +89,14 @@ def one_case(request: Request, case: m.Key, caller: Caller = _reading) -> c.Case
         actions = [
             reading.action(connection, one) for one in reading.actions_of_case(connection, case)
         ]
+        recordings = sorted(case_facts.linked(connection, case))
         return c.CaseDetail(
             case=case_shown(connection, found),
+            may=allowed(connection, caller, about=found),
+            footage=recordings_named(connection, recordings),
             actions=[action_shown(connection, one, at=now) for one in actions],
             records=case_records_shown(connection, case),
-            recordings=sorted(case_facts.linked(connection, case)),
+            recordings=recordings,
             unfixed=sorted(case_facts.unfixed(connection, case)),
             blocks=blocks_shown(blocking.of_case(connection, found, at=now)),
             tries=tries_shown(connection, f"case/{case}"),

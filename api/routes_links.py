@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from api import models as m
 from api import models_findings as f
-from api.case_reach import action_within, is_named, reaches_action
+from api.case_reach import action_within, allowed_to, is_named, reaches_action
+from api.case_shown import number_of, unit_name
 from api.guard import Caller, needs
 from api.models_register import Made
 from api.register_words import all_said, name_in, said
@@ -71,6 +72,8 @@ def cases_of_recording(
         people = members_of(connection, sorted({*persons, *([hold.holder] if hold else [])}))
         aside = quarantine.quarantined(connection, [recording]).get(recording, frozenset())
         return f.RecordingCases(
+            may=allowed_to(caller, lambda one: _tells(connection, one, recording=recording)),
+            raw=None if placed is None else clocks.moment(placed.raw_us),
             state=said(links.state_of(connection, recording)),
             links=[
                 _link(connection, one, name=name_in(people, one.person))
@@ -177,7 +180,8 @@ def list_segments(request: Request, action: m.Key, caller: Caller = _reading) ->
     with world_of(request).site.database.read() as connection:
         action_within(connection, caller, action_id=action)
         found = segments.segments_of(connection, action)
-    return f.Segments(segments=[_segment(one) for one in found])
+        people = members_of(connection, sorted({one.person for one in found}))
+    return f.Segments(segments=[_segment(one, name_in(people, one.person)) for one in found])
 
 
 @router.post("/api/actions/{action}/segments", status_code=201, responses=PROBLEMS["change"])
@@ -214,14 +218,17 @@ def _reached(request: Request, caller: Caller, *, recording: str) -> World:
 
 def _check(connection: Connection, caller: Caller, *, recording: str) -> None:
     """Raises `NotFound` for a recording that nobody tells this caller of."""
+    if not _tells(connection, caller, recording=recording):
+        raise NotFound("No such recording", why="NO_RECORDING", recording=recording)
+
+
+def _tells(connection: Connection, caller: Caller, *, recording: str) -> bool:
     waiting = inbox.find_waiting(connection, recording)
     tied = [one.action for one in links.standing_links(connection, recording)]
     candidates = [] if waiting is None else [one.action for one in waiting.candidates]
     if _covers(connection, caller, recording=recording):
-        return
-    if any(_reaches(connection, caller, action=one) for one in [*tied, *candidates]):
-        return
-    raise NotFound("No such recording", why="NO_RECORDING", recording=recording)
+        return True
+    return any(_reaches(connection, caller, action=one) for one in [*tied, *candidates])
 
 
 def _reaches_waiting(connection: Connection, caller: Caller, *, one: Waiting) -> bool:
@@ -245,11 +252,14 @@ def _covers(connection: Connection, caller: Caller, *, recording: str) -> bool:
 
 def _waiting(connection: Connection, one: Waiting, *, late: bool) -> f.WaitingShown:
     placed = footage.placed(connection, one.recording)
+    hold = None if placed is None else placed.timed.hold
+    people = {} if hold is None else members_of(connection, [hold.holder])
     return f.WaitingShown(
         recording=one.recording,
         since=one.since,
         overdue=late,
         recorder=one.recorder,
+        holder_name=None if hold is None else name_in(people, hold.holder),
         start=None if placed is None else clocks.moment(placed.span.start * clocks.SECOND_US),
         end=None if placed is None else clocks.moment(placed.span.end * clocks.SECOND_US),
         candidates=[_candidate(connection, each) for each in one.candidates],
@@ -258,11 +268,18 @@ def _waiting(connection: Connection, one: Waiting, *, late: bool) -> f.WaitingSh
 
 def _candidate(connection: Connection, one: Candidate) -> f.CandidateShown:
     action = reading.action(connection, one.action)
+    details = action.details
+    declared = reading.intervals(connection, one.action)[-1:]
+    times = (declared[0].start, declared[0].end) if declared else details.planned or (None, None)
     return f.CandidateShown(
         action=one.action,
-        case=action.details.case,
-        case_number=_number(connection, action.details.case),
-        type=said(action.details.type),
+        case=details.case,
+        case_number=number_of(connection, action),
+        type=said(details.type),
+        unit_name=unit_name(connection, details.unit),
+        place=details.place,
+        start=times[0],
+        end=times[1],
         reasons=all_said(one.reasons),
         overlap_s=one.overlap_s,
     )
@@ -274,7 +291,7 @@ def _link(connection: Connection, one: Link, *, name: str | None) -> f.LinkShown
         recording=one.recording,
         action=one.action,
         case=action.details.case,
-        case_number=_number(connection, action.details.case),
+        case_number=number_of(connection, action),
         type=said(action.details.type),
         basis=said(one.basis),
         reasons=all_said(map(LinkReason, one.reasons)),
@@ -286,12 +303,9 @@ def _link(connection: Connection, one: Link, *, name: str | None) -> f.LinkShown
     )
 
 
-def _number(connection: Connection, case: str | None) -> str | None:
-    return None if case is None else reading.case(connection, case).details.number
-
-
-def _segment(one: Segment) -> f.SegmentShown:
-    return f.SegmentShown(**{name: value for name, value in vars(one).items() if name in _FIELDS})
+def _segment(one: Segment, name: str | None) -> f.SegmentShown:
+    fields = {field: value for field, value in vars(one).items() if field in _FIELDS}
+    return f.SegmentShown(**fields, name=name)
 
 
 _FIELDS = frozenset(f.SegmentShown.model_fields)

@@ -7,7 +7,7 @@ from api.guard import anybody, cookie_name, extent_of, origin_of
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from evidence.errors import Forbidden
-from people import accounts, invitations, logins
+from people import accounts, invitations, logins, units
 from people.accounts import NewPerson
 from people.logins import LASTING, LoggedIn
 from people.roles import Permission
@@ -66,9 +66,9 @@ def log_out(
 
 
 @router.get("/me", responses=PROBLEMS["read"])
-def me(logged_in: LoggedIn = Depends(anybody)) -> m.Me:  # noqa: B008 - FastAPI's form
+def me(request: Request, logged_in: LoggedIn = Depends(anybody)) -> m.Me:  # noqa: B008
     """Who is logged in, and what they may do."""
-    return _me(logged_in)
+    return _me(world_of(request), logged_in)
 
 
 def _log_in(world: World, request: Request, *, response: Response, given: m.LoginGiven) -> m.Me:
@@ -84,16 +84,20 @@ def _log_in(world: World, request: Request, *, response: Response, given: m.Logi
         httponly=True,
         samesite="strict",
     )
-    return _me(logins.recognise(world.site.database, world.site.clock, secret=secret))
+    return _me(world, logins.recognise(world.site.database, world.site.clock, secret=secret))
 
 
-def _me(logged_in: LoggedIn) -> m.Me:
+def _me(world: World, logged_in: LoggedIn) -> m.Me:
     account = logged_in.account
+    within = {unit for one in account.memberships for unit in one.units}
+    with world.site.database.read() as connection:
+        known = units.all_units(connection)
     return m.Me(
         account=account.id,
         login=account.login,
         name=account.full_name,
         roles=[m.Held(id=one.id, role=one.role, unit=one.unit_id) for one in account.memberships],
+        units=[m.UnitNamed(id=one.id, name=one.name) for one in known if one.id in within],
         permissions=[one for one in Permission if _may(logged_in, one)],
         csrf=logged_in.csrf,
         until=logged_in.until,

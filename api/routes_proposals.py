@@ -32,7 +32,9 @@ def list_proposals(request: Request, caller: Caller = _confirming) -> c.Proposal
             for one in proposals.waiting(connection)
             if reaches_action(connection, caller, action=reading.action(connection, one.action))
         ]
-        return c.Proposals(proposals=proposals_shown(connection, found))
+        return c.Proposals(
+            proposals=proposals_shown(connection, found, reader=caller.account.person)
+        )
 
 
 @router.post("/{proposal}/approve", responses=PROBLEMS["change"])

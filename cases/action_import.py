@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from cases import reading, register
 from cases.arrived import NewInterval, Reached, put_action_state, put_interval
-from cases.import_cells import CaseReader, FileOf, Known, Line, by_word, insert_import
+from cases.import_cells import ACTIONS, CaseReader, FileOf, Known, Line, by_word, insert_import
 from cases.reading import ActionDetails, Interests, Origin, TeamMember
 from cases.register import Outcome
 from cases.team import put_team
@@ -88,7 +88,8 @@ class _Around:
 def _read(connection: Connection, file: FileOf, *, now: datetime) -> list[_Read]:
     check_columns(file.rows.cells, REQUIRED)
     often = Counter(cells.get(ID, "").strip() for cells in file.rows.cells)
-    around = _Around(Known.of(connection, file.within), _cases(connection, file.source), often, now)
+    known = Known.of(connection, file, stated=ACTIONS)
+    around = _Around(known, _cases(connection, file), often, now)
     return [
         _row(CaseReader(cells), line, around=around)
         for line, cells in enumerate(file.rows.cells, start=file.rows.first_line)
@@ -96,14 +97,20 @@ def _read(connection: Connection, file: FileOf, *, now: datetime) -> list[_Read]
     ]
 
 
-def _cases(connection: Connection, source: str) -> dict[str, str]:
-    """Cases by the id that the source has for them, by their own id, and by their number."""
+def _cases(connection: Connection, file: FileOf) -> dict[str, str]:
+    """Cases by the id that the source has for them, by their own id, and by their number.
+
+    Of units that may be named alone.
+    """
     table, said = schema.cases, schema.case_statements
-    query = select(said.c.case_number, said.c.case_id).order_by(said.c.number)
-    by_number = {row.case_number: row.case_id for row in connection.execute(query)}
-    rows = connection.execute(select(table)).all()
+    query = select(said.c.case_number, said.c.case_id, said.c.unit_id).order_by(said.c.number)
+    stated = connection.execute(query).all()
+    units = {row.case_id: row.unit_id for row in stated}
+    near = {one for one, unit in units.items() if file.within is None or unit in file.within}
+    by_number = {row.case_number: row.case_id for row in stated if row.case_id in near}
+    rows = [row for row in connection.execute(select(table)) if row.id in near]
     own = {row.id: row.id for row in rows}
-    theirs = {row.external_id: row.id for row in rows if row.source == source}
+    theirs = {row.external_id: row.id for row in rows if row.source == file.source}
     return {**by_number, **own, **theirs}
 
 
@@ -111,6 +118,8 @@ def _row(reader: CaseReader, line: int, *, around: _Around) -> _Read:
     external_id = reader.text(ID)
     if external_id and around.often[external_id] > 1:
         reader.add(ID, "CELL_ID_TWICE")
+    if external_id in around.known.elsewhere:
+        reader.add(ID, "CELL_ELSEWHERE")
     details = _details(reader, around)
     members = _team(reader, around.known)
     lasted = _span(reader, FROM, until=TO)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from cases import reading, register
 from cases.arrived import Reached, put_case_state
-from cases.import_cells import CaseReader, FileOf, Known, Line, by_word, insert_import
+from cases.import_cells import CASES, CaseReader, FileOf, Known, Line, by_word, insert_import
 from cases.reading import CaseDetails, Origin
 from cases.register import Outcome
 from evidence.case_vocabulary import CaseState, Category, ImportKind
@@ -73,7 +73,7 @@ def _done(line: Line, outcomes: Mapping[int, Outcome]) -> Line:
 
 def _read(connection: Connection, file: FileOf, *, now: datetime) -> list[_Read]:
     check_columns(file.rows.cells, REQUIRED)
-    known = Known.of(connection, file.within)
+    known = Known.of(connection, file, stated=CASES)
     often = Counter(_id(cells) for cells in file.rows.cells)
     return [
         _row(CaseReader(cells), line, known=known, often=often, now=now)
@@ -93,6 +93,8 @@ def _row(
     external_id = _id(reader.cells)
     if external_id and often[external_id] > 1:
         reader.add(ID if reader.is_given(ID) else NUMBER, "CELL_ID_TWICE")
+    if external_id in known.elsewhere:
+        reader.add(ID if reader.is_given(ID) else NUMBER, "CELL_ELSEWHERE")
     details = _details(reader, known)
     state = reader.choice(STATE, _STATES, why="CELL_STATE") if reader.is_given(STATE) else None
     at = reader.moment(STATE_AT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, select
 
 from evidence.case_vocabulary import ImportKind
 from evidence.register_words import WORDS
@@ -84,20 +84,41 @@ def by_word(kind: type[StrEnum]) -> Mapping[str, StrEnum]:
     return {**words, **{member.value: member for member in kind}}
 
 
+Stated = tuple[Table, Table, str]
+"""What has ids of a source, what is said of it in order, and the column that ties the two."""
+
+CASES: Stated = (schema.cases, schema.case_statements, "case_id")
+ACTIONS: Stated = (schema.actions, schema.action_statements, "action_id")
+
+
 @dataclass(frozen=True)
 class Known:
     """What rows are held against: units by name or id, persons by officer number or id."""
 
     units: frozenset[str]
     persons: Mapping[str, str]
+    elsewhere: frozenset[str] = frozenset()
+    """Ids of the source that stand for something of a unit that may not be named."""
 
     @classmethod
-    def of(cls, connection: Connection, within: Collection[str] | None) -> "Known":
+    def of(cls, connection: Connection, file: FileOf, *, stated: Stated) -> "Known":
         """As it is on record now."""
         borne = all_bearers(connection)
         persons = {number: found[0].person for number, found in borne.items() if len(found) == 1}
         ids = {bearer.person: bearer.person for found in borne.values() for bearer in found}
-        return cls(nameable_units(connection, within), {**persons, **ids})
+        units = nameable_units(connection, file.within)
+        return cls(units, {**persons, **ids}, _elsewhere(connection, file, stated=stated))
+
+
+def _elsewhere(connection: Connection, file: FileOf, *, stated: Stated) -> frozenset[str]:
+    if file.within is None:
+        return frozenset()
+    table, said, owner = stated
+    joined = table.join(said, said.c[owner] == table.c.id)
+    query = select(table.c.external_id, said.c.unit_id).select_from(joined)
+    query = query.where(table.c.source == file.source).order_by(said.c.number)
+    units = {row.external_id: row.unit_id for row in connection.execute(query)}
+    return frozenset(one for one, unit in units.items() if unit not in file.within)
 
 
 def insert_import(act: Act, kind: ImportKind, *, file: FileOf, counts: tuple[int, int]) -> str:

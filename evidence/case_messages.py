@@ -112,6 +112,10 @@ WHY_CASES: Mapping[str, Sentence] = {
         "须有主办人员，且记录员须是其中一人",
         "there must be a lead, and one of the team keeps the record",
     ),
+    "CELL_ELSEWHERE": (
+        "“{value}”属于您范围以外的单位，没有改动",
+        "{value} is of a unit out of your reach; it was left as it is",
+    ),
     "CELL_ID_TWICE": ("“{value}”在文件中重复", "{value} stands twice in the file"),
     "NO_PROPOSAL": ("没有这项待确认的事项", "there is no such proposal"),
     "PROPOSAL_REASON": ("须说明理由", "a proposal needs its reason"),

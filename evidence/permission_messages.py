@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[str, Sentence] = {
         "登记、办理案件与执法活动",
         "keep cases and actions, and take their steps",
     ),
+    "IMPORT_CASES": ("按文件导入案件与执法活动", "take in files of cases and actions"),
     "CONFIRM_CASES": (
         "作为第二人确认更正、解除关联等",
         "confirm as the second person: corrections, unlinking and the like",

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MANAGE_RULES = "MANAGE_RULES"
     READ_CASES = "READ_CASES"
     KEEP_CASES = "KEEP_CASES"
+    IMPORT_CASES = "IMPORT_CASES"
     CONFIRM_CASES = "CONFIRM_CASES"
     LINK_FOOTAGE = "LINK_FOOTAGE"
     JUDGE_FOOTAGE = "JUDGE_FOOTAGE"
@@ -108,6 +109,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HAND_OUT_DEVICES: _S.UNIT,
         _P.READ_CASES: _S.UNIT,
         _P.KEEP_CASES: _S.UNIT,
+        _P.IMPORT_CASES: _S.UNIT,
         _P.CONFIRM_CASES: _S.UNIT,
         _P.LINK_FOOTAGE: _S.UNIT,
         _P.READ_FINDINGS: _S.UNIT,

@@ -32,15 +32,15 @@ class Desk:
     logins: Iterator[int] = field(default_factory=itertools.count)
     stored: str = field(default_factory=lambda: passwords.hashed(PASSWORD))
 
-    def at(self, person: str | None, role: Role) -> "Browser":
-        """Somebody of the register, or somebody new, logged in with a role at the bureau."""
+    def at(self, person: str | None, role: Role, *, unit: str = "") -> "Browser":
+        """Somebody of the register, or somebody new, with a role at a unit, else the bureau."""
         ledger, login = self.office.ledger, f"user{next(self.logins)}"
         with self.office.house.site.database.read() as connection:
             known = members(connection).get(person or "")
         new = NewPerson(f"姓名{login}", login)
         if known is not None:
             new = NewPerson(known.full_name or "", login, known.officer_number)
-        account = accounts.add_account(ledger, new, role=role, unit_id=self.office.unit)
+        account = accounts.add_account(ledger, new, role=role, unit_id=unit or self.office.unit)
         with ledger.act() as act:
             invitations.set_password(act, account, stored=self.stored)
             act.enter("password.set", {"account": account})
@@ -90,13 +90,15 @@ class Browser:
 
 
 @contextlib.contextmanager
-def desk(folder: Path, *, profile: str = "XX") -> Iterator[Desk]:
+def desk(folder: Path, *, profile: str = "XX", pages: Path | None = None) -> Iterator[Desk]:
     """A bureau that follows a profile, behind a web server on a free port."""
     plan = SitePlan(folder / "site")
     with bureau(plan, profile) as office, contextlib.ExitStack() as stack:
         settings = Settings(data=folder / "site", web=Web(port=0))
         board = Board(None)
-        web = WebServer(settings, office.house.site, docks=board.views, pages=folder / "no pages")
+        web = WebServer(
+            settings, office.house.site, docks=board.views, pages=pages or folder / "no pages"
+        )
         web.start()
         stack.callback(web.stop)
         yield Desk(office, web, stack)

@@ -121,10 +121,23 @@ def listed_row(**changes: str) -> dict[str, str]:
     return {**good, "保管期限": "永久", **changes}
 
 
+def case_row(unit: str) -> dict[str, str]:
+    """A row of a file of cases without a fault."""
+    return {"案号": f"案-{next(_NUMBERS)}", "单位": unit, "执法类别": "行政处罚"}
+
+
+def action_row(unit: str) -> dict[str, str]:
+    """A row of a file of actions without a fault."""
+    own = f"活动-{next(_NUMBERS)}"
+    return {"外部编号": own, "单位": unit, "执法类别": "行政强制", "行为类型": "扣押"}
+
+
 FILES: Mapping[str, Callable[[str], bytes]] = {
     "/api/rosters": lambda unit: as_csv([row(unit)]),
     "/api/device-lists": lambda unit: as_csv([device_row(unit)]),
     "/api/calendar": lambda _: year_csv(2041),
     "/api/catalogue": lambda _: as_csv([listed_row()]),
+    "/api/case-lists": lambda unit: as_csv([case_row(unit)]),
+    "/api/action-lists": lambda unit: as_csv([action_row(unit)]),
 }
 """A file without a fault for each route whose body is one, naming a unit where it names any."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from script.openapi import TARGET, described
+from script.openapi import TARGET, WORDS, described, vocabulary
 from tests.footage import REPOSITORY
 
 BASH = shutil.which("bash") or "bash"
@@ -18,6 +18,10 @@ def test_the_description_of_the_api_is_the_apis(tmp_path: Path) -> None:
     assert TARGET.read_text(encoding="utf-8") == described(tmp_path / "site"), (
         "Run: python -P -m script.openapi"
     )
+
+
+def test_the_page_offers_choices_in_the_words_of_the_vocabulary() -> None:
+    assert WORDS.read_text(encoding="utf-8") == vocabulary(), "Run: python -P -m script.openapi"
 
 
 @pytest.mark.parametrize(("folder", "at_least"), [("web", 50), ("web/font", 1)])
