@@ -129,7 +129,8 @@ def case_records_shown(connection: Connection, case_id: str) -> list[c.RecordSho
 def _record(one: Record, opened: "_Opened", *, kinds: type[StrEnum]) -> c.RecordShown:
     refs = {name: str(value) for name, value in one.body.items() if _is_ref(name)}
     facts = {name: value for name, value in one.body.items() if not _is_ref(name)}
-    told = (_told(name, value, people=opened.people) for name, value in facts.items())
+    ordered = sorted(facts.items(), key=lambda one: (_ORDER.get(one[0], 0), one[0]))
+    told = (_told(name, value, people=opened.people) for name, value in ordered)
     return c.RecordShown(
         number=one.number,
         kind=said(kinds(one.kind)),
@@ -168,6 +169,11 @@ _PLAIN = frozenset({"code", "template", "sign"})
 _PEOPLE = frozenset({"signer", "noted_by", "person", "approver", "reviewer"})
 
 
+_ORDER: Mapping[str, int] = {"signer": -1, "noted_by": 1}
+"""Who signs is said before what became of it, and who noted that at the end."""
+_NOTED = ("{name}注明", "noted by {name}")
+
+
 def _told(name: str, value: Json, *, people: Mapping[str, Member]) -> Words | None:
     """A fact in words; None for what says nothing to people."""
     for kind in _VALUES.get(name, ()):
@@ -176,7 +182,10 @@ def _told(name: str, value: Json, *, people: Mapping[str, Member]) -> Words | No
     if name in _PLAIN:
         return Words(zh=str(value), en=str(value))
     known = name_in(people, str(value)) if name in _PEOPLE else None
-    return None if known is None else Words(zh=known, en=known)
+    if known is None:
+        return None
+    chinese, english = _NOTED if name == "noted_by" else ("{name}", "{name}")
+    return Words(zh=chinese.format(name=known), en=english.format(name=known))
 
 
 def _is_ref(name: str) -> bool:
@@ -234,6 +243,7 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
     return c.ActionShown(
         id=action.id,
         case=details.case,
+        case_number=number_of(connection, action),
         unit=details.unit,
         unit_name=unit_name(connection, details.unit),
         type=said(details.type),
@@ -243,6 +253,7 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
         power_item=details.power_item,
         place=details.place,
         room=details.room,
+        room_name=_room_name(connection, details.room),
         interests=c.InterestsShown(**vars(details.interests)),
         tier=said(tier.tier),
         tier_reasons=all_said(tier.reasons),
@@ -257,6 +268,13 @@ def action_shown(connection: Connection, action: Action, *, at: datetime) -> c.A
         external_id=action.origin.external_id,
         verdict=None if latest is None else verdict_shown(latest),
     )
+
+
+def _room_name(connection: Connection, room: str | None) -> str | None:
+    """What a registered room is called; whatever else was said of it stays as it was said."""
+    table = schema.places
+    found = connection.execute(select(table.c.name).where(table.c.id == room)).scalar()
+    return room if found is None else str(found)
 
 
 # --- steps ----------------------------------------------------------------------------------------

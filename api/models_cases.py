@@ -68,6 +68,7 @@ class ActionShown(BaseModel):
 
     id: str
     case: str | None
+    case_number: str | None
     unit: str
     unit_name: str | None
     type: Said
@@ -77,6 +78,7 @@ class ActionShown(BaseModel):
     power_item: str | None
     place: str | None
     room: str | None
+    room_name: str | None
     interests: InterestsShown
     tier: Said
     tier_reasons: list[Said]
@@ -267,7 +269,6 @@ class ActionDetail(BaseModel):
     """
 
     action: ActionShown
-    case_number: str | None
     may: list[Permission]
     recordings: list[RecordingNamed]
     team: list[MemberShown]

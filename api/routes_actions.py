@@ -18,7 +18,6 @@ from api.case_shown import (
     action_shown,
     blocks_shown,
     interval_shown,
-    number_of,
     proposals_shown,
     team_shown,
     tries_shown,
@@ -102,7 +101,6 @@ def one_action(request: Request, action: m.Key, caller: Caller = _reading) -> c.
         tied = links.recordings_of(connection, action)
         return c.ActionDetail(
             action=action_shown(connection, found, at=now),
-            case_number=number_of(connection, found),
             may=allowed(connection, caller, about=found),
             recordings=recordings_named(connection, tied),
             team=team_shown(connection, found, at=at),

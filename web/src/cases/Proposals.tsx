@@ -4,7 +4,6 @@ import { Link } from "react-router";
 import { answer, api } from "../api/client";
 import type { ProposalShown } from "../api/client";
 import { beijing, Moment } from "../parts/time";
-import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 
@@ -17,14 +16,20 @@ export function WaitingProposals() {
   return (
     <section className="case-panel">
       <h2>{say("proposals_title")}</h2>
-      <ProposalList proposals={waiting} linked />
+      <ProposalList proposals={waiting} confirms linked />
     </section>
   );
 }
 
-export function ProposalList({ proposals, linked = false }: { proposals: ProposalShown[]; linked?: boolean }) {
+interface Listed {
+  proposals: ProposalShown[];
+  /** Whether whoever looks may answer those of others. */
+  confirms: boolean;
+  linked?: boolean;
+}
+
+export function ProposalList({ proposals, confirms, linked = false }: Listed) {
   const { say, pick } = useWords();
-  const { may } = useSession();
   return (
     <>
       {proposals.map((one) => (
@@ -34,6 +39,12 @@ export function ProposalList({ proposals, linked = false }: { proposals: Proposa
           showIcon
           title={
             <>
+              {linked ? (
+                <Link to={`/actions/${one.action}`}>
+                  {one.case_number ? `${one.case_number} · ` : ""}
+                  {pick(one.action_type.words)}
+                </Link>
+              ) : null}{" "}
               {pick(one.kind.words)}
               {one.answer ? ` · ${pick(one.answer.words)}` : ` · ${say("proposals_title")}`}
             </>
@@ -43,13 +54,13 @@ export function ProposalList({ proposals, linked = false }: { proposals: Proposa
               <div>{one.reason}</div>
               <Times facts={one.facts} />
               <div className="small muted">
-                {say("proposals_by", { name: one.name ?? one.person })} · <Moment utc={one.stated_at} />
+                {say("proposals_by", { name: one.name ?? say("users_erased") })} · <Moment utc={one.stated_at} />
                 {one.answered_name ? ` · ${one.answered_name}` : ""}
               </div>
-              {linked ? <Link to={`/actions/${one.action}`}>{say("findings_go_action")}</Link> : null}
+              {one.answer === null && one.is_own ? <div className="small">{say("proposals_own")}</div> : null}
             </>
           }
-          action={one.answer === null && may("CONFIRM_CASES") ? <Answer proposal={one.id} /> : undefined}
+          action={one.answer === null && confirms ? <Answer proposal={one} /> : undefined}
         />
       ))}
     </>
@@ -66,11 +77,18 @@ function Times({ facts }: { facts: ProposalShown["facts"] }) {
   );
 }
 
-function Answer({ proposal }: { proposal: string }) {
+function Answer({ proposal }: { proposal: ProposalShown }) {
   const { say } = useWords();
-  const params = { path: { proposal } };
+  const params = { path: { proposal: proposal.id } };
   const approve = useDoing(() => answer(api.POST("/api/proposals/{proposal}/approve", { params, body: {} })));
   const refuse = useDoing(() => answer(api.POST("/api/proposals/{proposal}/refuse", { params, body: {} })));
+  if (proposal.is_own) {
+    return (
+      <Button size="small" loading={refuse.isPending} onClick={() => refuse.mutate(undefined)}>
+        {say("proposals_withdraw")}
+      </Button>
+    );
+  }
   return (
     <div className="actions">
       <Popconfirm

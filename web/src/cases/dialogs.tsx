@@ -2,23 +2,16 @@ import { Checkbox, DatePicker, Form, Input, Modal, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
+import { useOptions } from "../register/Asking";
+import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
-import { ACTION_TYPES, CATEGORIES } from "../words/codes";
+import { ACTION_TYPES, CATEGORIES, TIERS } from "../words/offered";
+import { moment } from "./facts";
 
 type Category = keyof typeof CATEGORIES;
 type ActionType = keyof typeof ACTION_TYPES;
-
-/** What stands in the picker is Beijing's wall clock, whatever zone the computer keeps. */
-export function moment(wall: Dayjs): string {
-  return `${wall.format("YYYY-MM-DDTHH:mm:ss")}+08:00`;
-}
-
-function useOwnUnits() {
-  const me = useQuery({ queryKey: ["units", "own"], queryFn: () => answer(api.GET("/api/me")) });
-  const held = me.data?.roles ?? [];
-  return [...new Set(held.map((one) => one.unit))];
-}
+type Tier = keyof typeof TIERS;
 
 interface Shown {
   onClose: () => void;
@@ -36,11 +29,13 @@ interface NewCase {
   is_major?: boolean;
 }
 
-export function AddCase({ units, onClose, onDone }: Shown & { units: { id: string; name: string }[] }) {
-  const { say, word } = useWords();
+export function AddCase({ onClose, onDone }: Shown) {
+  const { say } = useWords();
+  const categories = useOptions(CATEGORIES);
   const [form] = Form.useForm<NewCase>();
   const category = Form.useWatch("category", form);
-  const own = useOwnUnits();
+  const { me } = useSession();
+  const units = me.units.map((one) => ({ value: one.id, label: one.name }));
   const add = useDoing(
     ({ is_major = false, ...given }: NewCase) =>
       answer(api.POST("/api/cases", { body: { ...given, is_major, especially_major: false } })),
@@ -61,17 +56,17 @@ export function AddCase({ units, onClose, onDone }: Shown & { units: { id: strin
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ unit: own[0], category: "PENALTY" }}
+        initialValues={{ unit: me.roles[0]?.unit, category: "PENALTY" }}
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="number" label={say("cases_number")} rules={rules}>
           <Input maxLength={200} autoFocus />
         </Form.Item>
         <Form.Item name="unit" label={say("users_unit")} rules={rules}>
-          <UnitSelect units={units} own={own} />
+          <Select showSearch={{ optionFilterProp: "label" }} options={units} />
         </Form.Item>
         <Form.Item name="category" label={say("cases_category")} rules={rules}>
-          <Select options={Object.keys(CATEGORIES).map((code) => ({ value: code, label: word(CATEGORIES, code) }))} />
+          <Select options={categories} />
         </Form.Item>
         {category === "OTHER" ? (
           <Form.Item name="category_name" label={say("cases_category_name")} rules={rules}>
@@ -95,33 +90,29 @@ export function AddCase({ units, onClose, onDone }: Shown & { units: { id: strin
   );
 }
 
-interface UnitSelectProps {
-  units: { id: string; name: string }[];
-  own: string[];
-  value?: string;
-  onChange?: (unit: string) => void;
-}
-
-/** Units by name; whoever may not list them chooses among their own. */
-function UnitSelect({ units, own, value, onChange }: UnitSelectProps) {
-  const options = units.length > 0 ? units.map((one) => ({ value: one.id, label: one.name })) : own.map((id) => ({ value: id, label: id }));
-  return <Select value={value ?? null} onChange={(unit) => onChange?.(unit)} options={options} />;
-}
-
 interface NewAction {
   type: ActionType;
   type_name?: string;
   category: Category;
+  category_name?: string;
   power_item?: string;
   place?: string;
+  room?: string;
+  tier_raised?: Tier;
   planned?: [Dayjs, Dayjs];
   interests?: string[];
 }
 
 export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; unit: string }) {
-  const { say, word } = useWords();
+  const { say } = useWords();
+  const [categories, types, tiers] = [useOptions(CATEGORIES), useOptions(ACTION_TYPES), useOptions(TIERS)];
   const [form] = Form.useForm<NewAction>();
-  const type = Form.useWatch("type", form);
+  const [type, category] = [Form.useWatch("type", form), Form.useWatch("category", form)];
+  const choices = useQuery({
+    queryKey: ["case", of, "choices"],
+    queryFn: () => answer(api.GET("/api/cases/{case}/choices", { params: { path: { case: of } } })),
+  });
+  const rooms = (choices.data?.rooms ?? []).map((one) => ({ value: one.id, label: one.name }));
   const add = useDoing(
     ({ planned, interests = [], ...given }: NewAction) =>
       answer(
@@ -161,9 +152,7 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="type" label={say("action_type")} rules={rules}>
-          <Select
-            options={Object.keys(ACTION_TYPES).map((code) => ({ value: code, label: word(ACTION_TYPES, code) }))}
-          />
+          <Select options={types} />
         </Form.Item>
         {type === "OTHER" ? (
           <Form.Item name="type_name" label={say("action_type_name")} rules={rules}>
@@ -171,14 +160,24 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
           </Form.Item>
         ) : null}
         <Form.Item name="category" label={say("cases_category")} rules={rules}>
-          <Select options={Object.keys(CATEGORIES).map((code) => ({ value: code, label: word(CATEGORIES, code) }))} />
+          <Select options={categories} />
         </Form.Item>
+        {category === "OTHER" ? (
+          <Form.Item name="category_name" label={say("cases_category_name")} rules={rules}>
+            <Input maxLength={200} />
+          </Form.Item>
+        ) : null}
         <Form.Item name="power_item" label={say("cases_power")}>
           <Input maxLength={40} />
         </Form.Item>
         <Form.Item name="place" label={say("action_place")}>
           <Input maxLength={200} />
         </Form.Item>
+        {rooms.length > 0 ? (
+          <Form.Item name="room" label={say("action_room")}>
+            <Select allowClear options={rooms} />
+          </Form.Item>
+        ) : null}
         <Form.Item name="planned" label={say("action_planned")}>
           <DatePicker.RangePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" />
         </Form.Item>
@@ -190,6 +189,9 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
               { value: "major_property", label: say("action_property") },
             ]}
           />
+        </Form.Item>
+        <Form.Item name="tier_raised" label={say("action_raised")}>
+          <Select allowClear options={tiers} />
         </Form.Item>
       </Form>
     </Modal>

@@ -1,4 +1,5 @@
-import { Alert, Empty, Table, Timeline } from "antd";
+import { Alert, Button, Empty, Table, Timeline } from "antd";
+import { createContext, useContext } from "react";
 import type { ClauseShown, RecordShown, RefusalShown, Said, StepBlockShown, TryShown } from "../api/client";
 import { Moment } from "../parts/time";
 import { useWords } from "../words/language";
@@ -45,6 +46,20 @@ export function Clauses({ clauses }: { clauses: ClauseShown[] }) {
   );
 }
 
+/** What a page offers to do about a refusal, by its code; nothing where it has no such form. */
+export const Lifting = createContext<(code: string) => (() => void) | null>(() => null);
+
+function Lift({ code }: { code: string }) {
+  const { say } = useWords();
+  const act = useContext(Lifting)(code);
+  if (act === null) return null;
+  return (
+    <Button size="small" className="lift" onClick={act}>
+      {say("fact_lift")}
+    </Button>
+  );
+}
+
 /** Every reason against a step: what, by which article, and what would lift it. */
 export function Refusals({ refusals }: { refusals: RefusalShown[] }) {
   const { say, pick } = useWords();
@@ -52,9 +67,11 @@ export function Refusals({ refusals }: { refusals: RefusalShown[] }) {
     <ul className="refusals">
       {refusals.map((refusal, place) => (
         <li key={`${refusal.code}${place}`} data-code={refusal.code}>
-          <strong>{pick(refusal.words)}</strong>
+          <strong>{pick(refusal.words)}</strong> <Lift code={refusal.code} />
           <div className="small">
-            {say("lift")}：{pick(refusal.lift)}
+            {say("lift")}
+            {say("colon")}
+            {pick(refusal.lift)}
           </div>
           <details className="raw">
             <summary className="small">{say("coverage_clauses")}</summary>
@@ -81,9 +98,10 @@ export function Blocks({ blocks }: { blocks: StepBlockShown[] }) {
         ) : (
           <Alert
             key={block.step}
+            className="blocks"
             type="warning"
             showIcon
-            title={`${say("case_blocks")}：${pick(block.words)}`}
+            title={`${say("case_blocks")}${say("colon")}${pick(block.words)}`}
             description={<Refusals refusals={block.refusals} />}
           />
         ),
@@ -138,21 +156,23 @@ export function Records({ records }: { records: RecordShown[] }) {
       locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say("none")} /> }}
       columns={[
         { title: say("record_kind"), key: "kind", render: (_, one) => pick(one.kind.words) },
-        { title: say("rec_facts"), key: "facts", render: (_, one) => <Facts record={one} /> },
+        { title: say("rec_facts"), key: "facts", render: (_, one) => <RecordFacts record={one} /> },
         { title: say("record_at"), key: "at", render: (_, one) => <Moment utc={one.at} zone={false} /> },
       ]}
     />
   );
 }
 
-function Facts({ record }: { record: RecordShown }) {
+/** `document` is what the document is called in which it stands, where that is known. */
+export function RecordFacts({ record, document }: { record: RecordShown; document?: string | undefined }) {
   const { pick } = useWords();
   const texts = Object.values(record.texts).filter((text): text is string => text !== null);
   const said = [...record.words.map((words) => pick(words)), ...texts];
   return (
     <div className="facts">
       {said.join(" · ")}
-      {record.document_sha256 ? (
+      {document ? <span className="muted"> 《{document}》</span> : null}
+      {record.document_sha256 && !document ? (
         <div className="small muted">SHA-256 {record.document_sha256.slice(0, 16)}…</div>
       ) : null}
     </div>

@@ -5,25 +5,40 @@ import { useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionDetail } from "../api/client";
 import { CoverageBar } from "../cases/CoverageBar";
-import { IntervalDialog } from "../cases/dialogs";
-import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
+import { IntervalDialog, ReasonDialog } from "../cases/dialogs";
+import { FactForm } from "../cases/FactForm";
+import { ACTION_FACTS, SEGMENT } from "../cases/facts";
+import type { Fact } from "../cases/facts";
+import type { Around } from "../cases/fields";
+import { useDocumentOptions, useRecordingOptions } from "../cases/Named";
+import { Papers, useSaved } from "../cases/Papers";
+import { Blocks, Lifting, Refusals, Tries, VerdictTag } from "../cases/parts";
 import { ProposalList } from "../cases/Proposals";
-import { Team } from "../cases/Team";
+import { Readiness } from "../cases/Readiness";
+import { Segments } from "../cases/Segments";
+import { Team, TeamDialog } from "../cases/Team";
 import { Back } from "../parts/Back";
 import { Trouble } from "../parts/Trouble";
 import { beijing, Moment } from "../parts/time";
-import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 
 type Interval = ActionDetail["intervals"][number];
+/** The form that is open: of a kind of fact, of the team, of the interval, or of its end. */
+type Open = Fact | "team" | "end" | "correct" | "cancel" | null;
+
+const OF_TEAM = ["TEAM_TOO_SMALL", "CERT_EXPIRED", "MEMBER_BARRED", "NO_LEAD", "NO_RECORDER_PERSON"];
+
+function read(id: string) {
+  return answer(api.GET("/api/actions/{action}", { params: { path: { action: id } } }));
+}
 
 export function Action() {
   const { say } = useWords();
   const { id = "" } = useParams();
   const found = useQuery({
     queryKey: ["action", id],
-    queryFn: () => answer(api.GET("/api/actions/{action}", { params: { path: { action: id } } })),
+    queryFn: () => read(id),
   });
   if (found.error) {
     return (
@@ -37,35 +52,66 @@ export function Action() {
   return <One detail={found.data} />;
 }
 
+function useAround(detail: ActionDetail): Around {
+  const { say } = useWords();
+  const team = detail.team.map((one) => ({
+    value: one.person,
+    label: [one.name ?? say("users_erased"), one.officer_number].filter((part) => part !== null).join(" · "),
+  }));
+  return {
+    team,
+    documents: useDocumentOptions(detail.records),
+    recordings: useRecordingOptions(detail.recordings),
+  };
+}
+
 function One({ detail }: { detail: ActionDetail }) {
   const { say, pick } = useWords();
-  const { may } = useSession();
+  const [open, setOpen] = useState<Open>(null);
+  const around = useAround(detail);
   const shown = detail.action;
+  const saved = useSaved(["action", shown.id], () => read(shown.id));
+  const keeps = detail.may.includes("KEEP_CASES");
+  const close = () => setOpen(null);
+  const lifting = (code: string) => {
+    if (!keeps) return null;
+    if (OF_TEAM.includes(code)) return () => setOpen("team");
+    const fact = ACTION_FACTS.find((one) => one.lifts?.includes(code));
+    return fact ? () => setOpen(fact) : null;
+  };
   return (
-    <>
+    <Lifting value={lifting}>
       <Back to={shown.case ? `/cases/${shown.case}` : "/cases"}>
-        {say(shown.case ? "action_back" : "cases_back")}
+        {shown.case_number ? say("case_of", { number: shown.case_number }) : say("cases_back")}
       </Back>
       <div className="title-line">
         <h1 className="title">{shown.type_name ?? pick(shown.type.words)}</h1>
         <span className="status plain-status">{pick(shown.state.words)}</span>
-        {may("KEEP_CASES") ? <Steps detail={detail} /> : null}
+        {keeps ? <Steps detail={detail} onOpen={setOpen} /> : null}
       </div>
       <Blocks blocks={detail.blocks} />
-      <ProposalList proposals={detail.proposals} />
+      <ProposalList proposals={detail.proposals} confirms={detail.may.includes("CONFIRM_CASES")} />
       <div className="two">
         <div className="main-column">
-          {detail.coverage ? (
-            <CoverageBar coverage={detail.coverage} />
-          ) : (
-            <section className="coverage">
-              <h2>{say("coverage_title")}</h2>
-              <p className="muted">{say("coverage_none")}</p>
-            </section>
-          )}
-          <Team action={shown.id} team={detail.team} />
+          {shown.state.code === "PLANNED" ? <Readiness action={shown.id} /> : <Coverage detail={detail} />}
+          <Team team={detail.team} onEdit={keeps ? () => setOpen("team") : null} />
           <h2>{say("action_records")}</h2>
-          <Records records={detail.records} />
+          <Papers
+            of={shown.id}
+            facts={factsOf(detail)}
+            records={detail.records}
+            blocks={detail.blocks}
+            may={detail.may}
+            around={around}
+            open={isFact(open) && open !== SEGMENT ? open : null}
+            onOpen={setOpen}
+            onSaved={saved}
+          />
+          <Segments
+            action={shown.id}
+            recordings={detail.recordings}
+            onAdd={detail.may.includes("LINK_FOOTAGE") ? () => setOpen(SEGMENT) : null}
+          />
         </div>
         <div className="side-column">
           <Facts detail={detail} />
@@ -74,7 +120,46 @@ function One({ detail }: { detail: ActionDetail }) {
           <Tries tries={detail.tries} />
         </div>
       </div>
-    </>
+      {open === SEGMENT ? (
+        <FactForm fact={SEGMENT} of={shown.id} around={around} onClose={close} onSaved={saved} />
+      ) : null}
+      {open === "team" ? <TeamDialog action={shown.id} team={detail.team} onClose={close} /> : null}
+      {open === "end" || open === "correct" ? (
+        <IntervalDialog action={shown.id} correct={open === "correct"} onClose={close} />
+      ) : null}
+      {open === "cancel" ? (
+        <ReasonDialog
+          title={say("action_cancel")}
+          hint={say("action_cancel_hint")}
+          send={(reason) =>
+            answer(api.POST("/api/actions/{action}/cancel", { params: { path: { action: shown.id } }, body: { reason } }))
+          }
+          onClose={close}
+        />
+      ) : null}
+    </Lifting>
+  );
+}
+
+/** Where the recording must be whole, nothing is left to decide and no text stands for it. */
+function factsOf({ action, records }: ActionDetail): readonly Fact[] {
+  if (action.tier.code !== "MANDATORY") return ACTION_FACTS;
+  const said = new Set(records.map((one) => one.kind.code));
+  return ACTION_FACTS.filter(({ code }) => said.has(code) || (code !== "DECISION" && code !== "EXEMPTION"));
+}
+
+function isFact(open: Open): open is Fact {
+  return open !== null && typeof open === "object";
+}
+
+function Coverage({ detail }: { detail: ActionDetail }) {
+  const { say } = useWords();
+  if (detail.coverage) return <CoverageBar coverage={detail.coverage} />;
+  return (
+    <section className="coverage">
+      <h2>{say("coverage_title")}</h2>
+      <p className="muted">{say("coverage_none")}</p>
+    </section>
   );
 }
 
@@ -107,6 +192,7 @@ function Facts({ detail }: { detail: ActionDetail }) {
           ),
         },
         { key: "place", label: say("action_place"), children: shown.place ?? "—" },
+        ...(shown.room_name ? [{ key: "room", label: say("action_room"), children: shown.room_name }] : []),
         { key: "planned", label: say("action_planned"), children: planned },
         { key: "interests", label: say("action_interests"), children: touched.join("、") || say("none") },
         { key: "power", label: say("cases_power"), children: shown.power_item ?? "—" },
@@ -172,10 +258,9 @@ function History({ detail }: { detail: ActionDetail }) {
 }
 
 /** The steps that come next; what is refused is shown with every reason. */
-function Steps({ detail }: { detail: ActionDetail }) {
+function Steps({ detail, onOpen }: { detail: ActionDetail; onOpen: (open: Open) => void }) {
   const { say } = useWords();
   const { modal } = App.useApp();
-  const [dialog, setDialog] = useState<"end" | "correct" | null>(null);
   const action = detail.action.id;
   const state = detail.action.state.code;
   const take = useDoing(async (step: "start" | "settle") => {
@@ -194,12 +279,15 @@ function Steps({ detail }: { detail: ActionDetail }) {
   return (
     <div className="actions">
       {state === "PLANNED" ? (
-        <Button type="primary" loading={take.isPending} onClick={() => take.mutate("start")}>
-          {say("action_start")}
-        </Button>
+        <>
+          <Button type="primary" loading={take.isPending} onClick={() => take.mutate("start")}>
+            {say("action_start")}
+          </Button>
+          <Button onClick={() => onOpen("cancel")}>{say("action_cancel")}</Button>
+        </>
       ) : null}
       {state === "STARTED" ? (
-        <Button type="primary" onClick={() => setDialog("end")}>
+        <Button type="primary" onClick={() => onOpen("end")}>
           {say("action_end")}
         </Button>
       ) : null}
@@ -209,10 +297,7 @@ function Steps({ detail }: { detail: ActionDetail }) {
         </Button>
       ) : null}
       {detail.intervals.length > 0 ? (
-        <Button onClick={() => setDialog("correct")}>{say("action_correct")}</Button>
-      ) : null}
-      {dialog ? (
-        <IntervalDialog action={action} correct={dialog === "correct"} onClose={() => setDialog(null)} />
+        <Button onClick={() => onOpen("correct")}>{say("action_correct")}</Button>
       ) : null}
     </div>
   );

@@ -5,23 +5,31 @@ import { Link, useNavigate, useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionShown, CaseDetail } from "../api/client";
 import { AddAction } from "../cases/dialogs";
-import { Blocks, Records, Refusals, Tries, VerdictTag } from "../cases/parts";
+import { CASE_FACTS } from "../cases/facts";
+import { Document } from "../cases/fields";
+import { RecordingLink, useDocumentOptions, useRecordingOptions } from "../cases/Named";
+import { Papers, useOpenFact, useSaved } from "../cases/Papers";
+import { Blocks, Lifting, Refusals, Tries, VerdictTag } from "../cases/parts";
 import { Back } from "../parts/Back";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
-import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
-import { CASE_STATES, NEXT_STATES } from "../words/codes";
+import { NEXT_STATES } from "../words/codes";
 import { useWords } from "../words/language";
+import { CASE_STATES } from "../words/offered";
 
 type State = keyof typeof CASE_STATES;
+
+function read(id: string) {
+  return answer(api.GET("/api/cases/{case}", { params: { path: { case: id } } }));
+}
 
 export function Case() {
   const { say } = useWords();
   const { id = "" } = useParams();
   const found = useQuery({
     queryKey: ["case", id],
-    queryFn: () => answer(api.GET("/api/cases/{case}", { params: { path: { case: id } } })),
+    queryFn: () => read(id),
   });
   if (found.error) {
     return (
@@ -37,17 +45,28 @@ export function Case() {
 
 function One({ detail }: { detail: CaseDetail }) {
   const { say, pick } = useWords();
-  const { may } = useSession();
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
+  const [open, setOpen] = useOpenFact();
   const shown = detail.case;
+  const saved = useSaved(["case", shown.id], () => read(shown.id));
+  const keeps = detail.may.includes("KEEP_CASES");
+  const around = {
+    team: [],
+    documents: useDocumentOptions(detail.records),
+    recordings: useRecordingOptions(detail.footage),
+  };
+  const lifting = (code: string) => {
+    const fact = CASE_FACTS.find((one) => one.lifts?.includes(code) && detail.may.includes(one.needs));
+    return fact ? () => setOpen(fact) : null;
+  };
   return (
-    <>
+    <Lifting value={lifting}>
       <Back to="/cases">{say("cases_back")}</Back>
       <div className="title-line">
         <h1 className="title">{say("case_of", { number: shown.number })}</h1>
         <span className="status plain-status">{pick(shown.state.words)}</span>
-        {may("KEEP_CASES") ? <TakeStep detail={detail} /> : null}
+        {keeps ? <TakeStep detail={detail} /> : null}
       </div>
       <Blocks blocks={detail.blocks} />
       <Descriptions
@@ -65,7 +84,7 @@ function One({ detail }: { detail: CaseDetail }) {
       />
       <div className="title-line below">
         <h2>{say("case_actions")}</h2>
-        {may("KEEP_CASES") ? (
+        {keeps ? (
           <Button size="small" onClick={() => setAdding(true)}>
             {say("action_new")}
           </Button>
@@ -75,7 +94,17 @@ function One({ detail }: { detail: CaseDetail }) {
       <h2>{say("case_recordings")}</h2>
       <Recordings detail={detail} />
       <h2>{say("case_records")}</h2>
-      <Records records={detail.records} />
+      <Papers
+        of={shown.id}
+        facts={CASE_FACTS}
+        records={detail.records}
+        blocks={detail.blocks}
+        may={detail.may}
+        around={around}
+        open={open}
+        onOpen={setOpen}
+        onSaved={saved}
+      />
       <Tries tries={detail.tries} />
       {adding ? (
         <AddAction
@@ -85,7 +114,7 @@ function One({ detail }: { detail: CaseDetail }) {
           onDone={(id) => void navigate(`/actions/${id}`)}
         />
       ) : null}
-    </>
+    </Lifting>
   );
 }
 
@@ -140,12 +169,10 @@ function Recordings({ detail }: { detail: CaseDetail }) {
   if (detail.recordings.length === 0) return <p className="muted">{say("none")}</p>;
   return (
     <ul className="plain footage">
-      {detail.recordings.map((one) => (
-        <li key={one}>
-          <Link to={`/recordings/${one}`} className="digest">
-            {one.slice(0, 16)}…
-          </Link>{" "}
-          {detail.unfixed.includes(one) ? <span className="status partly">{say("case_unfixed")}</span> : null}
+      {detail.footage.map((one) => (
+        <li key={one.recording}>
+          <RecordingLink one={one} />{" "}
+          {detail.unfixed.includes(one.recording) ? <span className="status partly">{say("case_unfixed")}</span> : null}
         </li>
       ))}
     </ul>
@@ -159,7 +186,8 @@ function TakeStep({ detail }: { detail: CaseDetail }) {
   const next = NEXT_STATES[detail.case.state.code] ?? [];
   const [to, setTo] = useState<State | null>(null);
   const [text, setText] = useState("");
-  const [document, setDocument] = useState("");
+  const [document, setDocument] = useState<string | undefined>();
+  const known = useDocumentOptions(detail.records);
   const take = useDoing(async (state: State) => {
     const given = text.trim() || null;
     const body = {
@@ -167,7 +195,7 @@ function TakeStep({ detail }: { detail: CaseDetail }) {
       reason: state === "NOT_FILED" ? given : null,
       outcome: state === "DECIDED" ? given : null,
       receiver: state === "TRANSFERRED" ? given : null,
-      document_sha256: document.trim() || null,
+      document_sha256: document ?? null,
       relied_on: state === "DECIDED" ? detail.recordings : [],
     };
     try {
@@ -221,14 +249,9 @@ function TakeStep({ detail }: { detail: CaseDetail }) {
             onChange={(event) => setText(event.target.value)}
           />
         ) : null}
-        <Input
-          className="step-text"
-          aria-label={say("case_document")}
-          placeholder={say("case_document")}
-          value={document}
-          maxLength={64}
-          onChange={(event) => setDocument(event.target.value)}
-        />
+        <div className="step-text">
+          <Document known={known} {...(document ? { value: document } : {})} onChange={setDocument} />
+        </div>
       </Modal>
     </>
   );

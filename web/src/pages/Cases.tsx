@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Empty, Input, Table } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
@@ -6,6 +6,7 @@ import { answer, api } from "../api/client";
 import type { CaseShown } from "../api/client";
 import { AddCase } from "../cases/dialogs";
 import { WaitingProposals } from "../cases/Proposals";
+import { ACTION_LIST, CASE_LIST, ImportButton } from "../register/FileImport";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { useSession } from "../session/session";
@@ -26,11 +27,6 @@ export function Cases() {
       answer(api.GET("/api/cases", { params: { query: { before: pageParam, number } } })),
     getNextPageParam: (last) => last.next,
   });
-  const units = useQuery({
-    queryKey: ["units"],
-    queryFn: () => answer(api.GET("/api/units")),
-    enabled: may("READ_USERS"),
-  });
   const rows = found.data?.pages.flatMap((page) => page.cases) ?? [];
   return (
     <>
@@ -44,6 +40,12 @@ export function Cases() {
           defaultValue={number ?? ""}
           onSearch={(value) => setSearch(value.trim() ? { number: value.trim() } : {})}
         />
+        {may("IMPORT_CASES") ? (
+          <>
+            <ImportButton how={CASE_LIST} />
+            <ImportButton how={ACTION_LIST} />
+          </>
+        ) : null}
         {may("KEEP_CASES") ? (
           <Button type="primary" onClick={() => setAdding(true)}>
             {say("cases_new")}
@@ -61,7 +63,6 @@ export function Cases() {
       ) : null}
       {adding ? (
         <AddCase
-          units={units.data?.units ?? []}
           onClose={() => setAdding(false)}
           onDone={(id) => void navigate(`/cases/${id}`)}
         />

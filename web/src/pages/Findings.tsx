@@ -9,8 +9,8 @@ import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
-import { CAUSES } from "../words/codes";
 import { useWords } from "../words/language";
+import { CAUSES } from "../words/offered";
 
 type State = "OPEN" | "EXPLAINED" | "ACCEPTED" | "CLOSED";
 type Cause = keyof typeof CAUSES;

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Empty, Popconfirm, Table } from "antd";
+import { Button, Empty, Modal, Popconfirm, Select, Table } from "antd";
+import { useState } from "react";
 import { Link } from "react-router";
 import { answer, api } from "../api/client";
 import type { CandidateShown, WaitingShown } from "../api/client";
@@ -43,17 +44,15 @@ function Recording({ waiting }: { waiting: WaitingShown }) {
   const { say } = useWords();
   return (
     <>
-      <Link to={`/recordings/${waiting.recording}`} className="digest">
-        {waiting.recording.slice(0, 12)}…
+      <Link to={`/recordings/${waiting.recording}`} className="moment">
+        {waiting.start && waiting.end
+          ? `${beijing(waiting.start)}–${beijing(waiting.end).slice(11)}`
+          : `${say("inbox_time_unknown")} ${waiting.recording.slice(0, 8)}`}
       </Link>{" "}
       {waiting.overdue ? <span className="status bad">{say("inbox_overdue")}</span> : null}
-      <div>
-        {waiting.start && waiting.end
-          ? `${beijing(waiting.start)} – ${beijing(waiting.end).slice(11)}`
-          : say("inbox_time_unknown")}
-      </div>
       <div className="small muted">
         {waiting.recorder ? `${say("coverage_device", { device: waiting.recorder })} · ` : ""}
+        {waiting.holder_name ? `${waiting.holder_name} · ` : ""}
         {say("inbox_since")} <Moment utc={waiting.since} zone={false} />
       </div>
     </>
@@ -62,13 +61,57 @@ function Recording({ waiting }: { waiting: WaitingShown }) {
 
 function Candidates({ waiting }: { waiting: WaitingShown }) {
   const { say } = useWords();
-  if (waiting.candidates.length === 0) return <span className="muted">{say("inbox_no_candidate")}</span>;
   return (
-    <ul className="plain footage">
-      {waiting.candidates.map((one) => (
-        <Choice key={one.action} recording={waiting.recording} candidate={one} />
-      ))}
-    </ul>
+    <>
+      {waiting.candidates.length === 0 ? <span className="muted">{say("inbox_no_candidate")}</span> : null}
+      <ul className="plain footage">
+        {waiting.candidates.map((one) => (
+          <Choice key={one.action} recording={waiting.recording} candidate={one} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Any action within reach: a clock may be wrong and a recorder lent, and somebody knows better. */
+function Other({ recording, onClose }: { recording: string; onClose: () => void }) {
+  const { say, pick } = useWords();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const actions = useQuery({
+    queryKey: ["action", "list"],
+    queryFn: () => answer(api.GET("/api/actions", { params: { query: { limit: 100 } } })),
+  });
+  const link = useDoing(
+    (action: string) =>
+      answer(api.POST("/api/recordings/{recording}/links", { params: { path: { recording } }, body: { action } })),
+    onClose,
+  );
+  const options = (actions.data?.actions ?? []).map((one) => {
+    const at = one.started_at ?? one.planned_from;
+    const parts = [one.case_number, one.type_name ?? pick(one.type.words), one.place, at ? beijing(at) : null];
+    return { value: one.id, label: parts.filter((part) => part !== null).join(" · ") };
+  });
+  return (
+    <Modal
+      open
+      title={say("inbox_other_title")}
+      okText={say("inbox_confirm")}
+      cancelText={say("cancel")}
+      okButtonProps={{ disabled: chosen === null }}
+      confirmLoading={link.isPending}
+      onCancel={onClose}
+      onOk={() => (chosen ? link.mutate(chosen) : undefined)}
+    >
+      <Select
+        className="whole"
+        aria-label={say("inbox_other_title")}
+        showSearch={{ optionFilterProp: "label" }}
+        loading={actions.isPending}
+        options={options}
+        value={chosen}
+        onChange={setChosen}
+      />
+    </Modal>
   );
 }
 
@@ -91,6 +134,12 @@ function Choice({ recording, candidate }: { recording: string; candidate: Candid
       <Button size="small" loading={confirm.isPending} onClick={() => confirm.mutate(undefined)}>
         {say("inbox_confirm")}
       </Button>
+      <div className="small">
+        {candidate.start && candidate.end
+          ? `${beijing(candidate.start)}–${beijing(candidate.end).slice(11)}`
+          : null}{" "}
+        {[candidate.place, candidate.unit_name].filter((part) => part !== null).join(" · ")}
+      </div>
       <div className="small muted">
         {candidate.reasons.map((reason) => pick(reason.words)).join("；")} ·{" "}
         {say("inbox_overlap", { seconds: candidate.overlap_s })}
@@ -101,6 +150,7 @@ function Choice({ recording, candidate }: { recording: string; candidate: Candid
 
 function Answer({ recording }: { recording: string }) {
   const { say } = useWords();
+  const [other, setOther] = useState(false);
   const params = { path: { recording } };
   const answering = useDoing((given: "NO_CASE" | "LATER") =>
     answer(api.POST("/api/recordings/{recording}/answer", { params, body: { answer: given } })),
@@ -117,9 +167,13 @@ function Answer({ recording }: { recording: string }) {
           {say("inbox_no_case")}
         </Button>
       </Popconfirm>
+      <Button size="small" onClick={() => setOther(true)}>
+        {say("inbox_other")}
+      </Button>
       <Button size="small" onClick={() => answering.mutate("LATER")}>
         {say("inbox_later")}
       </Button>
+      {other ? <Other recording={recording} onClose={() => setOther(false)} /> : null}
     </div>
   );
 }

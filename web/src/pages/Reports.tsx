@@ -5,6 +5,7 @@ import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { answer, api } from "../api/client";
 import type { ReportAsked } from "../api/client";
+import { save } from "../parts/save";
 import { useTroubleWords } from "../parts/Trouble";
 import { beijingDay } from "../register/words";
 import { useWords } from "../words/language";
@@ -40,15 +41,6 @@ async function made(asked: ReportAsked): Promise<{ file: Blob; sha256: string }>
     }),
   );
   return { file: file as unknown as Blob, sha256 };
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 export function Reports() {

@@ -3,10 +3,12 @@ import { Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { answer, api } from "../api/client";
-import type { LinkShown } from "../api/client";
+import type { LinkShown, RecordingCases } from "../api/client";
 import { ReasonDialog } from "../cases/dialogs";
+import { FactForm } from "../cases/FactForm";
+import { recordingFacts } from "../cases/facts";
+import { useOpenFact } from "../cases/Papers";
 import { beijing } from "../parts/time";
-import { useSession } from "../session/session";
 import { useWords } from "../words/language";
 
 /** What a recording is of: its cases, when it was made by corrected time, and whether it counts. */
@@ -34,23 +36,53 @@ export function CaseLinks({ recording }: { recording: string }) {
       ) : null}
       {shown.start && shown.end ? (
         <p className="small">
-          {say("rec_true_time")}：{beijing(shown.start)} – {beijing(shown.end).slice(11)}
-          {shown.clock ? `（${pick(shown.clock.words)}，${unsure}）` : ""}
+          {say("rec_true_time")}
+          {say("colon")}
+          {beijing(shown.start)} – {beijing(shown.end).slice(11)}
+          {shown.clock ? ` · ${pick(shown.clock.words)} · ${unsure}` : ""}
           {shown.holder_name ? ` · ${say("rec_holder")} ${shown.holder_name}` : ""}
         </p>
       ) : null}
       <ul className="plain footage">
         {shown.links.map((one) => (
-          <OneLink key={one.action + one.stated_at} link={one} />
+          <OneLink key={one.action + one.stated_at} link={one} unlinks={shown.may.includes("LINK_FOOTAGE")} />
         ))}
       </ul>
+      {shown.may.includes("JUDGE_FOOTAGE") ? <Judging recording={recording} shown={shown} /> : null}
     </section>
   );
 }
 
-function OneLink({ link }: { link: LinkShown }) {
+const NOBODY = { team: [], documents: [], recordings: [] };
+
+/** What a reviewer says of it: that it does not count, counts again, or when it really was made. */
+function Judging({ recording, shown }: { recording: string; shown: RecordingCases }) {
+  const { say } = useWords();
+  const [open, setOpen] = useOpenFact();
+  const facts = recordingFacts(shown.aside.map((one) => one.code));
+  return (
+    <>
+      {shown.raw ? (
+        <p className="small muted">
+          {say("rec_raw")}
+          {say("colon")}
+          {beijing(shown.raw)}
+        </p>
+      ) : null}
+      <div className="actions">
+        {facts.map((fact) => (
+          <Button key={fact.code} size="small" onClick={() => setOpen(fact)}>
+            {say(fact.title)}
+          </Button>
+        ))}
+      </div>
+      {open ? <FactForm fact={open} of={recording} around={NOBODY} onClose={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
+function OneLink({ link, unlinks }: { link: LinkShown; unlinks: boolean }) {
   const { say, pick } = useWords();
-  const { may } = useSession();
   const [ending, setEnding] = useState(false);
   const params = { path: { recording: link.recording } };
   return (
@@ -60,14 +92,17 @@ function OneLink({ link }: { link: LinkShown }) {
         {pick(link.type.words)}
       </Link>{" "}
       {link.ended_at ? <span className="muted">{say("rec_unlinked_at")}</span> : null}
-      {link.ended_at === null && may("LINK_FOOTAGE") ? (
+      {link.ended_at === null && unlinks ? (
         <Button size="small" onClick={() => setEnding(true)}>
           {say("rec_unlink")}
         </Button>
       ) : null}
       <div className="small muted">
         {pick(link.basis.words)}
-        {link.name ? ` · ${link.name}` : ""} {link.reasons.map((reason) => pick(reason.words)).join("；")}
+        {[link.name, ...link.reasons.map((reason) => pick(reason.words))]
+          .filter((part) => part !== null)
+          .map((part) => ` · ${part}`)
+          .join("")}
         {link.end_reason ? ` · ${link.end_reason}` : ""}
       </div>
       {ending ? (

@@ -1,4 +1,4 @@
-import { App, Button, DatePicker, Modal, Table } from "antd";
+import { App, Button, DatePicker, Input, Modal, Table } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { answer, api } from "../api/client";
@@ -25,8 +25,11 @@ interface Importing {
   hint: Key;
   /** Whether the list holds from a day that is chosen. */
   dated?: boolean;
-  preview: (file: string, first: string | null) => Promise<Seen>;
-  take: (file: string, first: string | null) => Promise<Seen>;
+  /** Whether ids in it are those of a source that is named. */
+  sourced?: boolean;
+  /** `as` is the day or the source. */
+  preview: (file: string, as: string | null) => Promise<Seen>;
+  take: (file: string, as: string | null) => Promise<Seen>;
 }
 
 interface ListRead {
@@ -83,14 +86,49 @@ export const CATALOGUE: Importing = {
     ofItems(await answer(api.POST("/api/catalogue", { params: { query: { first } }, body, ...AS_BYTES }))),
 };
 
+function sourceOf(named: string | null): { source: string } {
+  return { source: named?.trim() || "file" };
+}
+
+export const CASE_LIST: Importing = {
+  title: "files_cases",
+  hint: "files_cases_hint",
+  sourced: true,
+  preview: async (body, as) =>
+    ofRows(await answer(api.POST("/api/case-lists/preview", { params: { query: sourceOf(as) }, body, ...AS_BYTES }))),
+  take: async (body, as) =>
+    ofRows(
+      await answer(
+        api.POST("/api/case-lists", { params: { query: { ...sourceOf(as), skip: "faulty" } }, body, ...AS_BYTES }),
+      ),
+    ),
+};
+
+export const ACTION_LIST: Importing = {
+  title: "files_actions",
+  hint: "files_actions_hint",
+  sourced: true,
+  preview: async (body, as) =>
+    ofRows(
+      await answer(api.POST("/api/action-lists/preview", { params: { query: sourceOf(as) }, body, ...AS_BYTES })),
+    ),
+  take: async (body, as) =>
+    ofRows(
+      await answer(
+        api.POST("/api/action-lists", { params: { query: { ...sourceOf(as), skip: "faulty" } }, body, ...AS_BYTES }),
+      ),
+    ),
+};
+
 /** Nothing is taken in before it was shown what would be. */
 export function FileImport({ how, onClose }: { how: Importing; onClose: () => void }) {
   const { say } = useWords();
   const { message } = App.useApp();
   const [file, setFile] = useState<File | null>(null);
   const [first, setFirst] = useState<Dayjs | null>(null);
+  const [source, setSource] = useState("");
   const [seen, setSeen] = useState<Seen | null>(null);
-  const day = first?.format("YYYY-MM-DD") ?? null;
+  const day = how.sourced ? source : (first?.format("YYYY-MM-DD") ?? null);
   const preview = useDoing(
     ({ chosen, from }: { chosen: File; from: string | null }) => how.preview(chosen as unknown as string, from),
     setSeen,
@@ -138,6 +176,17 @@ export function FileImport({ how, onClose }: { how: Importing; onClose: () => vo
             setFirst(chosen);
             look(file, chosen?.format("YYYY-MM-DD") ?? null);
           }}
+        />
+      ) : null}
+      {how.sourced ? (
+        <Input
+          className="filter-value"
+          aria-label={say("files_source")}
+          placeholder={say("files_source")}
+          maxLength={200}
+          value={source}
+          onChange={(event) => setSource(event.target.value)}
+          onBlur={() => look(file, source)}
         />
       ) : null}
       <label className="choose-file">

@@ -38,6 +38,7 @@ export const CASES = {
   case_outcome: ["处理结果", "Outcome"],
   case_receiver: ["接收机关", "Receiver"],
   case_document: ["文书 SHA-256", "SHA-256 of the document"],
+  colon: ["：", ": "],
   lift: ["如何解除", "What lifts it"],
   action_new: ["登记执法活动", "Register an action"],
   action_of: ["{type}", "{type}"],
@@ -112,6 +113,8 @@ export const CASES = {
   inbox_no_candidate: ["没有匹配的执法活动", "No action fits"],
   inbox_overlap: ["重合 {seconds} 秒", "{seconds} s in common"],
   inbox_confirm: ["关联", "Link"],
+  inbox_other: ["关联其他活动…", "Link to another…"],
+  inbox_other_title: ["选择执法活动", "Choose the action"],
   inbox_no_case: ["无案件，作工作资料", "No case: working material"],
   inbox_no_case_ask: [
     "确认这段音像不属于任何案件？它将作为工作资料归档，不会删除。",

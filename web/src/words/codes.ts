@@ -1,4 +1,7 @@
 /** Words for the codes that the API sends; terms as docs/GLOSSARY.md binds them. */
+import type { components } from "../../generated/api";
+
+type Schemas = components["schemas"];
 type Pair = readonly [string, string];
 
 export const KINDS: Record<string, Pair> = {
@@ -99,49 +102,8 @@ export const PLACES: Record<string, Pair> = {
   OTHER_PLACE: ["其他办案场所", "Another place"],
 };
 
-export const CATEGORIES = {
-  APPROVAL: ["行政审批", "approval"],
-  PENALTY: ["行政处罚", "penalty"],
-  LEVY: ["行政征收", "levy"],
-  COMPULSION: ["行政强制", "compulsion"],
-  CONFIRMATION: ["行政确认", "confirmation"],
-  RULING: ["行政裁决", "ruling"],
-  PAYMENT: ["行政给付", "payment"],
-  AWARD: ["行政奖励", "award"],
-  INSPECTION: ["行政检查", "inspection"],
-  OTHER: ["其他行政权力", "other power"],
-} as const satisfies Record<string, Pair>;
-
-export const ACTION_TYPES = {
-  SEAL_UP: ["查封", "sealing up"],
-  SEIZURE: ["扣押", "seizure"],
-  FORCED_DEMOLITION: ["强制拆除", "forced demolition"],
-  ON_SITE: ["现场执法", "on-site enforcement"],
-  EVIDENCE_TAKING: ["调查取证", "evidence-taking"],
-  HEARING: ["听证", "hearing"],
-  SERVICE_BY_LEAVING: ["留置送达", "service by leaving"],
-  SERVICE_BY_ANNOUNCEMENT: ["公告送达", "service by announcement"],
-  INSPECTION: ["行政检查", "inspection"],
-  OTHER: ["其他", "other"],
-} as const satisfies Record<string, Pair>;
-
-export const CASE_STATES = {
-  MATTER: ["立案前", "not filed yet"],
-  FILED: ["立案", "filed"],
-  NOT_FILED: ["不予立案", "not filed"],
-  INVESTIGATING: ["调查取证", "under investigation"],
-  REVIEW: ["提交法制审核", "in legal review"],
-  COLLECTIVE: ["集体讨论", "in collective discussion"],
-  DECIDED: ["作出决定", "decided"],
-  SERVED: ["送达", "served"],
-  EXECUTED: ["执行", "executed"],
-  CLOSED: ["结案", "closed"],
-  ARCHIVED: ["归档", "archived"],
-  TRANSFERRED: ["移送", "transferred"],
-} as const satisfies Record<string, Pair>;
-
 /** Where a case may go; the service decides, this only offers. */
-export const NEXT_STATES: Record<string, (keyof typeof CASE_STATES)[]> = {
+export const NEXT_STATES: Record<string, Schemas["CaseState"][]> = {
   MATTER: ["FILED", "NOT_FILED"],
   FILED: ["INVESTIGATING"],
   INVESTIGATING: ["REVIEW", "COLLECTIVE", "DECIDED", "TRANSFERRED"],
@@ -153,13 +115,6 @@ export const NEXT_STATES: Record<string, (keyof typeof CASE_STATES)[]> = {
   CLOSED: ["ARCHIVED"],
   NOT_FILED: ["ARCHIVED"],
 };
-
-export const CAUSES = {
-  FORCE_MAJEURE: ["不可抗力", "force majeure"],
-  DEVICE_FAILURE: ["设备故障", "device failure"],
-  SAFETY: ["人身安全", "safety"],
-  OTHER: ["其他", "other"],
-} as const satisfies Record<string, Pair>;
 
 export const TRAININGS: Record<string, Pair> = {
   GENERAL_LAW: ["通用法律知识培训", "General law"],

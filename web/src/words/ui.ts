@@ -1,5 +1,6 @@
 import { BUREAU } from "./bureau";
 import { CASES } from "./cases";
+import { FACTS } from "./facts";
 import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
 
@@ -7,6 +8,7 @@ import { REPORTS } from "./reports";
 export const UI = {
   ...BUREAU,
   ...CASES,
+  ...FACTS,
   ...FORMS,
   ...REPORTS,
   product: ["留痕", "Liuhen"],
