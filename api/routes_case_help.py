@@ -106,7 +106,7 @@ def _choices(
     people = {one.id: one for one in near} | members_of(connection, team or [])
     policy = policy_of(connection, unit, day=day)
     check = AnnualCheck[policy.text("certificate.annual_check").upper()]
-    offered = [_person(connection, one, day, check=check) for one in people.values()]
+    offered = [_person(connection, one, day=day, check=check) for one in people.values()]
     offered.sort(key=lambda one: (not one.may_enforce, one.officer_number or "", one.person))
     rooms = [
         h.RoomOffered(id=one.place.id, name=one.place.name, kind=said(one.place.kind))
@@ -117,7 +117,7 @@ def _choices(
 
 
 def _person(
-    connection: Connection, one: Member, day: date, *, check: AnnualCheck
+    connection: Connection, one: Member, *, day: date, check: AnnualCheck
 ) -> h.PersonOffered:
     standing = may_enforce(one.facts, day, annual_check=check)
     return h.PersonOffered(

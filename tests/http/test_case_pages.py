@@ -15,13 +15,12 @@ from evidence.vocabulary import Role
 from people import bodies, units
 from people.bodies import UnitKind, UnitStanding
 from storage import schema
+from tests.case_roads import DAY, action_of, at, case_of
 from tests.case_service import Browser, Desk, desk
 from tests.casework import PAPER
 from tests.filming import Outing, between, bring_back, camera, dock, hand_out
-from tests.http.test_golden_cases import action_of, at, case_of
 from tests.registering import action_row, as_csv, case_row, hire
 
-DAY = "2024-05-16"
 _NAMES = itertools.count(1)
 CASES, ACTIONS = "/api/case-lists", "/api/action-lists"
 

@@ -9,7 +9,7 @@ import { FactForm } from "./FactForm";
 import type { Around } from "./fields";
 import { RecordFacts, Records } from "./parts";
 
-const SHOWN = 4;
+const SHOWN = 6;
 
 interface Subject {
   of: string;

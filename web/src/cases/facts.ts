@@ -12,6 +12,7 @@ import {
   OPINIONS,
   RECORD_CHOICES,
   SIGNED,
+  TRIAGES,
 } from "../words/offered";
 import type { Key } from "../words/ui";
 
@@ -26,6 +27,7 @@ export type Entry =
   | "text" // several lines
   | "flag" // true or false
   | "count" // a whole number
+  | "day" // a day
   | "moment" // a moment, Beijing time
   | "offset" // a place in a recording, in seconds
   | "offset_ms" // the same in milliseconds
@@ -74,7 +76,7 @@ type Asked = { data?: unknown; error?: unknown; response: Response };
 // The one place where a body is not held against its route by the compiler: `fact` does that.
 const post = api.POST as unknown as (path: keyof paths, options: object) => Promise<Asked>;
 
-type Subject = "action" | "case" | "recording";
+type Subject = "action" | "case" | "recording" | "finding";
 
 function to(subject: Subject, path: keyof paths): Fact["send"] {
   return (of, { at, ...body }) => {
@@ -311,6 +313,26 @@ export const CASE_FACTS: readonly Fact[] = [
   }),
 ];
 
+const is = (triage: string) => (given: Given) => given["triage"] === triage;
+
+/** How a finding is dealt with: at once, by somebody until a day, or by another body. */
+export const TRIAGE: Fact = fact<Schemas["TriageGiven"]>({
+  code: "TRIAGE",
+  title: "triage",
+  needs: "HANDLE_FINDINGS",
+  given: { triage: "IMMEDIATE" },
+  fields: [
+    { name: "triage", label: "triage_how", entry: "choice", words: TRIAGES },
+    { name: "person", label: "triage_person", entry: "person", when: is("SCHEDULED") },
+    { name: "deadline", label: "triage_deadline", entry: "day", when: is("SCHEDULED") },
+    { name: "recipient", label: "triage_recipient", entry: "line", when: is("REFERRED") },
+    { name: "document", label: "triage_document", entry: "line", when: is("REFERRED") },
+    { name: "head", label: "triage_head", entry: "person", optional: true },
+    { name: "direct", label: "triage_direct", entry: "people", optional: true },
+  ],
+  send: to("finding", "/api/findings/{finding}/triage"),
+});
+
 const { NOT_STORED: _stored, NOT_MEASURED: _measured, ...CAUSES } = EXCLUSIONS;
 
 /** What a reviewer says of a recording; `aside` are the causes for which it is out now. */
@@ -369,6 +391,7 @@ export function offsetOf(text: string): number | null {
 }
 
 function sent({ entry }: FactField, value: unknown): unknown {
+  if (entry === "day") return (value as Dayjs).format("YYYY-MM-DD");
   if (entry === "moment") return moment(value as Dayjs);
   if (entry === "offset") return Math.floor(offsetOf(String(value)) ?? 0);
   if (entry === "offset_ms") return Math.round((offsetOf(String(value)) ?? 0) * 1000);

@@ -40,6 +40,8 @@ export function control(field: FactField, around: Around): ReactNode {
       return <Input.TextArea maxLength={4000} autoSize={{ minRows: 1, maxRows: 6 }} />;
     case "count":
       return <InputNumber min={0} max={1000} precision={0} />;
+    case "day":
+      return <DatePicker />;
     case "moment":
       return <DatePicker showTime={SECONDS} format="YYYY-MM-DD HH:mm:ss" />;
     case "offset":
@@ -176,7 +178,7 @@ function FromFile({ onChosen }: { onChosen: (one: Option) => void }) {
       <input
         ref={input}
         type="file"
-        hidden
+        className="away"
         aria-label={say("field_document_choose")}
         onChange={(event) => {
           const file = event.target.files?.[0];

@@ -1,9 +1,11 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Drawer, Empty, Form, Input, Modal, Popconfirm, Segmented, Select, Table, Timeline } from "antd";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { answer, api } from "../api/client";
 import type { FindingShown } from "../api/client";
+import { FactForm } from "../cases/FactForm";
+import { TRIAGE } from "../cases/facts";
 import { Clauses } from "../cases/parts";
 import { Trouble } from "../parts/Trouble";
 import { Moment } from "../parts/time";
@@ -136,6 +138,7 @@ function One({ finding, onClose }: { finding: FindingShown; onClose: () => void 
       </p>
       <div className="actions">
         {isOpen ? <Button onClick={() => setExplaining(true)}>{say("findings_explain")}</Button> : null}
+        {isOpen && may("HANDLE_FINDINGS") ? <Triage finding={finding.id} /> : null}
         {finding.state.code === "EXPLAINED" && may("HANDLE_FINDINGS") ? (
           <Popconfirm
             title={say("findings_approve_ask")}
@@ -155,6 +158,28 @@ function One({ finding, onClose }: { finding: FindingShown; onClose: () => void 
       <Events finding={finding} />
       {explaining ? <Explain finding={finding.id} onClose={() => setExplaining(false)} /> : null}
     </Drawer>
+  );
+}
+
+/** How it is dealt with and who answers for it, people by their names. */
+function Triage({ finding }: { finding: string }) {
+  const { say } = useWords();
+  const [open, setOpen] = useState(false);
+  const people = useQuery({
+    queryKey: ["persons", null],
+    queryFn: () => answer(api.GET("/api/persons")),
+    enabled: open,
+  });
+  const team = (people.data?.persons ?? []).map((one) => ({
+    value: one.person,
+    label: [one.name ?? say("users_erased"), one.officer_number].filter((part) => part !== null).join(" · "),
+  }));
+  const around = { team, documents: [], recordings: [] };
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{say("triage")}</Button>
+      {open ? <FactForm fact={TRIAGE} of={finding} around={around} onClose={() => setOpen(false)} /> : null}
+    </>
   );
 }
 

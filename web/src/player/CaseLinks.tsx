@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { App, Button } from "antd";
+import dayjs from "dayjs";
 import { useState } from "react";
 import { Link } from "react-router";
 import { answer, api } from "../api/client";
@@ -58,6 +59,7 @@ const NOBODY = { team: [], documents: [], recordings: [] };
 /** What a reviewer says of it: that it does not count, counts again, or when it really was made. */
 function Judging({ recording, shown }: { recording: string; shown: RecordingCases }) {
   const { say } = useWords();
+  const { message } = App.useApp();
   const [open, setOpen] = useOpenFact();
   const facts = recordingFacts(shown.aside.map((one) => one.code));
   return (
@@ -76,7 +78,16 @@ function Judging({ recording, shown }: { recording: string; shown: RecordingCase
           </Button>
         ))}
       </div>
-      {open ? <FactForm fact={open} of={recording} around={NOBODY} onClose={() => setOpen(null)} /> : null}
+      {open ? (
+        <FactForm
+          fact={open}
+          of={recording}
+          around={NOBODY}
+          known={open.code === "ANCHOR" && shown.raw ? { device_at: dayjs(beijing(shown.raw)) } : {}}
+          onClose={() => setOpen(null)}
+          onSaved={() => void message.success(say("done"))}
+        />
+      ) : null}
     </>
   );
 }

@@ -98,6 +98,15 @@ export const FACTS = {
   segment_print: ["打印说明（PDF）", "Print the list (PDF)"],
   segment_printed: ["已生成并留痕，SHA-256 {sha256}…", "Made and on record, SHA-256 {sha256}…"],
 
+  triage: ["处置", "Deal with it"],
+  triage_how: ["方式", "How"],
+  triage_person: ["整改责任人", "Who sees to it"],
+  triage_deadline: ["期限", "Until"],
+  triage_recipient: ["移送机关", "Referred to"],
+  triage_document: ["移送文号", "Number of the referral"],
+  triage_head: ["负责人", "Head who answers for it"],
+  triage_direct: ["直接责任人员", "Directly responsible"],
+
   aside: ["隔离", "Put aside"],
   aside_cause: ["原因", "Cause"],
   aside_hint: [
