@@ -139,11 +139,17 @@ def wait_for(
         time.sleep(0.1)
 
 
+def built_pages() -> Path:
+    """The folder of the built page; skips where there is none."""
+    if not PAGES.is_file():
+        give_up("The page is not built: run script/web", ci=bool(os.environ.get("CI")))
+    return PAGES.parent
+
+
 @contextlib.contextmanager
 def served(folder: Path, **environment: str) -> Iterator[Served]:
     """A new site with its service; skips where the page was not built."""
-    if not PAGES.is_file():
-        give_up("The page is not built: run script/web", ci=bool(os.environ.get("CI")))
+    built_pages()
     service = Served(folder, environment)
     try:
         service.start()

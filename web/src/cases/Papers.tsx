@@ -151,6 +151,7 @@ export function useSaved<Detail extends { blocks: StepBlockShown[] }>(
       notification.success({
         title: say("fact_saved", { fact: say(fact.title) }),
         duration: 8,
+        placement: "bottomRight",
         description: blocks.map(({ step, words, refusals }) => (
           <div key={step}>
             {refusals.length === 0

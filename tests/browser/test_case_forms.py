@@ -1,0 +1,125 @@
+"""Facts of an action and files of cases, entered by their pages in Debian's Chromium.
+
+Shows that what blocks a step leads to the form that lifts it, that each form says what is left,
+that a document's digest is that of its file, and that units and people are chosen by name.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from evidence.case_vocabulary import MetadataGroup
+from evidence.register_words import word
+from evidence.vocabulary import Role
+from tests.browser.served import built_pages, chromium, log_in, strict
+from tests.case_roads import DAY, action_of, at, case_of
+from tests.case_service import Browser as Person
+from tests.case_service import Desk, desk
+from tests.registering import as_csv, case_row
+from tests.serving import PASSWORD
+
+pytestmark = pytest.mark.timeout(600)
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk(tmp_path_factory.mktemp("desk"), pages=built_pages()) as opened:
+        opened.office.clock.set(f"{DAY} 16:00")
+        yield opened
+
+
+def ended(there: Desk, lead: Person, *people: str) -> str:
+    """An inspection that took place, of which nothing else is on record."""
+    case = case_of(lead, there.office.unit, "检1")
+    action = action_of(lead, there.office.unit, "INSPECTION", case, *people)
+    decided = lead.ask(
+        "POST",
+        f"/api/actions/{action}/decision",
+        params={"at": at("08:50:00")},
+        json={"choice": "NOT_RECORD", "reason": "文字记录足以反映"},
+    )
+    assert decided.status_code == 201, decided.text
+    lead.post(f"/api/actions/{action}/start", {"at": at("09:00:00")})
+    lead.post(f"/api/actions/{action}/end", {"start": at("09:00:00"), "end": at("10:00:00")})
+    return action
+
+
+def choose(page: Page, form: Locator, label: str, option: str) -> None:
+    """Chooses by what is to be read."""
+    form.get_by_label(label, exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=option).last.click()
+
+
+def test_what_blocks_a_step_leads_to_the_form_that_lifts_it(
+    browser: Browser, there: Desk, tmp_path: Path
+) -> None:
+    one, two = there.office.officer(), there.office.officer()
+    lead = there.at(one, Role.OFFICER)
+    action = ended(there, lead, one, two)
+    name = lead.get(f"/api/actions/{action}")["team"][0]["name"]
+    paper = tmp_path / "笔录.pdf"
+    paper.write_bytes(b"%PDF-1.7 " + bytes(range(256)) * 300)
+    digest = hashlib.sha256(paper.read_bytes()).hexdigest()
+    with strict(browser, f"{there.web.address.rstrip('/')}/") as seen:
+        page = seen.page
+        log_in(seen, lead.login, PASSWORD)
+        page.goto(f"{seen.address}actions/{action}")
+        lacks = page.locator("li[data-code=META_INCOMPLETE]")
+        lacks.get_by_role("button", name="去办理").click()
+        form = page.get_by_role("dialog")
+        for group in MetadataGroup:
+            form.get_by_label(word(group)[0], exact=True).fill(f"如实 {group}")
+        form.get_by_role("button", name="保存").click()
+        told = page.get_by_role("alert").filter(has_text="已登记：笔录要素")
+        expect(told).to_contain_text("项障碍")
+        expect(lacks).to_have_count(0)
+        page.locator("li[data-fact=DOCUMENT]").get_by_role("button").click()
+        form.locator("input[type=file]").set_input_files(paper)
+        expect(form.get_by_text(f"SHA-256 {digest}")).to_be_visible()
+        form.get_by_label("文书名称").fill("现场笔录")
+        form.get_by_label("所用格式文本").fill("T-1")
+        form.get_by_role("button", name="保存").click()
+        expect(page.locator("li[data-fact=DOCUMENT]")).to_contain_text("现场笔录")
+        page.locator("li[data-fact=SIGNATURE]").get_by_role("button").click()
+        choose(page, form, "文书文件", "现场笔录")
+        choose(page, form, "签名人", name)
+        form.get_by_role("button", name="保存").click()
+        expect(page.locator("li[data-fact=SIGNATURE]")).to_contain_text(f"{name} · 已签名")
+    records = lead.get(f"/api/actions/{action}")["records"]
+    kinds = [(each["kind"]["code"], each["document_sha256"]) for each in records[1:]]
+    assert kinds == [("METADATA", None)] * 6 + [("DOCUMENT", digest), ("SIGNATURE", digest)]
+
+
+def test_units_stand_by_name_and_a_file_is_shown_before_it_is_taken(
+    browser: Browser, there: Desk, tmp_path: Path
+) -> None:
+    head = there.at(None, Role.SUPERVISOR)
+    file = tmp_path / "cases.csv"
+    file.write_bytes(as_csv([case_row("局"), {**case_row("局"), "执法类别": "罚"}]))
+    with strict(browser, f"{there.web.address.rstrip('/')}/") as seen:
+        page = seen.page
+        log_in(seen, head.login, PASSWORD)
+        page.goto(f"{seen.address}cases")
+        page.get_by_role("button", name="导入案件").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("选择文件").set_input_files(file)
+        expect(form.get_by_role("status")).to_have_text("可导入 1 条，错误 1 处")
+        expect(form.locator("tbody")).to_contain_text("执法类别")
+        form.get_by_role("button", name="导入 1 条").click()
+        expect(page.get_by_text("已导入 1 条")).to_be_visible()
+        page.get_by_role("button", name="登记案件").click()
+        form.get_by_label("案号").fill("手工1")
+        expect(form.get_by_title("局")).to_be_visible()
+        form.get_by_role("button", name="登记案件").click()
+        page.get_by_role("heading", name="案件 手工1").wait_for()
+    assert len(head.get("/api/cases")["cases"]) == 3
