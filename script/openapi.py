@@ -16,6 +16,7 @@ from evidence.assessment import Exclusion
 from evidence.case_vocabulary import (
     ActionType,
     Awareness,
+    Bearing,
     CaseStage,
     CaseState,
     Category,
@@ -40,7 +41,8 @@ from storage.ledger import Ledger
 TARGET = ROOT / "web" / "openapi.json"
 WORDS = ROOT / "web" / "vocabulary.json"
 _OFFERED = (
-    *(ActionType, Awareness, CaseStage, CaseState, Category, Cause, Exclusion, IdentityMode),
+    *(ActionType, Awareness, Bearing, CaseStage, CaseState, Category, Cause, Exclusion),
+    IdentityMode,
     *(MetadataGroup, NoticeItem, Opinion, RecordChoice, Signed, Signer, TeamRole, Tier, Triage),
 )
 

@@ -6,7 +6,7 @@ import { useWords } from "../words/language";
 import { GROUPS } from "../words/offered";
 import type { Fact, Given } from "./facts";
 import { FactForm } from "./FactForm";
-import type { Around } from "./fields";
+import type { Around, Option } from "./fields";
 import { RecordFacts, Records } from "./parts";
 
 const SHOWN = 6;
@@ -39,6 +39,7 @@ export function Papers({ of, facts, records, blocks, may, around, open, onOpen, 
             fact={fact}
             records={records.filter((one) => one.kind.code === fact.code)}
             documents={documents}
+            recordings={around.recordings}
             missing={fact.lifts?.some((code) => lacking.has(code)) ?? false}
             onOpen={may.includes(fact.needs) ? () => onOpen(fact) : null}
           />
@@ -69,11 +70,12 @@ interface KindShown {
   fact: Fact;
   records: RecordShown[];
   documents: ReadonlyMap<string, string>;
+  recordings: Option[];
   missing: boolean;
   onOpen: (() => void) | null;
 }
 
-function Kind({ fact, records, documents, missing, onOpen }: KindShown) {
+function Kind({ fact, records, documents, recordings, missing, onOpen }: KindShown) {
   const { say } = useWords();
   const latest = latestOf(records);
   return (
@@ -87,6 +89,7 @@ function Kind({ fact, records, documents, missing, onOpen }: KindShown) {
         {latest.slice(0, SHOWN).map((one) => (
           <div key={one.number} className="small">
             <RecordFacts record={one} document={nameIn(documents, one)} />
+            <Concerned record={one} recordings={recordings} />
           </div>
         ))}
         {latest.length > SHOWN ? (
@@ -100,6 +103,15 @@ function Kind({ fact, records, documents, missing, onOpen }: KindShown) {
       ) : null}
     </li>
   );
+}
+
+/** The recording that a record is about, or how many. */
+function Concerned({ record, recordings }: { record: RecordShown; recordings: Option[] }) {
+  const { say } = useWords();
+  const { recording, recordings: several } = record.facts;
+  if (Array.isArray(several)) return <div className="muted">{say("fact_count", { count: several.length })}</div>;
+  const named = recordings.find((one) => one.value === recording);
+  return named ? <div className="muted">{named.label}</div> : null;
 }
 
 /** Of what is said again about one thing the last counts: groups in their order, else the newest first. */

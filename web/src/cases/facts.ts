@@ -4,6 +4,7 @@ import { answer, api } from "../api/client";
 import type { Permission } from "../api/client";
 import {
   AWARENESS,
+  BEARINGS,
   CASE_STAGES,
   EXCLUSIONS,
   GROUPS,
@@ -310,6 +311,18 @@ export const CASE_FACTS: readonly Fact[] = [
       { name: "note", label: "fact_note", entry: "text", optional: true },
     ],
     send: to("case", "/api/cases/{case}/stages"),
+  }),
+  fact<Schemas["TagGiven"]>({
+    code: "TAG",
+    title: "tag",
+    needs: "JUDGE_FOOTAGE",
+    dated: true,
+    fields: [
+      { name: "recording", label: "field_recording", entry: "recording" },
+      { name: "bearing", label: "tag", entry: "choice", words: BEARINGS },
+      { name: "note", label: "fact_note", entry: "text", optional: true },
+    ],
+    send: to("case", "/api/cases/{case}/tags"),
   }),
 ];
 

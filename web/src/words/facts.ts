@@ -82,6 +82,8 @@ export const FACTS = {
   collective_members: ["参加人数", "Members"],
   collective_in_favour: ["赞成人数", "In favour"],
   collective_minutes: ["讨论记录", "Minutes"],
+  tag: ["证明方向", "Which way a recording bears"],
+  fact_count: ["{count} 段音像", "{count} recordings"],
   stage: ["环节材料", "Record of a stage"],
   stage_word: ["环节", "Stage"],
 

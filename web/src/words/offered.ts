@@ -24,6 +24,7 @@ export const GROUPS = of<Schemas["MetadataGroup"]>("MetadataGroup");
 export const SIGNED = of<Schemas["Signed"]>("Signed");
 export const SIGNERS = of<"COUNTERPART" | "WITNESS">("Signer");
 export const OPINIONS = of<Schemas["Opinion"]>("Opinion");
+export const BEARINGS = of<Schemas["Bearing"]>("Bearing");
 export const EXCLUSIONS = of<Schemas["Exclusion"]>("Exclusion");
 export const CAUSES = of<Schemas["Cause"]>("Cause");
 export const TRIAGES = of<Schemas["Triage"]>("Triage");
