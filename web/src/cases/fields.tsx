@@ -175,17 +175,18 @@ function FromFile({ onChosen }: { onChosen: (one: Option) => void }) {
       <Button loading={busy} onClick={() => input.current?.click()}>
         {say("field_document_choose")}
       </Button>
-      <input
-        ref={input}
-        type="file"
-        className="away"
-        aria-label={say("field_document_choose")}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) void take(file);
-          event.target.value = "";
-        }}
-      />
+      <span hidden>
+        <input
+          ref={input}
+          type="file"
+          aria-label={say("field_document_choose")}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) void take(file);
+            event.target.value = "";
+          }}
+        />
+      </span>
     </>
   );
 }
