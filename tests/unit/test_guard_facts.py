@@ -62,6 +62,7 @@ SUSPENDED = replace(MATE, person="O-13", bars=(Bar.SUSPENDED,))
 OUTSIDER = TeamFact("E-1", TeamRole.ASSIST, PersonKind.EXTERNAL)
 CAUSE: Mapping[str, Json] = {"person": "O-12", "bars": ["CERT_EXPIRED", "NOT_ON_POST"]}
 BARE = replace(PAPER, officers=frozenset({"O-11"}), counterpart=None)
+UNSIGNED = replace(PAPER, counterpart=None)
 NAMED = {"document": PAPER.sha256}
 
 
@@ -175,6 +176,10 @@ def test_what_is_told_of_a_start_an_end_and_a_text(refusals: Refusals, told: Tol
         (
             partial(settle_refusals, replace(SETTLE, required=(), papers=())),
             {"MISSING_DOC": {"documents": []}},
+        ),
+        (
+            partial(settle_refusals, replace(SETTLE, required=(), papers=(BARE, UNSIGNED))),
+            {"COUNTERPART_SIGNATURE": NAMED},
         ),
         (
             partial(settle_refusals, replace(SETTLE, papers=(BARE,), witnesses=(WitnessFact(3),))),
