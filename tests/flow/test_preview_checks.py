@@ -1,5 +1,6 @@
 """Posters, sheets and peaks are checked: what is spoilt, short or failed is no preview."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from render.check import check_drawing, check_jpeg, check_tool
 from render.confine import Ended
 from render.ffmpeg import Media
 from render.peaks import make_peaks
+from render.pictures import make_sheet
 from render.probe import probe
 from tests.footage import footage_dir, give_up_without
 
@@ -103,6 +105,41 @@ def test_a_sheet_that_is_not_what_was_drawn_is_refused(
         with pytest.raises(DerivativeFailed) as caught:
             check_drawing(path, of)
         assert caught.value.facts["why"] == "NOT_WHOLE"
+
+
+def spoilt_but_keyframes(path: Path) -> bytes:
+    """The file with the second half of each picture between keyframes overwritten.
+
+    Its head stays: that is read of every picture, to tell which are keyframes.
+    """
+    asked = ["-v", "error", "-of", "json", "-show_entries", "packet=pos,size,flags", str(path)]
+    said = subprocess.run(["ffprobe", *asked], check=True, capture_output=True).stdout
+    data = bytearray(path.read_bytes())
+    for packet in json.loads(said)["packets"]:
+        start, size = int(packet["pos"]), int(packet["size"])
+        if "K" not in packet["flags"]:
+            data[start + size // 2 : start + size] = b"\xff" * (size - size // 2)
+    return bytes(data)
+
+
+def test_a_sheet_shows_keyframes_and_nothing_else_is_decoded(tmp_path: Path) -> None:
+    """One a second, each brighter; all between them is white, and here too spoilt to decode."""
+    whole, spoilt_between = tmp_path / "whole.mp4", tmp_path / "spoilt.mp4"
+    bright = "geq=lum='if(mod(N,10),235,40+45*floor(N/10))':cb=128:cr=128"
+    film = ["-f", "lavfi", "-i", f"nullsrc=s=160x120:r=10:d=4,{bright}", "-pix_fmt", "yuv420p"]
+    keys = ["-c:v", "libx264", "-g", "10", "-x264-params", "scenecut=0:bframes=0"]
+    subprocess.run(["ffmpeg", "-v", "error", *film, *keys, whole], check=True)
+    spoilt_between.write_bytes(spoilt_but_keyframes(whole))
+    facts = probe(media(whole))
+    assert facts.video is not None
+    assert probe(media(spoilt_between)).is_damaged
+    said = make_sheet(media(spoilt_between), facts, video=facts.video, folder=tmp_path)
+    shape = {"columns": 4, "width": 160, "height": 120}
+    assert said == {**shape, "times_us": [0, 1_000_000, 2_000_000, 3_000_000]}
+    with Image.open(tmp_path / "sheet.jpg") as sheet:
+        assert sheet.size == (640, 120)
+        shades = [sheet.convert("L").getpixel((80 + 160 * number, 60)) for number in range(4)]
+    assert shades == pytest.approx([28, 80, 132, 185], abs=4)  # 40 + 45 n of 16 to 235, as 0 to 255
 
 
 def test_noise_in_the_purest_colours_is_what_was_drawn(tmp_path: Path) -> None:
