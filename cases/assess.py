@@ -103,7 +103,7 @@ def _remember_due(ledger: Ledger, found: Assessment) -> None:
     """When the result may be another though nothing is entered: a docking limit passes."""
     table, action = schema.assessments_due, found.facts.action
     limits = [one.limit_at for one in found.facts.waits_for]
-    with ledger.database.write() as connection:
+    with ledger.database.locked() as connection:  # another may follow at once
         connection.execute(delete(table).where(table.c.id == action))
         if limits:
             connection.execute(insert(table).values(id=action, at_s=min(limits)))

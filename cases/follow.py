@@ -2,7 +2,8 @@
 
 Holds always: `ingest` and `devices` do not know of this; the position is remembered after all that
 an entry asks for is done, and everything asked for may be done again, so a kill loses nothing and
-doubles nothing; exactly what an entry bears on is looked at, found by its rows, never everything.
+doubles nothing; two may follow at once, because whoever writes holds the log's lock meanwhile;
+exactly what an entry bears on is looked at, found by its rows, never everything.
 """
 
 import logging
@@ -111,7 +112,7 @@ def _work(ledger: Ledger, found: Touched, *, is_over: Callable[[], bool]) -> boo
         if is_over():
             return False
         _assess(ledger, action)
-    with ledger.database.write() as connection:
+    with ledger.database.locked() as connection:
         for action in sorted(found.windows):
             matching.forget_old_time(connection, action)
         assess.put_due(connection, found.later)
@@ -129,7 +130,7 @@ def _looked_at(ledger: Ledger, recording: str) -> set[str]:
 
 def _remember_action(ledger: Ledger, action: str) -> set[str]:
     """Has an action found at its new time too; returns the recordings near it, now or before."""
-    with ledger.database.write() as connection:
+    with ledger.database.locked() as connection:
         before = matching.recordings_known_near(connection, action)
         window = matching.remember_action(connection, action)
         now = [] if window is None else matching.recordings_near(connection, window)
@@ -148,7 +149,7 @@ def look_at(ledger: Ledger, recording: str) -> set[str]:
             fresh = None
     if fresh is not None:
         _link(ledger, recording, candidate=fresh)
-    with ledger.database.write() as connection:
+    with ledger.database.locked() as connection:
         if matched is not None:
             matching.remember_footage(connection, matched.placed)
         inbox.remember(connection, recording, matched=matched)
@@ -197,6 +198,6 @@ def _sweep(ledger: Ledger, is_over: Callable[[], bool]) -> bool:
         if is_over():
             break
         _assess(ledger, action)
-        with ledger.database.write() as connection:
+        with ledger.database.locked() as connection:
             assess.forget_due(connection, action, now=now)
     return bool(late)

@@ -3,12 +3,14 @@
 Each test says something new of days gone by, follows, and looks at what was written.
 """
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from cases import assess, follow, links
 from cases.assess import Assessed
@@ -22,7 +24,7 @@ from people.catalogue_import import ListedItem, Preview
 from storage import schema
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
-from tests.filming import between, camera, dock
+from tests.filming import Outing, between, camera, dock, hand_out
 
 
 @pytest.fixture
@@ -122,3 +124,32 @@ def test_a_recording_is_placed_by_the_policy_of_the_bureau_that_docked_it(office
             )
         ]
     assert names == ["XX", "ZJ", "default", "default"]
+
+
+def test_two_that_follow_at_once_do_each_thing_once(tmp_path: Path, database_url: str) -> None:
+    """As the service and a question over HTTP do: neither stumbles over what the other wrote."""
+    with bureau(SitePlan(tmp_path / "site", database_url)) as office:
+        recorder = camera(office)
+        lead, second = office.officer(), office.officer()
+        hand_out(office, recorder, Outing(lead, "2024-04-10 08:00", "2024-04-10 18:00"))
+        action = office.action(ActionType.SEIZURE, lead, second)
+        office.clock.set("2024-04-10 16:00")
+        office.lasted(action, "2024-04-10 14:00", "2024-04-10 15:00", by=lead)
+        clips = [between(f"14:{at:02}:00", f"14:{at + 7:02}:00") for at in range(0, 49, 7)]
+        recordings = dock(office, tmp_path, recorder, clips=clips)
+        tables = (schema.spans, schema.link_waiting, schema.assessments_due)
+        found = [office.house.rows(table.name) for table in tables]
+        with office.house.site.database.write() as connection:
+            connection.execute(update(schema.case_follow).values(position=0))
+            for table in tables:
+                connection.execute(delete(table))
+        barrier = threading.Barrier(3)
+
+        def together(_: int) -> int:
+            barrier.wait()
+            return follow.catch_up(office.ledger)
+
+        with ThreadPoolExecutor(3) as pool:
+            assert min(pool.map(together, range(3))) >= 0
+        assert [office.house.rows(table.name) for table in tables] == found
+        assert office.house.count("links") == len(recordings)
