@@ -383,6 +383,8 @@ FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
     ("case step 16号 matter --by 3301", "BAD_INPUT", 2, {}),
     ("action start P-1-1 --by 3301", "STEP_REFUSED", 2, {}),
     ("action record P-1-1 identity --by 3301 --value seen", "BAD_INPUT", 2, {}),
+    ("case record 15号 tag --by 3301", "BAD_INPUT", 2, {}),
+    (f"case record 15号 tag --by 3301 --recording {'0' * 64}", "BAD_INPUT", 2, {}),
     ("case import none.csv", "BAD_INPUT", 2, {}),
     ("report ratio ratio.xlsx", "BAD_INPUT", 2, {}),
     ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
