@@ -12,6 +12,7 @@ from evidence.derivative import DerivativeKind, DerivativeState
 from evidence.remarks import Remark, RemarkCode
 from evidence.vocabulary import Role
 from storage import derivatives
+from storage.making import Making, tell
 from tests.cli import call
 from tests.serving import At, Clip, Serving, serve
 
@@ -101,6 +102,21 @@ def test_the_command_says_the_same(damaged: Serving) -> None:
     [job] = failed["jobs"]
     assert (job["code"], job["remarks"]) == ("NOT_PLAYABLE", [])
     assert "没有任何关键帧可以解码" in job["zh"]
+
+
+def test_whoever_waits_is_told_what_is_being_made(damaged: Serving) -> None:
+    site, recording = damaged.house.site, damaged.recordings[Clip.OWN]
+    with (
+        damaged.logged_in(damaged.person(Role.SUPERVISOR, At.ROOT)) as client,
+        derivatives.drafting(site) as drafts,
+    ):
+        told = []
+        for sha256 in ("0" * 64, recording):
+            tell(drafts, Making(sha256, DerivativeKind.HLS, 41))
+            told.append(client.get(f"/api/recordings/{recording}").json()["making"])
+        assert told == [None, {"kind": "HLS", "percent": 41}]
+        said = call("--data", site.plan.data, "jobs", "list", "--json").body["making"]
+    assert said == [{"recording": recording, "kind": "HLS", "percent": 41}]
 
 
 def _flat(found: dict[str, dict[str, str]]) -> dict[str, object]:
