@@ -6,12 +6,14 @@ from functools import cache
 
 from cases.finding_rows import Finding
 from evidence.canonical import Json
+from evidence.coverage import Verdict
 from evidence.entry import parse_time
 from evidence.finding_rules import FindingKind
 from evidence.matter_messages import SAID
 from evidence.policy import InForce, Profiles
 from evidence.policy_messages import BASES
 from evidence.ratio import SHANGHAI, day_of
+from evidence.register_words import word
 from people.policies import load_policies
 from people.ratio_rule import Clause
 
@@ -34,10 +36,15 @@ def sentence_of(finding: Finding) -> Sentence:
 
 def said(kind: FindingKind, matter: Mapping[str, Json]) -> Sentence:
     """The sentence of a kind, filled from what it is about."""
-    shown = {name: _shown(value) for name, value in matter.items()}
+    shown = {name: _named(name, value) for name, value in matter.items()}
     chinese = _Facts({name: words[0] for name, words in shown.items()})
     english = _Facts({name: words[1] for name, words in shown.items()})
     return SAID[kind][0].format_map(chinese), SAID[kind][1].format_map(english)
+
+
+def _named(name: str, value: Json) -> Sentence:
+    """A fact as people read it: a verdict by its words and not by its code."""
+    return word(Verdict(value)) if name == "verdict" and value in set(Verdict) else _shown(value)
 
 
 def _shown(value: Json) -> Sentence:

@@ -161,7 +161,7 @@ export function useSaved<Detail extends { blocks: StepBlockShown[] }>(
   return (fact) => {
     void queries.fetchQuery({ queryKey: key, queryFn: read, staleTime: 0 }).then(({ blocks }) => {
       notification.success({
-        title: say("fact_saved", { fact: say(fact.title) }),
+        title: fact.proposes ? say("proposal_made") : say("fact_saved", { fact: say(fact.title) }),
         duration: 8,
         placement: "bottomRight",
         description: blocks.map(({ step, words, refusals }) => (

@@ -1,13 +1,19 @@
-import { Checkbox, DatePicker, Form, Input, Modal, Select } from "antd";
+import { App, Checkbox, DatePicker, Form, Input, Modal, Select } from "antd";
 import type { Dayjs } from "dayjs";
+import dayjs from "dayjs";
 import { useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
+import type { ActionShown, CaseShown } from "../api/client";
+import { beijing } from "../parts/time";
 import { useOptions } from "../register/Asking";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
+import type { Key } from "../words/ui";
 import { ACTION_TYPES, CATEGORIES, TIERS } from "../words/offered";
 import { moment } from "./facts";
+import { Document } from "./fields";
+import type { Option } from "./fields";
 
 type Category = keyof typeof CATEGORIES;
 type ActionType = keyof typeof ACTION_TYPES;
@@ -27,9 +33,16 @@ interface NewCase {
   title?: string;
   party?: string;
   is_major?: boolean;
+  especially_major?: boolean;
 }
 
-export function AddCase({ onClose, onDone }: Shown) {
+/** What stands, without what nobody said. */
+function stated<Of extends object>(of: Of): Partial<Of> {
+  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== null)) as Partial<Of>;
+}
+
+/** A new case, or one that is said anew: whole, since what is said last stands. */
+export function CaseDialog({ known, onClose, onDone }: Shown & { known?: CaseShown }) {
   const { say } = useWords();
   const categories = useOptions(CATEGORIES);
   const [form] = Form.useForm<NewCase>();
@@ -37,16 +50,25 @@ export function AddCase({ onClose, onDone }: Shown) {
   const { me } = useSession();
   const units = me.units.map((one) => ({ value: one.id, label: one.name }));
   const add = useDoing(
-    ({ is_major = false, ...given }: NewCase) =>
-      answer(api.POST("/api/cases", { body: { ...given, is_major, especially_major: false } })),
-    (made) => onDone?.(made.id),
+    ({ is_major = false, especially_major = false, ...given }: NewCase) => {
+      const body = { ...given, is_major, especially_major };
+      if (!known) return answer(api.POST("/api/cases", { body }));
+      return answer(api.POST("/api/cases/{case}/statement", { params: { path: { case: known.id } }, body }));
+    },
+    (made) => {
+      onDone?.(made.id);
+      if (known) onClose();
+    },
   );
+  const first = known
+    ? { ...stated(known), category: known.category.code as Category }
+    : { unit: me.roles[0]?.unit, category: "PENALTY" as const };
   const rules = [{ required: true, message: say("required") }];
   return (
     <Modal
       open
-      title={say("cases_new")}
-      okText={say("cases_new")}
+      title={say(known ? "case_anew" : "cases_new")}
+      okText={say(known ? "save" : "cases_new")}
       cancelText={say("cancel")}
       confirmLoading={add.isPending}
       onCancel={onClose}
@@ -56,7 +78,7 @@ export function AddCase({ onClose, onDone }: Shown) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ unit: me.roles[0]?.unit, category: "PENALTY" }}
+        initialValues={first}
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="number" label={say("cases_number")} rules={rules}>
@@ -85,6 +107,9 @@ export function AddCase({ onClose, onDone }: Shown) {
         <Form.Item name="is_major" valuePropName="checked">
           <Checkbox>{say("cases_major")}</Checkbox>
         </Form.Item>
+        <Form.Item name="especially_major" valuePropName="checked">
+          <Checkbox>{say("cases_especially")}</Checkbox>
+        </Form.Item>
       </Form>
     </Modal>
   );
@@ -103,7 +128,30 @@ interface NewAction {
   interests?: string[];
 }
 
-export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; unit: string }) {
+function firstOf(known: ActionShown | undefined): Partial<NewAction> {
+  if (!known) return { type: "SEIZURE", category: "COMPULSION" };
+  const { liberty, life_health, major_property } = known.interests;
+  const touched = Object.entries({ liberty, life_health, major_property });
+  const { type_name, category_name, power_item, place, room, tier_raised } = known;
+  return {
+    ...stated({ type_name, category_name, power_item, place, room, tier_raised }),
+    type: known.type.code as ActionType,
+    category: known.category.code as Category,
+    interests: touched.filter(([, is]) => is).map(([name]) => name),
+    ...(known.planned_from && known.planned_to
+      ? { planned: [dayjs(beijing(known.planned_from)), dayjs(beijing(known.planned_to))] }
+      : {}),
+  } as Partial<NewAction>;
+}
+
+interface OfAction extends Shown {
+  of: string;
+  unit: string;
+  known?: ActionShown;
+}
+
+/** A new action, or one that is said anew; what made its recording stricter stays. */
+export function ActionDialog({ of, unit, known, onClose, onDone }: OfAction) {
   const { say } = useWords();
   const [categories, types, tiers] = [useOptions(CATEGORIES), useOptions(ACTION_TYPES), useOptions(TIERS)];
   const [form] = Form.useForm<NewAction>();
@@ -114,31 +162,33 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
   });
   const rooms = (choices.data?.rooms ?? []).map((one) => ({ value: one.id, label: one.name }));
   const add = useDoing(
-    ({ planned, interests = [], ...given }: NewAction) =>
-      answer(
-        api.POST("/api/actions", {
-          body: {
-            ...given,
-            unit,
-            case: of,
-            interests: {
-              liberty: interests.includes("liberty"),
-              life_health: interests.includes("life_health"),
-              major_property: interests.includes("major_property"),
-            },
-            planned_from: planned ? moment(planned[0]) : null,
-            planned_to: planned ? moment(planned[1]) : null,
-          },
-        }),
-      ),
-    (made) => onDone?.(made.id),
+    ({ planned, interests = [], ...given }: NewAction) => {
+      const body = {
+        ...given,
+        unit,
+        case: of,
+        interests: {
+          liberty: interests.includes("liberty"),
+          life_health: interests.includes("life_health"),
+          major_property: interests.includes("major_property"),
+        },
+        planned_from: planned ? moment(planned[0]) : null,
+        planned_to: planned ? moment(planned[1]) : null,
+      };
+      if (!known) return answer(api.POST("/api/actions", { body }));
+      return answer(api.POST("/api/actions/{action}/statement", { params: { path: { action: known.id } }, body }));
+    },
+    (made) => {
+      onDone?.(made.id);
+      if (known) onClose();
+    },
   );
   const rules = [{ required: true, message: say("required") }];
   return (
     <Modal
       open
-      title={say("action_new")}
-      okText={say("action_new")}
+      title={say(known ? "action_anew" : "action_new")}
+      okText={say(known ? "save" : "action_new")}
       cancelText={say("cancel")}
       confirmLoading={add.isPending}
       onCancel={onClose}
@@ -148,7 +198,7 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ type: "SEIZURE", category: "COMPULSION" }}
+        initialValues={firstOf(known)}
         onFinish={(given) => add.mutate(given)}
       >
         <Form.Item name="type" label={say("action_type")} rules={rules}>
@@ -201,21 +251,36 @@ export function AddAction({ of, unit, onClose, onDone }: Shown & { of: string; u
 interface Times {
   span: [Dayjs, Dayjs];
   reason?: string;
+  basis?: string;
+}
+
+interface OfInterval extends Shown {
+  action: string;
+  correct: boolean;
+  documents: Option[];
+  /** What was declared last, where it is put right. */
+  declared: { start: string; end: string } | undefined;
 }
 
 /** The interval of an action: declared when it ends, or proposed anew for a second person. */
-export function IntervalDialog({ action, correct, onClose }: Shown & { action: string; correct: boolean }) {
+export function IntervalDialog({ action, correct, documents, declared, onClose }: OfInterval) {
   const { say } = useWords();
+  const { message } = App.useApp();
   const [form] = Form.useForm<Times>();
   const params = { path: { action } };
-  const send = useDoing(async ({ span: [from, to], reason }: Times) => {
+  const send = useDoing(async ({ span: [from, to], reason, basis }: Times) => {
     const times = { start: moment(from), end: moment(to) };
     if (correct) {
       await answer(api.POST("/api/actions/{action}/corrections", { params, body: { ...times, reason: reason ?? "" } }));
     } else {
-      await answer(api.POST("/api/actions/{action}/end", { params, body: times }));
+      const body = { ...times, basis_sha256: basis ?? null };
+      await answer(api.POST("/api/actions/{action}/end", { params, body }));
     }
-  }, onClose);
+  }, () => {
+    void message.success(say(correct ? "proposal_made" : "done"));
+    onClose();
+  });
+  const first = declared ? { span: [dayjs(beijing(declared.start)), dayjs(beijing(declared.end))] } : {};
   const rules = [{ required: true, message: say("required") }];
   return (
     <Modal
@@ -228,7 +293,13 @@ export function IntervalDialog({ action, correct, onClose }: Shown & { action: s
       onOk={() => form.submit()}
     >
       {correct ? <p className="muted">{say("action_correct_hint")}</p> : null}
-      <Form<Times> form={form} layout="vertical" requiredMark={false} onFinish={(given) => send.mutate(given)}>
+      <Form<Times>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={first}
+        onFinish={(given) => send.mutate(given)}
+      >
         <Form.Item name="span" label={say("action_interval")} rules={rules}>
           <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" />
         </Form.Item>
@@ -236,7 +307,11 @@ export function IntervalDialog({ action, correct, onClose }: Shown & { action: s
           <Form.Item name="reason" label={say("case_reason")} rules={rules}>
             <Input.TextArea maxLength={4000} rows={2} />
           </Form.Item>
-        ) : null}
+        ) : (
+          <Form.Item name="basis" label={say("action_basis")}>
+            <Document known={documents} />
+          </Form.Item>
+        )}
       </Form>
     </Modal>
   );
@@ -245,14 +320,20 @@ export function IntervalDialog({ action, correct, onClose }: Shown & { action: s
 interface ReasonProps extends Shown {
   title: string;
   hint: string;
+  /** What to say once it was done. */
+  told: Key;
   send: (reason: string) => Promise<unknown>;
 }
 
 /** Asks for a reason, and sends it. */
-export function ReasonDialog({ title, hint, send, onClose }: ReasonProps) {
+export function ReasonDialog({ title, hint, told, send, onClose }: ReasonProps) {
   const { say } = useWords();
+  const { message } = App.useApp();
   const [form] = Form.useForm<{ reason: string }>();
-  const doing = useDoing(({ reason }: { reason: string }) => send(reason), onClose);
+  const doing = useDoing(({ reason }: { reason: string }) => send(reason), () => {
+    void message.success(say(told));
+    onClose();
+  });
   return (
     <Modal
       open

@@ -63,6 +63,8 @@ export interface Fact {
   dated?: boolean;
   /** Whether only what differs from what is on record is sent. */
   partly?: boolean;
+  /** Whether it waits for a second person. */
+  proposes?: boolean;
   send: (of: string, given: Given) => Promise<unknown>;
 }
 
@@ -228,6 +230,7 @@ export const ACTION_FACTS: readonly Fact[] = [
   fact<Schemas["ExemptionGiven"]>({
     code: "EXEMPTION",
     title: "exemption",
+    proposes: true,
     hint: "exemption_hint",
     needs: "KEEP_CASES",
     lifts: ["COVERAGE_NONE"],

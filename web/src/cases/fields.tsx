@@ -152,9 +152,8 @@ function added(before: Option[], one: Option, known: Option[]): Option[] {
 
 function Digest({ of }: { of: string | undefined }) {
   const { say } = useWords();
-  return (
-    <div className="small muted digest">{of ? `SHA-256 ${of}` : say("field_document_hint")}</div>
-  );
+  if (of) return <div className="small muted digest">SHA-256 {of}</div>;
+  return <div className="small muted">{say("field_document_hint")}</div>;
 }
 
 function FromFile({ onChosen }: { onChosen: (one: Option) => void }) {

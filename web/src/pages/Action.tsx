@@ -5,7 +5,7 @@ import { useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionDetail } from "../api/client";
 import { CoverageBar } from "../cases/CoverageBar";
-import { IntervalDialog, ReasonDialog } from "../cases/dialogs";
+import { ActionDialog, IntervalDialog, ReasonDialog } from "../cases/dialogs";
 import { FactForm } from "../cases/FactForm";
 import { ACTION_FACTS, SEGMENT } from "../cases/facts";
 import type { Fact } from "../cases/facts";
@@ -25,7 +25,7 @@ import { useWords } from "../words/language";
 
 type Interval = ActionDetail["intervals"][number];
 /** The form that is open: of a kind of fact, of the team, of the interval, or of its end. */
-type Open = Fact | "team" | "end" | "correct" | "cancel" | null;
+type Open = Fact | "team" | "end" | "correct" | "cancel" | "anew" | null;
 
 const OF_TEAM = ["TEAM_TOO_SMALL", "CERT_EXPIRED", "MEMBER_BARRED", "NO_LEAD", "NO_RECORDER_PERSON"];
 
@@ -125,12 +125,22 @@ function One({ detail }: { detail: ActionDetail }) {
       ) : null}
       {open === "team" ? <TeamDialog action={shown.id} team={detail.team} onClose={close} /> : null}
       {open === "end" || open === "correct" ? (
-        <IntervalDialog action={shown.id} correct={open === "correct"} onClose={close} />
+        <IntervalDialog
+          action={shown.id}
+          correct={open === "correct"}
+          documents={around.documents}
+          declared={detail.intervals.at(-1)}
+          onClose={close}
+        />
+      ) : null}
+      {open === "anew" && shown.case ? (
+        <ActionDialog of={shown.case} unit={shown.unit} known={shown} onClose={close} />
       ) : null}
       {open === "cancel" ? (
         <ReasonDialog
           title={say("action_cancel")}
           hint={say("action_cancel_hint")}
+          told="done"
           send={(reason) =>
             answer(api.POST("/api/actions/{action}/cancel", { params: { path: { action: shown.id } }, body: { reason } }))
           }
@@ -295,6 +305,9 @@ function Steps({ detail, onOpen }: { detail: ActionDetail; onOpen: (open: Open) 
         <Button type="primary" loading={take.isPending} onClick={() => take.mutate("settle")}>
           {say("action_settle")}
         </Button>
+      ) : null}
+      {detail.action.case && ["PLANNED", "STARTED", "ENDED"].includes(state) ? (
+        <Button onClick={() => onOpen("anew")}>{say("action_anew")}</Button>
       ) : null}
       {detail.intervals.length > 0 ? (
         <Button onClick={() => onOpen("correct")}>{say("action_correct")}</Button>

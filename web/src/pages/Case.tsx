@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionShown, CaseDetail } from "../api/client";
-import { AddAction } from "../cases/dialogs";
+import { ActionDialog, CaseDialog } from "../cases/dialogs";
 import { CASE_FACTS } from "../cases/facts";
 import { Document } from "../cases/fields";
 import { RecordingLink, useDocumentOptions, useRecordingOptions } from "../cases/Named";
@@ -47,6 +47,7 @@ function One({ detail }: { detail: CaseDetail }) {
   const { say, pick } = useWords();
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
+  const [anew, setAnew] = useState(false);
   const [open, setOpen] = useOpenFact();
   const shown = detail.case;
   const saved = useSaved(["case", shown.id], () => read(shown.id));
@@ -67,6 +68,7 @@ function One({ detail }: { detail: CaseDetail }) {
         <h1 className="title">{say("case_of", { number: shown.number })}</h1>
         <span className="status plain-status">{pick(shown.state.words)}</span>
         {keeps ? <TakeStep detail={detail} /> : null}
+        {keeps ? <Button onClick={() => setAnew(true)}>{say("case_anew")}</Button> : null}
       </div>
       <Blocks blocks={detail.blocks} />
       <Descriptions
@@ -106,8 +108,9 @@ function One({ detail }: { detail: CaseDetail }) {
         onSaved={saved}
       />
       <Tries tries={detail.tries} />
+      {anew ? <CaseDialog known={shown} onClose={() => setAnew(false)} /> : null}
       {adding ? (
-        <AddAction
+        <ActionDialog
           of={shown.id}
           unit={shown.unit}
           onClose={() => setAdding(false)}
@@ -250,6 +253,7 @@ function TakeStep({ detail }: { detail: CaseDetail }) {
           />
         ) : null}
         <div className="step-text">
+          <div>{say("case_document")}</div>
           <Document known={known} {...(document ? { value: document } : {})} onChange={setDocument} />
         </div>
       </Modal>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { answer, api } from "../api/client";
 import type { CaseShown } from "../api/client";
-import { AddCase } from "../cases/dialogs";
+import { CaseDialog } from "../cases/dialogs";
 import { WaitingProposals } from "../cases/Proposals";
 import { ACTION_LIST, CASE_LIST, ImportButton } from "../register/FileImport";
 import { Trouble } from "../parts/Trouble";
@@ -62,7 +62,7 @@ export function Cases() {
         </Button>
       ) : null}
       {adding ? (
-        <AddCase
+        <CaseDialog
           onClose={() => setAdding(false)}
           onDone={(id) => void navigate(`/cases/${id}`)}
         />

@@ -120,6 +120,7 @@ function OneLink({ link, unlinks }: { link: LinkShown; unlinks: boolean }) {
         <ReasonDialog
           title={say("rec_unlink")}
           hint={say("rec_unlink_hint")}
+          told="proposal_made"
           send={(reason) =>
             answer(
               api.POST("/api/recordings/{recording}/unlinking", { params, body: { action: link.action, reason } }),

@@ -37,7 +37,7 @@ export const CASES = {
   case_reason: ["理由", "Reason"],
   case_outcome: ["处理结果", "Outcome"],
   case_receiver: ["接收机关", "Receiver"],
-  case_document: ["文书 SHA-256", "SHA-256 of the document"],
+  case_document: ["所依据的文书（可不选）", "The document it rests on, if any"],
   colon: ["：", ": "],
   lift: ["如何解除", "What lifts it"],
   action_new: ["登记执法活动", "Register an action"],

@@ -148,6 +148,10 @@ export const FACTS = {
   team_one_lead: ["至少一名主办", "at least one leads"],
   team_twice: ["同一人不能列两次", "nobody is named twice"],
 
+  case_anew: ["修改案件信息", "Say it anew"],
+  cases_especially: ["特别重大", "Especially major"],
+  action_anew: ["修改登记信息", "Say it anew"],
+  action_basis: ["所依据的笔录", "The written record it rests on"],
   action_room: ["登记场所", "Registered room"],
   action_raised: ["提高记录要求", "Raise what is asked for"],
   action_cancel: ["取消", "Cancel it"],
