@@ -75,10 +75,16 @@ def test_the_calendar_and_a_training_are_entered(
         expect(page.get_by_label("课程")).to_have_count(0)
 
 
-def test_a_report_comes_as_a_file(browser: Browser, service: Served) -> None:
+def test_a_report_is_shown_and_comes_as_a_file(browser: Browser, service: Served) -> None:
     with strict(browser, service.address) as seen:
         log_in(seen, "auditor")
         open_page(seen, "报表")
+        seen.page.get_by_role("button", name="查看执法音像记录设备配备情况").click()
+        shown = seen.page.get_by_role("dialog")
+        shown.get_by_role("heading", name="各单位配备情况").wait_for()
+        expect(shown.get_by_role("cell", name=UNITS[0]).first).to_be_visible()
+        seen.page.keyboard.press("Escape")
+        expect(shown).to_have_count(0)
         with seen.page.expect_download() as download:
             seen.page.get_by_role("button", name="下载执法音像记录设备配备情况（Excel）").click()
         assert "各单位配备情况" in sheets_of(download.value.path().read_bytes())
