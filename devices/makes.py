@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import TypeAlias, TypeVar
 
@@ -89,8 +90,9 @@ class Make:
 Makes: TypeAlias = tuple[Make, ...]
 
 
+@cache
 def load_makes() -> Makes:
-    """The packaged profiles in the order of their rank; raises `BadInput` naming the place."""
+    """The packaged profiles in the order of their rank, read once; raises `BadInput`."""
     folder = resources.files("devices").joinpath("makes")
     files = [item for item in folder.iterdir() if item.name.endswith(".toml")]
     texts = {f"devices/makes/{item.name}": item.read_text(encoding="utf-8") for item in files}

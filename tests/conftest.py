@@ -32,15 +32,18 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres: PostgresServer) -> Iterator[str]:
-    """A new, empty PostgreSQL database; a test that asks for it bears the marker `postgres`."""
-    url = postgres.new_database()
+    """A new PostgreSQL database with its tables; a test with it bears the marker `postgres`."""
+    url = postgres.database_with_tables()
     yield url
     postgres.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """A new database without a row: the test runs once on SQLite and once on PostgreSQL.
+
+    PostgreSQL's has its tables; SQLite's file is not there yet (see `begin_with_tables`).
+    """
     if request.param == "sqlite":
         return sqlite_url(tmp_path)
     url: str = request.getfixturevalue("postgres_url")

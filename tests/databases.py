@@ -43,6 +43,7 @@ class PostgresServer:
 
     socket_dir: Path
     _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
+    _templates: list[str] = field(default_factory=list, repr=False)
 
     def url(self, database: str) -> str:
         """SQLAlchemy URL of `database`."""
@@ -50,18 +51,31 @@ class PostgresServer:
 
     def new_database(self) -> str:
         """SQLAlchemy URL of a new, empty database of this server."""
+        return self._create("template1")
+
+    def database_with_tables(self) -> str:
+        """URL of a new database in which every migration was made and nothing else.
+
+        It is a copy of one in which they were made once: that takes a tenth of the time.
+        """
+        if not self._templates:
+            name = _name(url := self.new_database())
+            _migrate(url)
+            self._templates.append(name)
+        return self._create(self._templates[0])
+
+    def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with self._admin() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Removes a database that `new_database` made, even with connections still open."""
-        name = url.split("@/", 1)[1].split("?", 1)[0]
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         with self._admin() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(drop.format(sql.Identifier(_name(url))))
 
     def is_up(self) -> bool:
         """Whether the server accepts a connection now."""
@@ -77,6 +91,16 @@ class PostgresServer:
         )
 
 
+def _name(url: str) -> str:
+    return url.split("@/", 1)[1].split("?", 1)[0]
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.close()
+
+
 def sqlite_url(folder: Path) -> str:
     """SQLAlchemy URL of a SQLite file in `folder` that does not exist yet."""
     return f"sqlite:///{folder / 'liuhen.db'}"
@@ -86,9 +110,7 @@ def sqlite_url(folder: Path) -> str:
 def sqlite_with_tables() -> bytes:
     """A SQLite file in which every migration was made and nothing else, made once a process."""
     with tempfile.TemporaryDirectory(prefix="liuhen-tables-") as folder:
-        database = Database(sqlite_url(Path(folder)))
-        database.migrate()
-        database.close()
+        _migrate(sqlite_url(Path(folder)))
         return (Path(folder) / "liuhen.db").read_bytes()
 
 

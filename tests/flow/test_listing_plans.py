@@ -10,7 +10,7 @@ from sqlalchemy import text
 from evidence.errors import BadInput
 from storage.database import Database, sqlite_url
 from storage.listing import Filter, Seen, statement
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, sqlite_with_tables
 
 EXACT = [name.name for name in fields(Filter) if not name.name.startswith("sealed_")]
 SEEN: list[Seen] = [None, ("unit", "x"), ("officer", "x")]
@@ -31,16 +31,16 @@ CASES = list(itertools.product(filters(), SEEN, PAGES))
 
 @pytest.fixture(scope="module")
 def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(sqlite_url(tmp_path_factory.mktemp("plans") / "x.db"))
-    database.migrate()
+    file = tmp_path_factory.mktemp("plans") / "x.db"
+    file.write_bytes(sqlite_with_tables())
+    database = Database(sqlite_url(file))
     yield database
     database.close()
 
 
 @pytest.fixture(scope="module")
 def postgres_database(postgres: PostgresServer) -> Iterator[Database]:
-    database = Database(postgres.new_database())
-    database.migrate()
+    database = Database(postgres.database_with_tables())
     yield database
     database.close()
 

@@ -1,5 +1,6 @@
 """A site: its tables, its safeguards in the database, and what it refuses to begin with."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Executable, Integer, Table, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -22,10 +24,12 @@ from evidence.errors import (
     LiuhenError,
     VaultUnavailable,
 )
+from liuhen import clock
 from storage import schema
-from storage.database import Database
+from storage.database import Database, versions
+from storage.migrating import settings
 from storage.remembered import FILE
-from storage.site import SitePlan
+from storage.site import Actor, SitePlan, open_site
 from tests.docking import House, open_house, put
 from tests.footage import REPOSITORY
 
@@ -45,10 +49,30 @@ def plan(tmp_path: Path, database_url: str) -> SitePlan:
     return SitePlan(tmp_path / "site", database_url)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def plan_of_nothing(request: pytest.FixtureRequest, tmp_path: Path) -> SitePlan:
+    """A site whose database has no table yet."""
+    if request.param == "sqlite":
+        return SitePlan(tmp_path / "site")
+    return SitePlan(tmp_path / "site", request.getfixturevalue("postgres").new_database())
+
+
 def filled(plan: SitePlan, card: Path) -> None:
     """A site that has taken one card."""
     with open_house(plan) as house:
         house.take(put(card, {"a.mp4": b"a"}))
+
+
+@contextlib.contextmanager
+def made_from_nothing(plan: SitePlan) -> Iterator[Database]:
+    """The database of a site that was begun without tables, as on a first start."""
+    mask = os.umask(0o022)
+    try:
+        site = open_site(plan, clock.now, actor=Actor("service"))
+    finally:
+        os.umask(mask)
+    yield site.database
+    site.close()
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -60,13 +84,19 @@ def tree(folder: Path) -> dict[str, bytes]:
 # --- tables -------------------------------------------------------------------------------------
 
 
-def test_the_migrations_build_what_the_schema_says(plan: SitePlan) -> None:
-    with open_house(plan) as house, house.site.database.read() as connection:
+def test_the_migrations_build_what_the_schema_says(plan_of_nothing: SitePlan) -> None:
+    with made_from_nothing(plan_of_nothing) as database, database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
         found = set(inspect(connection).get_table_names())
     assert found == set(schema.metadata.tables) | {"alembic_version"}
     assert found == tables.ALL
+
+
+def test_the_files_of_the_migrations_are_numbered_by_version_and_the_last_is_the_newest() -> None:
+    known = ScriptDirectory.from_config(settings())
+    assert sorted(script.revision for script in known.walk_revisions()) == list(versions())
+    assert known.get_heads() == [versions()[-1]]
 
 
 def test_every_table_is_declared_once_and_evidence_has_its_columns() -> None:
@@ -88,7 +118,7 @@ def filled_house(
     """One site for all tables: opening one for each would cost more than the test."""
     folder = tmp_path_factory.mktemp("shared")
     is_sqlite = request.param == "sqlite"
-    url = None if is_sqlite else request.getfixturevalue("postgres").new_database()
+    url = None if is_sqlite else request.getfixturevalue("postgres").database_with_tables()
     filled(SitePlan(folder / "site", url), folder / "card")
     with open_house(SitePlan(folder / "site", url)) as house:
         yield house
@@ -170,7 +200,8 @@ def test_a_plain_read_does_not_wait_for_a_writer(tmp_path: Path) -> None:
 # --- beginnings ---------------------------------------------------------------------------------
 
 
-def test_two_processes_that_start_at_once_make_one_site(plan: SitePlan) -> None:
+def test_two_processes_that_start_at_once_make_one_site(plan_of_nothing: SitePlan) -> None:
+    plan = plan_of_nothing
     command = [sys.executable, "-c", OPENER, str(plan.data), plan.database_url]
     started = [
         subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)

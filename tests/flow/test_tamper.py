@@ -64,9 +64,10 @@ def test_honest_stores_are_green(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.postgres
-def test_an_honest_store_is_green_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+def test_an_honest_store_is_green_on_postgres(tmp_path: Path, postgres: PostgresServer) -> None:
     honest_store.build(tmp_path / "honest", SEED)
-    with postgres_victim(tmp_path / "honest", tmp_path / "copy", postgres_url) as victim:
+    url = postgres.new_database()
+    with postgres_victim(tmp_path / "honest", tmp_path / "copy", url) as victim:
         report = victim.verify()
     assert report.findings == ()
     assert report.state is State.VERIFIED

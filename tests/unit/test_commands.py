@@ -9,7 +9,7 @@ from liuhen.commands import PLACES, Loaded
 from tests.footage import REPOSITORY
 from tests.house import project
 
-HEAVY = ("fastapi", "uvicorn", "ingest.clear", "proof.verify")
+HEAVY = ("alembic", "fastapi", "uvicorn", "ingest.clear", "proof.verify")
 ASKED = """
 import sys
 from liuhen.main import main
