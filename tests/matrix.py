@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -31,6 +32,7 @@ from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
 ABSENT = "absent"
 _WITHIN_A = (At.A, At.BELOW)
 _NAMES = itertools.count(1)
+_Make = Callable[[], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,6 @@ class Prober:
     person: Person
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
-    _made: dict[object, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, endpoint: Endpoint, target: Target) -> None:
         """Asks one cell and compares."""
@@ -225,60 +226,66 @@ class Prober:
         return make(self.serving.units[At.A]) if make and endpoint.is_change else None
 
     def _values(self, endpoint: Endpoint, target: Target) -> dict[str, str]:
-        path = endpoint.path
+        """What the address names: made for this request where it uses it up, else once a site."""
+        is_used_up = endpoint.is_change and expected(endpoint, self.person, target) < 400
         values: dict[str, str] = {}
-        if "{recording}" in path:
-            values["recording"] = self._recording(target)
-        if "{unit}" in path:
-            is_stated = path.endswith(("/standings", "/waivers"))  # what is stated stays
-            values["unit"] = self._new_unit(target) if is_stated else self._unit(target)
-        if path == "/api/reports/{kind}":
-            values["kind"] = ReportKind.HOLDERS.value
-        if "{place}" in path:
-            values["place"] = self._place(target)
-        for name, make in _MAKERS.items():
-            if f"{{{name}}}" in path:
-                values[name] = make(self.serving.house, self._unit(target)) if target.at else ABSENT
-        if "{person}" in path:
-            values |= self._hired(target)
-        if "{roster_id}" in path:
-            values["roster_id"] = self._roster(target)
-        if "{device}" in path:
-            if expected(endpoint, self.person, target) < 400:  # it will be used up
-                return self._device(target, path)
-            values |= self._kept((target, path), lambda: self._device(target, path))
-        if "{view}" in path:
-            kind = ViewKind.ORIGINAL if path.endswith("/original") else ViewKind.PREVIEW
-            values |= {"kind": DerivativeKind.POSTER.value, "name": "poster.jpg"}
-            values |= self._kept((target, kind), lambda: self._view(target, kind))
-        elif "{account}" in path or "{name}" in path:
-            disabled = path.endswith("/enable")
-            if expected(endpoint, self.person, target) < 400:  # it will be used up
-                return self._account(target, disabled=disabled)
-            values |= self._kept(
-                (target, disabled), lambda: self._account(target, disabled=disabled)
-            )
+        for key, make in self._makers(endpoint.path, target):
+            values |= make() if is_used_up else self._kept((key, target), make)
         return values
 
-    def _kept(self, key: object, make: Callable[[], dict[str, str]]) -> dict[str, str]:
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def _kept(self, key: object, make: _Make) -> dict[str, str]:
+        if key not in self.serving.kept:
+            self.serving.kept[key] = make()
+        return self.serving.kept[key]
+
+    def _makers(self, path: str, target: Target) -> Iterator[tuple[object, _Make]]:
+        """How each thing that an address names is made, and what tells it from others like it."""
+        if "{recording}" in path:
+            yield "recording", lambda: {"recording": self._recording(target)}
+        if "{unit}" in path:
+            is_stated = path.endswith(("/standings", "/waivers"))  # what is stated stays
+            unit = self._new_unit if is_stated else self._unit
+            yield ("unit", is_stated), lambda: {"unit": unit(target)}
+        if path == "/api/reports/{kind}":
+            yield "report", lambda: {"kind": ReportKind.HOLDERS.value}
+        if "{place}" in path:
+            yield "place", lambda: {"place": self._place(target)}
+        for name in _MAKERS:
+            if f"{{{name}}}" in path:
+                yield name, partial(self._one_of, name, target)
+        if "{person}" in path:
+            yield "person", lambda: self._hired(target)
+        if "{roster_id}" in path:
+            yield "roster", lambda: {"roster_id": self._roster(target)}
+        if "{device}" in path:
+            state = path if path.endswith(("/check-in", "/loan/end")) else ""
+            yield ("device", state), lambda: self._device(target, path)
+        if "{view}" in path:
+            kind = ViewKind.ORIGINAL if path.endswith("/original") else ViewKind.PREVIEW
+            yield ("view", kind, self.person), lambda: self._view(target, kind)
+        elif "{account}" in path or "{name}" in path:
+            disabled = path.endswith("/enable")
+            yield ("account", disabled), lambda: self._account(target, disabled=disabled)
+
+    def _one_of(self, name: str, target: Target) -> dict[str, str]:
+        make = _MAKERS[name]
+        return {name: make(self.serving.house, self._unit(target)) if target.at else ABSENT}
 
     def _recording(self, target: Target) -> str:
         return self.serving.recordings[target.clip] if target.clip else "0" * 64
 
     def _view(self, target: Target, kind: ViewKind) -> dict[str, str]:
         """A view of one's own that is on record, whether or not it might have been opened."""
+        file = {"kind": DerivativeKind.POSTER.value, "name": "poster.jpg"}
         if not target.clip:
-            return {"view": "0" * 32}
+            return {"view": "0" * 32, **file}
         view = open_view(
             self.serving.house.site.ledger,
             Looker(self.person.account, self._person_id(), self._session()),
             recording=self._recording(target),
             kind=kind,
         )
-        return {"view": view.id}
+        return {"view": view.id, **file}
 
     def _unit(self, target: Target) -> str:
         return self.serving.units[target.at] if target.at else ABSENT

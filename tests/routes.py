@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,7 +14,6 @@ from api.guard import ANYBODY, OPEN, UNDER_A_VIEW
 from api.looking import Looking
 from api.world import World
 from people.roles import Permission
-from storage.site import Site
 
 DESCRIPTION = ("GET", "/openapi.json")
 """The one route that is no route of ours: it tells what there is, and nothing of what is in it."""
@@ -40,12 +40,19 @@ class Endpoint:
         return self.method not in ("GET", "HEAD")
 
 
-def application(site: Site | None = None) -> FastAPI:
+@cache
+def application() -> FastAPI:
+    """The application over nothing, made once a process: not to be changed."""
+    return new_application()
+
+
+def new_application() -> FastAPI:
     """The application over nothing, for its routes and its description."""
     looking = Looking(lambda _: NotImplemented, lambda: 0.0)
-    return create_app(World(site=site, docks=list, ending=lambda: False, looking=looking))  # type: ignore[arg-type]
+    return create_app(World(site=None, docks=list, ending=lambda: False, looking=looking))  # type: ignore[arg-type]
 
 
+@cache
 def endpoints(app: FastAPI) -> list[Endpoint]:
     """Every route under every method, in order."""
     found = [one for route in _contexts(app.routes) for one in _endpoints_of(route)]

@@ -118,6 +118,8 @@ class Serving:
     recordings: dict[Clip, str] = field(default_factory=dict)
     contents: dict[Clip, bytes] = field(default_factory=dict)
     stored: str = ""
+    kept: dict[object, dict[str, str]] = field(default_factory=dict)
+    """What requests may be about that change nothing of it, by what tells it from others."""
 
     def client(self, **options: object) -> httpx.Client:
         """Somebody who has not logged in, to be closed by the caller."""

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from api.guard import ANYBODY, OPEN, UNDER_A_VIEW
 from people.roles import Permission
-from tests.routes import application, endpoints, unguarded
+from tests.routes import application, endpoints, new_application, unguarded
 
 
 def nothing() -> None:
@@ -32,12 +32,12 @@ def test_a_route_without_a_guard_is_found() -> None:
     app = FastAPI(openapi_url=None)
     app.add_api_route("/api/secrets", nothing, methods=["GET"])
     assert unguarded(app) == [("GET", "/api/secrets")]
-    plain = application()
+    plain = new_application()
     plain.add_api_route("/api/secrets/{name}", nothing, methods=["DELETE", "POST"])
     assert unguarded(plain) == [("DELETE", "/api/secrets/{name}"), ("POST", "/api/secrets/{name}")]
 
 
 def test_a_listed_route_under_another_method_is_found() -> None:
-    app = application()
+    app = new_application()
     app.add_api_route("/api/login", nothing, methods=["PUT"])
     assert unguarded(app) == [("PUT", "/api/login")]

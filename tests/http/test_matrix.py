@@ -29,7 +29,7 @@ def on_postgres(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Serving]:
     server = request.getfixturevalue("postgres")
-    with serve(tmp_path_factory.mktemp("served"), database=server.new_database()) as opened:
+    with serve(tmp_path_factory.mktemp("served"), database=server.database_with_tables()) as opened:
         yield opened
 
 
