@@ -86,11 +86,12 @@ def _mutant(name: str, text: str, node: ast.expr | ast.Expr, *, instead: str) ->
 
 @contextlib.contextmanager
 def mutated(mutant: Mutant) -> Iterator[Path]:
-    """A copy of the source tree without that line."""
+    """A copy of the source tree without that line; what is compiled of the rest comes along."""
     with tempfile.TemporaryDirectory(prefix="liuhen-mutant-") as folder:
         tree = Path(folder)
         for package in PACKAGES:
-            skipped = shutil.ignore_patterns("__pycache__", "assets")
+            compiled = f"{Path(mutant.path).stem}.*.pyc"
+            skipped = shutil.ignore_patterns("assets", compiled)
             shutil.copytree(ROOT / package, tree / package, ignore=skipped)
         path = tree / mutant.path
         data = path.read_bytes()

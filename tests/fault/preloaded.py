@@ -20,6 +20,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ def _counts(function: object) -> bool:
 
 def serve_requests() -> None:
     """Answers requests until its input ends."""
-    dict(Loaded())  # each command's modules; a child would import them anew for each run
+    dict(Loaded())  # each command's modules; a child would import them anew for each run,
+    import_module("storage.migrating")  # and this where it makes a site
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")

@@ -1,16 +1,13 @@
 """The README's commands, run as printed on a real card, and its settings against the program's.
 
-A block after `<!-- run -->` is run in order in one temporary folder; `script/liuhen` is the product
-under test, and the words in capitals are replaced as the text says.
+A block after `<!-- run -->` is run in order in one temporary folder, each line in a process of its
+own, forked from one that has imported the product; the words in capitals are replaced as the text
+says.
 """
 
 import json
-import os
 import re
 import shlex
-import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,8 @@ from pydantic import BaseModel
 from liuhen.main import app
 from liuhen.output import ExitCode
 from liuhen.settings import DockSettings, Intake, Settings, Web, load
+from tests.docking import put
+from tests.fault.rig import Ended, Ground, Preloaded
 from tests.footage import REPOSITORY
 
 README, TWIN = REPOSITORY / "README.md", REPOSITORY / "README.zh.md"
@@ -40,41 +39,36 @@ def run_lines(page: Path) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a card, a dock with another, and `script/liuhen`."""
-    for card in ("card", "docks/second"):
-        for name, content in CARD.items():
-            path = tmp_path / card / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    program = tmp_path / "script" / "liuhen"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m liuhen "$@"\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    """A folder with a card, and a dock with another."""
+    put(tmp_path / "card", CARD)
+    put(tmp_path / "docks" / "second", CARD)
     return tmp_path
 
 
-def shell(line: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    environment = {"PYTHONPATH": str(REPOSITORY), "LIUHEN_INTAKE__SETTLE_SECONDS": "0.1"}
-    return subprocess.run(
-        ["bash", "-c", line],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def run_line(product: Preloaded, line: str, folder: Path) -> Ended:
+    """Runs a line as a shell would in the folder: the product's words, and perhaps `> FILE`."""
+    command, _, file = line.partition(" > ")
+    program, *words = shlex.split(command)
+    assert program == "script/liuhen", line
+    ground = Ground(folder, folder / "evidence", folder / "evidence" / "vault")
+    done = product.run(ground, words, settings={"LIUHEN_INTAKE__SETTLE_SECONDS": "0.1"})
+    if file:
+        (folder / file).write_text(done.out, encoding="utf-8")
+    return done
 
 
 def test_the_commands_do_what_the_page_says(folder: Path) -> None:
     words: dict[str, str] = {}
-    for printed in run_lines(README):
-        line = " ".join(words.get(word, word) for word in printed.split(" "))
-        done = shell(line, folder)
-        assert done.returncode == ExitCode.FINE, f"{line}\n{done.stdout}{done.stderr}"
-        if " ingest " in line:
-            words = words_of(done.stdout, folder)
+    with Preloaded() as product:
+        for printed in run_lines(README):
+            line = " ".join(words.get(word, word) for word in printed.split(" "))
+            done = run_line(product, line, folder)
+            assert done.code == ExitCode.FINE, f"{line}\n{done.out}{done.err}"
+            if " ingest " in line:
+                words = words_of(done.out, folder)
+        assert (
+            run_line(product, "script/liuhen --data evidence none", folder).code == ExitCode.USAGE
+        )
     assert [path for path in (folder / "card").rglob("*") if path.is_file()] == []
     assert (folder / "original.mp4").read_bytes() in CARD.values()
     assert (folder / "receipt.txt").read_text(encoding="utf-8").startswith("liuhen receipt v1\n")
@@ -149,5 +143,4 @@ def test_a_page_without_commands_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```console\n$ false\n```\n<!-- run -->\n```console\n$ true\n```\n")
     assert run_lines(page) == ["true"]
-    assert shell("exit 3", tmp_path).returncode == ExitCode.ENVIRONMENT
     assert len(run_lines(README)) == len(run_lines(TWIN)) > 10
