@@ -143,7 +143,11 @@ def _worker(site: Path) -> Iterator["subprocess.Popen[str]"]:
 
 def _rows(site: Path) -> int:
     with contextlib.closing(sqlite3.connect(site / "liuhen.db", timeout=30)) as database:
-        return int(database.execute("SELECT count(*) FROM derivatives").fetchone()[0])
+        return _counted(database)
+
+
+def _counted(database: sqlite3.Connection) -> int:
+    return int(database.execute("SELECT count(*) FROM derivatives").fetchone()[0])
 
 
 def _step(site: Path) -> str:
@@ -162,11 +166,13 @@ def _jobs(site: Path) -> dict[str, int]:
 
 
 def _wait(site: Path, rows: int) -> bool:
+    """Whether so many rows came, asked by one connection: opening one takes longer than asking."""
     deadline = time.monotonic() + PATIENCE
-    while _rows(site) < rows:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
+    with contextlib.closing(sqlite3.connect(site / "liuhen.db", timeout=30)) as database:
+        while _counted(database) < rows:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
     return True
 
 

@@ -17,6 +17,7 @@ from tests.footage import REPOSITORY, footage_dir, give_up_without
 
 QUICK = ("--recorders", "2", "--seconds", "1", "--port", "0", "--no-cases")
 WITH_CASES = QUICK[:-1]
+NOBODYS = (*QUICK, "--data")  # and the folder of a site to keep: nobody is invented for it
 ENVIRONMENT = {
     "PYTHONPATH": str(REPOSITORY),
     "PYTHONUNBUFFERED": "1",
@@ -134,17 +135,11 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     assert digests(card) == before
 
 
-@pytest.mark.parametrize(
-    ("number", "environment"),
-    [(signal.SIGINT, WITH_PREVIEWS), (signal.SIGTERM, {}), (signal.SIGHUP, {})],
-    ids=["SIGINT", "SIGTERM", "SIGHUP"],
-)
-def test_the_service_stays_until_it_is_ended(
-    tmp_path: Path, number: signal.Signals, environment: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_the_service_stays_until_it_is_ended(tmp_path: Path, number: signal.Signals) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
-    with start(home, *QUICK, **environment) as demo:
+    with start(home, *NOBODYS, str(tmp_path / "site")) as demo:
         read_until(demo, "Take one away")
         read_until(demo, "dock-1")
         assert len(naming(home)) == 2
@@ -155,8 +150,10 @@ def test_the_service_stays_until_it_is_ended(
 
 
 def test_each_role_can_log_in_while_the_recorders_are_docked(tmp_path: Path) -> None:
+    """And Ctrl-C ends it, with all that it started."""
     give_up_without("ffmpeg")
-    with start(tmp_path / "demo", *QUICK) as demo:
+    home = tmp_path / "demo"
+    with start(home, *QUICK, **WITH_PREVIEWS) as demo:
         said = read_until(demo, "Take one away")
         found = re.search(r"The page is at (\S+)", said)
         assert found is not None, said
@@ -182,6 +179,7 @@ def test_each_role_can_log_in_while_the_recorders_are_docked(tmp_path: Path) -> 
         os.killpg(demo.pid, signal.SIGINT)
         demo.communicate(timeout=60)
     assert demo.returncode == 0
+    assert still_naming(home) == []
 
 
 def test_stopped_in_the_middle_it_leaves_no_process(tmp_path: Path) -> None:
@@ -195,25 +193,18 @@ def test_stopped_in_the_middle_it_leaves_no_process(tmp_path: Path) -> None:
     assert still_naming(home) == []
 
 
-def test_killed_it_takes_the_service_along(tmp_path: Path) -> None:
+def test_a_second_one_in_the_same_place_is_refused_and_killed_it_takes_the_service_along(
+    tmp_path: Path,
+) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
-    with start(home, *QUICK) as demo:
-        read_until(demo, "dock-1")
-        demo.kill()
-        demo.wait()
-        assert still_naming(home) == []
-
-
-def test_a_second_one_in_the_same_place_is_refused(tmp_path: Path) -> None:
-    give_up_without("ffmpeg")
-    home = tmp_path / "demo"
-    with start(home, *QUICK) as demo:
+    with start(home, *NOBODYS, str(tmp_path / "site")) as demo:
         read_until(demo, "dock-1")
         code, said = run(home, "--once", *QUICK)
         assert (code, "Another demonstration is running" in said) == (3, True)
-        os.killpg(demo.pid, signal.SIGINT)
-        demo.communicate(timeout=60)
+        demo.kill()
+        demo.wait()
+        assert still_naming(home) == []
 
 
 @pytest.mark.parametrize(
