@@ -58,6 +58,7 @@ WHOLE = ("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catal
 
 _SHA256 = "ab" * 32
 _SAID: Mapping[str, object] = {
+    "bearing": "NEUTRAL",
     "body_kind": "AGENCY",
     "category": "PENALTY",
     "cause": "OTHER",
@@ -124,7 +125,7 @@ PAST: Mapping[tuple[str, str], int] = {
         "documents": 422,
         "segments": 422,
     }.items()
-} | {("POST", "/api/cases/{case}/opinions"): 422}
+} | {("POST", f"/api/cases/{{case}}/{fact}"): 422 for fact in ("opinions", "tags")}
 """What answers past the table: guards of steps, and facts that a bare request cannot be."""
 
 
