@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Descriptions, Spin, Table, Timeline } from "antd";
 import { useState } from "react";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { answer, api, ApiProblem } from "../api/client";
 import type { ActionDetail } from "../api/client";
 import { CoverageBar } from "../cases/CoverageBar";
@@ -20,6 +20,7 @@ import { Team, TeamDialog } from "../cases/Team";
 import { Back } from "../parts/Back";
 import { Trouble } from "../parts/Trouble";
 import { beijing, Moment } from "../parts/time";
+import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 
@@ -27,6 +28,7 @@ type Interval = ActionDetail["intervals"][number];
 /** The form that is open: of a kind of fact, of the team, of the interval, or of its end. */
 type Open = Fact | "team" | "end" | "correct" | "cancel" | "anew" | null;
 
+const OF_FOOTAGE = ["COVERAGE_GAP", "COVERAGE_NONE"];
 const OF_TEAM = ["TEAM_TOO_SMALL", "CERT_EXPIRED", "MEMBER_BARRED", "NO_LEAD", "NO_RECORDER_PERSON"];
 
 function read(id: string) {
@@ -73,11 +75,16 @@ function One({ detail }: { detail: ActionDetail }) {
   const saved = useSaved(["action", shown.id], () => read(shown.id));
   const keeps = detail.may.includes("KEEP_CASES");
   const close = () => setOpen(null);
+  const facts = factsOf(detail);
+  const navigate = useNavigate();
+  const { may } = useSession();
   const lifting = (code: string) => {
     if (!keeps) return null;
     if (OF_TEAM.includes(code)) return () => setOpen("team");
-    const fact = ACTION_FACTS.find((one) => one.lifts?.includes(code));
-    return fact ? () => setOpen(fact) : null;
+    const fact = facts.find((one) => one.lifts?.includes(code));
+    if (fact) return () => setOpen(fact);
+    // What is lost for good is explained where it was found.
+    return OF_FOOTAGE.includes(code) && may("READ_FINDINGS") ? () => void navigate("/findings?state=OPEN") : null;
   };
   return (
     <Lifting value={lifting}>
@@ -98,7 +105,7 @@ function One({ detail }: { detail: ActionDetail }) {
           <h2>{say("action_records")}</h2>
           <Papers
             of={shown.id}
-            facts={factsOf(detail)}
+            facts={facts}
             records={detail.records}
             blocks={detail.blocks}
             may={detail.may}
