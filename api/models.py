@@ -86,6 +86,7 @@ class Me(BaseModel):
     """Who is logged in; `csrf` goes into the header `X-Liuhen-Csrf` of each change.
 
     `units` are those in which a role is held, and those below.
+    `everywhere` are those of the permissions that reach everything here, not some units alone.
     """
 
     account: str
@@ -94,6 +95,7 @@ class Me(BaseModel):
     roles: list[Held]
     units: list[UnitNamed]
     permissions: list[Permission]
+    everywhere: list[Permission]
     csrf: str
     until: str
 

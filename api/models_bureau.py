@@ -286,11 +286,15 @@ class CleanUpLine(BaseModel):
 
 
 class CleanUp(BaseModel):
-    """The list of a year, and the first signature; `late`: the year was over before it."""
+    """The list of a year, and the first signature; `late`: the year was over before it.
+
+    `signed_by` is null where nobody signed, and where whoever did is erased.
+    """
 
     year: int
     people: list[CleanUpLine]
     signed_on: date | None
+    signed_by: str | None
     signed_for: int | None
     sha256: str | None
     late: bool

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from api.models import Words
 from api.models_policy import DayShown
-from api.models_register import FaultShown
+from api.models_register import FaultShown, Said
 from evidence.vocabulary import Tier
 
 
@@ -59,6 +59,14 @@ class LineFault(BaseModel):
     words: Words
 
 
+class DayTurned(BaseModel):
+    """A day that is listed now or would be: what it was, and what it becomes."""
+
+    day: date
+    was: Said
+    becomes: Said
+
+
 class CalendarRead(BaseModel):
     """The year a table makes, null where it has faults, and what would change of what holds now.
 
@@ -69,6 +77,7 @@ class CalendarRead(BaseModel):
     year: int | None
     source: str | None
     days: list[DayShown]
+    turns: list[DayTurned]
     before: str | None
     changed: list[date]
     faults: list[LineFault]

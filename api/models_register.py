@@ -117,6 +117,18 @@ class DeviceCounted(BaseModel):
     lent_to: str | None
 
 
+class WaiverShown(BaseModel):
+    """From which day to which the ratio is waived, why, and who approved it.
+
+    `reason` is null once it is erased, the name of `approver` too.
+    """
+
+    first: date
+    last: date
+    reason: str | None
+    approver: str | None
+
+
 class RatioDetail(BaseModel):
     """One line of the board with everybody and everything that it rests on."""
 
@@ -126,6 +138,7 @@ class RatioDetail(BaseModel):
     rule: RuleShown
     people: list[PersonCounted]
     devices: list[DeviceCounted]
+    waivers: list[WaiverShown]
 
 
 class RatioDayShown(BaseModel):

@@ -28,7 +28,7 @@ from people.policies import load_policies
 from people.ratio_rule import clauses_for, stamp_for
 from people.reviewers import BodyReviewers, reviewers, state_reviewer
 from people.roles import Permission
-from people.staff import Member
+from people.staff import Member, names_of
 from people.training import note_training, training_lines
 
 router = APIRouter(prefix="/api", tags=["bureau"])
@@ -297,12 +297,14 @@ def _clean_up(connection: Connection, unit: str, *, year: int, today: date) -> b
     last = date(year, 12, 31)
     lines = clean_up.clean_up_list(connection, unit, day=min(today, last))
     done = clean_up.signed_clean_up(connection, unit, year=year)
+    signer = None if done is None else names_of(connection, [done.signer])[done.signer]
     return b.CleanUp(
         year=year,
         people=[
             b.CleanUpLine(**_who(one.person), reasons=all_said(one.standing.bars)) for one in lines
         ],
         signed_on=None if done is None else done.signed_on,
+        signed_by=signer,
         signed_for=None if done is None else done.listed,
         sha256=None if done is None else done.sha256,
         late=done.is_late if done else today > last,

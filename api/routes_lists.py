@@ -13,14 +13,15 @@ from api import models_lists as n
 from api import models_register as r
 from api.guard import Caller, needs
 from api.models_policy import DayShown
-from api.register_words import asked
+from api.register_words import asked, said
 from api.responses import PROBLEMS
 from api.sent_file import BODY, CALLED, FILE
-from api.world import world_of
+from api.world import World, world_of
 from evidence.errors import Forbidden
-from evidence.policy_profile import DEFAULT
+from evidence.policy import InForce
 from evidence.vocabulary import DayKind
 from people import calendar, catalogues
+from people.bodies import own_profile
 from people.catalogue_import import ListedItem, Preview, RowFault, preview_of
 from people.policies import load_policies
 from people.roles import Permission
@@ -32,7 +33,10 @@ _reading = Depends(needs(Permission.READ_RATIO))
 _managing = Depends(needs(Permission.MANAGE_RULES))
 Year = Annotated[int | None, Query(ge=1992, le=2999, description="the table's own if left out")]
 Source = Annotated[str | None, Query(min_length=1, max_length=200, description="its document")]
-Named = Annotated[str, Query(min_length=1, max_length=64, description="profile of the level above")]
+Named = Annotated[
+    str | None,
+    Query(min_length=1, max_length=64, description="profile above; the bureau's own if left out"),
+]
 From = Annotated[r.Day | None, Query(description="the first day; today if left out")]
 
 
@@ -93,22 +97,23 @@ def show_catalogue(
 @router.post("/catalogue/preview", responses=PROBLEMS["change"], openapi_extra=BODY)
 def preview_catalogue(
     request: Request,
-    profile: Named = DEFAULT,
+    profile: Named = None,
     first: From = None,
     caller: Caller = _managing,
     file: bytes = FILE,
 ) -> n.CatalogueRead:
     """What a list of what is recorded would come to, row by row; nothing is taken in."""
     _check_all(caller)
-    day = first or asked(world_of(request), None).day
-    seen = preview_of(sheet_of(CALLED, file), load_policies().in_force(profile, day))
+    world = world_of(request)
+    day = first or asked(world, None).day
+    seen = preview_of(sheet_of(CALLED, file), _above(world, profile, day=day))
     return _list_read(seen, day, taken=None)
 
 
 @router.post("/catalogue", status_code=201, responses=PROBLEMS["change"], openapi_extra=BODY)
 def take_catalogue(
     request: Request,
-    profile: Named = DEFAULT,
+    profile: Named = None,
     first: From = None,
     caller: Caller = _managing,
     file: bytes = FILE,
@@ -117,7 +122,7 @@ def take_catalogue(
     _check_all(caller)
     world = world_of(request)
     day = first or asked(world, None).day
-    seen = preview_of(sheet_of(CALLED, file), load_policies().in_force(profile, day))
+    seen = preview_of(sheet_of(CALLED, file), _above(world, profile, day=day))
     ledger = world.ledger_of(caller.account)
     taken = catalogues.import_catalogue(ledger, seen, valid_from=day)
     return _list_read(seen, day, taken=taken)
@@ -127,6 +132,12 @@ def _check_all(caller: Caller) -> None:
     if not caller.extent.everything:
         permission = Permission.MANAGE_RULES
         raise Forbidden("It holds for the whole bureau", permission=permission.value)
+
+
+def _above(world: World, profile: str | None, *, day: r.Day) -> InForce:
+    """The policy that a list is held against; raises `NotFound` where none is in force."""
+    with world.site.database.read() as connection:
+        return load_policies().in_force(profile or own_profile(connection, day), day)
 
 
 def _year_read(seen: calendar.Preview, *, taken: bool) -> n.CalendarRead:
@@ -142,6 +153,10 @@ def _year_read(seen: calendar.Preview, *, taken: bool) -> n.CalendarRead:
         year=year.number if year else None,
         source=year.source if year else None,
         days=[DayShown(day=day, kind=kinds[day]) for day in sorted(kinds)],
+        turns=[
+            n.DayTurned(day=one.day, was=said(one.was), becomes=said(one.becomes))
+            for one in seen.turns
+        ],
         before=before.year.source if before else None,
         changed=list(seen.changed),
         faults=faults,

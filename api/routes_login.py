@@ -10,7 +10,7 @@ from evidence.errors import Forbidden
 from people import accounts, invitations, logins, units
 from people.accounts import NewPerson
 from people.logins import LASTING, LoggedIn
-from people.roles import Permission
+from people.roles import Extent, Permission
 
 router = APIRouter(prefix="/api", tags=["login"])
 
@@ -92,21 +92,22 @@ def _me(world: World, logged_in: LoggedIn) -> m.Me:
     within = {unit for one in account.memberships for unit in one.units}
     with world.site.database.read() as connection:
         known = units.all_units(connection)
+    extents = {one: found for one in Permission if (found := _extent(logged_in, one)) is not None}
     return m.Me(
         account=account.id,
         login=account.login,
         name=account.full_name,
         roles=[m.Held(id=one.id, role=one.role, unit=one.unit_id) for one in account.memberships],
         units=[m.UnitNamed(id=one.id, name=one.name) for one in known if one.id in within],
-        permissions=[one for one in Permission if _may(logged_in, one)],
+        permissions=list(extents),
+        everywhere=[one for one, reach in extents.items() if reach.everything],
         csrf=logged_in.csrf,
         until=logged_in.until,
     )
 
 
-def _may(logged_in: LoggedIn, permission: Permission) -> bool:
+def _extent(logged_in: LoggedIn, permission: Permission) -> Extent | None:
     try:
-        extent_of(logged_in, permission)
+        return extent_of(logged_in, permission)
     except Forbidden:
-        return False
-    return True
+        return None

@@ -18,7 +18,7 @@ from api.guard import Caller, needs
 from api.register_words import Asked, all_said, asked, said
 from api.responses import PROBLEMS
 from api.world import world_of
-from devices import board
+from devices import board, waivers
 from devices.board import BodyRatio, DeviceLine, PersonLine, Register
 from devices.past import days_of, read_past
 from devices.sections import Section, with_sections
@@ -29,6 +29,7 @@ from people import units
 from people.bodies import Body
 from people.ratio_rule import clauses_for, rule_for, stamp_for
 from people.roles import Permission
+from people.staff import names_of
 
 router = APIRouter(prefix="/api/ratio", tags=["ratio"])
 
@@ -67,6 +68,8 @@ def ratio_detail(
     when = asked(world, on)
     with world.site.database.read() as connection:
         register, section = _one(connection, caller, unit=unit, day=when.day)
+        stated = waivers.waivers_of(connection, unit)
+        names = names_of(connection, {one.approver for one in stated})
     body, rule = section.body, _rule(section, when)
     ratio = at_moment(register.facts(body), when.at, rule=rule)
     people = board.people_of(register, body, day=when.day, rule=rule)
@@ -77,6 +80,15 @@ def ratio_detail(
         rule=_shown_rule(rule, body, day=when.day),
         people=sorted((_person(one, rule=rule) for one in people), key=_place),
         devices=list(_devices(register, body, when=when, rule=rule)),
+        waivers=[
+            r.WaiverShown(
+                first=one.first,
+                last=one.last,
+                reason=one.reason,
+                approver=names[one.approver],
+            )
+            for one in stated
+        ],
     )
 
 

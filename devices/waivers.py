@@ -4,6 +4,7 @@ Holds always: a waiver changes what a board shows and no number; it names who ap
 and has an end.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -45,6 +46,32 @@ def waive(ledger: Ledger, unit: str, *, days: tuple[date, date], reason: str, ap
         act.insert(table, row)
         act.enter("ratio.waived", {"unit": unit_id, "from": row["from_day"], "to": row["to_day"]})
     return str(row["id"])
+
+
+@dataclass(frozen=True)
+class StatedWaiver:
+    """A waiver on record; `reason` is None once it is erased, `approver` a person's id."""
+
+    first: date
+    last: date
+    reason: str | None
+    approver: str
+
+
+def waivers_of(connection: Connection, unit: str) -> list[StatedWaiver]:
+    """Every waiver of a unit in the order of their days."""
+    table, data = schema.ratio_waivers, schema.personal_data
+    joined = table.join(data, data.c.id == table.c.reason, isouter=True)
+    query = select(table, data.c.value).select_from(joined).where(table.c.unit_id == unit)
+    return [
+        StatedWaiver(
+            first=date.fromisoformat(row.from_day),
+            last=date.fromisoformat(row.to_day),
+            reason=row.value,
+            approver=row.approver_id,
+        )
+        for row in connection.execute(query.order_by(table.c.from_day, table.c.number))
+    ]
 
 
 def _owes_ratio(connection: Connection, unit_id: str, *, day: date) -> bool:

@@ -15,7 +15,7 @@ from evidence.ratio import Headcount
 from evidence.reason_messages import Sentence
 from evidence.reviewing import ReviewerSource
 from evidence.training import TrainingKind
-from evidence.vocabulary import DeviceKind
+from evidence.vocabulary import DayState, DeviceKind
 
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     **CASE_WORDS,
@@ -29,6 +29,13 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "SUSPENDED": ("暂停执法", "suspended"),
         "DISQUALIFIED": ("取消执法资格", "disqualified"),
         "LEFT": ("已离岗", "left"),
+    },
+    DayState: {
+        "OFF": ("放假", "off"),
+        "WORKED": ("调休上班", "made up for"),
+        "WEEKDAY": ("工作日", "working day"),
+        "WEEKEND": ("周末", "weekend"),
+        "UNKNOWN": ("未知", "not known"),
     },
     AnnualCheck: {
         "IGNORE": ("不查年检", "annual check not asked for"),

@@ -192,6 +192,16 @@ class DayKind(StrEnum):
     WORKED = "WORKED"
 
 
+class DayState(StrEnum):
+    """What a day is by a year of the calendar; UNKNOWN where the year is not known."""
+
+    OFF = "OFF"
+    WORKED = "WORKED"
+    WEEKDAY = "WEEKDAY"
+    WEEKEND = "WEEKEND"
+    UNKNOWN = "UNKNOWN"
+
+
 class YearOrigin(StrEnum):
     """Where a year of the calendar comes from."""
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from evidence.errors import NotFound
+from evidence.vocabulary import DayState
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -32,6 +33,14 @@ class CalendarYear:
     def is_working(self, day: date) -> bool:
         """Whether a day of this very year is worked."""
         return day in self.worked or (not is_weekend(day) and day not in self.off)
+
+    def state(self, day: date) -> DayState:
+        """What a day of this very year is listed as, or is where it is not listed."""
+        if day in self.off:
+            return DayState.OFF
+        if day in self.worked:
+            return DayState.WORKED
+        return DayState.WEEKEND if is_weekend(day) else DayState.WEEKDAY
 
 
 @dataclass(frozen=True)

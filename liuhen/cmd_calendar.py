@@ -8,6 +8,7 @@ import typer
 
 from evidence.canonical import Json
 from evidence.errors import BadInput, NotFound
+from evidence.register_words import word
 from evidence.terms import Due, Term, due_after
 from evidence.vocabulary import TermUnit
 from evidence.workdays import CalendarYear, WorkCalendar, holidays_of
@@ -143,11 +144,16 @@ def _say_preview(run: Invocation, seen: Preview) -> None:
     if seen.before is None:
         run.output.say("该年此前没有数据", "Nothing was known of this year")
         return
-    days = "、".join(f"{day:%m-%d}" for day in seen.changed) or "—"
+    source, turned = seen.before.year.source, [one for one in seen.turns if one.was != one.becomes]
     run.output.say(
-        f"与现行数据（{seen.before.year.source}）不同的日子：{days}",
-        f"Days that differ from what holds now ({seen.before.year.source}): {days}",
+        f"与现行数据（{source}）不同的日子：{len(turned)}",
+        f"Days that differ from what holds now ({source}): {len(turned)}",
     )
+    said = [
+        (str(one.day), *(" ".join(word(state)) for state in (one.was, one.becomes)))
+        for one in turned
+    ]
+    run.output.table(("日期 day", "原为 was", "改为 becomes"), said)
 
 
 def _say_due(run: Invocation, found: Due) -> None:

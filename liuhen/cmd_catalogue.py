@@ -8,10 +8,10 @@ import typer
 from evidence.canonical import Json
 from evidence.errors import BadInput, NotFound
 from evidence.policy import InForce
-from evidence.policy_profile import DEFAULT
 from liuhen import clock, invocation
 from liuhen.arguments import day_of
 from liuhen.output import ExitCode, Output
+from people.bodies import own_profile
 from people.catalogue_import import ListedItem, Preview, preview
 from people.catalogues import import_catalogue, in_force
 from people.policies import load_policies
@@ -24,8 +24,9 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Excel 或 CSV 文件  Excel or CSV file")],
     profile: Annotated[
-        str, typer.Option(help="上级清单所在的政策档  Profile whose list is the level above")
-    ] = DEFAULT,
+        str | None,
+        typer.Option(help="上级清单所在的政策档，默认本单位的  Profile above, else the bureau's"),
+    ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", help="生效日期，默认今天  First day, else today")
     ] = None,
@@ -33,13 +34,14 @@ def import_(
 ) -> None:
     """导入本单位的音像记录事项清单；有误则逐行指出，不导入  Import the bureau's own list."""
     run = invocation.of(context)
-    with run.reporting("catalogue import"):
+    with run.reporting("catalogue import"), run.site() as site:
         day = day_of(from_, clock.now())
-        seen = _preview(file, load_policies().in_force(profile, day))
+        with site.database.read() as connection:
+            above = profile or own_profile(connection, day)
+        seen = _preview(file, load_policies().in_force(above, day))
         imported = None
         if not dry_run and not seen.faults:
-            with run.site() as site:
-                imported = import_catalogue(site.ledger, seen, valid_from=day)
+            imported = import_catalogue(site.ledger, seen, valid_from=day)
     _show(run.output, seen.items)
     for fault in seen.faults:
         chinese, english = fault.sentence

@@ -1,7 +1,7 @@
 """`ratio show|history|forecast|waive`: whether each body has the recorders its officers demand."""
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -11,6 +11,7 @@ import typer
 from devices import board, waivers
 from devices.board import BodyRatio, DeviceLine, PersonLine, Register
 from devices.past import Stretch, days_of, read_past
+from devices.waivers import StatedWaiver
 from evidence.canonical import Json
 from evidence.entry import time_text
 from evidence.errors import BadInput
@@ -161,6 +162,8 @@ class _Seen:
     register: Register
     names: dict[str, str]
     day: date
+    waivers: Mapping[str, Sequence[StatedWaiver]]
+    approvers: Mapping[str, str | None]
 
     @classmethod
     def of(cls, site: Site, day: date, *, unit: str | None) -> "_Seen":
@@ -169,12 +172,17 @@ class _Seen:
             tree = units.all_units(connection)
             register = board.load(connection, day)
             wanted = None if unit is None else units.chosen(tree, unit)
+            stated = {
+                one.unit.id: waivers.waivers_of(connection, one.unit.id) for one in register.bodies
+            }
+            approvers = {one.approver for many in stated.values() for one in many}
+            called = staff.names_of(connection, approvers)
         if wanted is not None:
             found = [body for body in register.bodies if wanted.id in body.units]
             if not any(body.owes_ratio for body in found):
                 raise BadInput("It owes no recorders", why="NOT_A_BODY", unit=wanted.name)
             register = Register(found, register.people, register.devices, register.waivers)
-        return cls(register, {one.id: one.name for one in tree}, day)
+        return cls(register, {one.id: one.name for one in tree}, day, stated, called)
 
     def owing(self) -> list[Body]:
         """The bodies that owe recorders."""
@@ -189,14 +197,14 @@ class _Detail:
     people: Sequence[PersonLine]
     devices: Sequence[DeviceLine]
     rule: RatioRule
-    names: dict[str, str]
+    seen: "_Seen"
 
     @classmethod
     def of(cls, seen: _Seen, line: BodyRatio, *, at: datetime) -> "_Detail":
         rule = _rules(seen.day)(line.body)
         people = board.people_of(seen.register, line.body, day=seen.day, rule=rule)
         devices = board.devices_of(seen.register, line.body, at=at, rule=rule)
-        return cls(line.body, people, devices, rule, seen.names)
+        return cls(line.body, people, devices, rule, seen)
 
     def say(self, output: Output) -> None:
         """Everybody and everything, counted or not, with every reason."""
@@ -204,6 +212,13 @@ class _Detail:
         output.table(columns, (self._person_row(line) for line in self.people))
         columns = ("设备 device", "类别 kind", "单位 unit", "计入 counted", "原因 reasons")
         output.table(columns, (self._device_row(line) for line in self.devices))
+        for one in self._waivers():
+            approver = self.seen.approvers[one.approver] or UNKNOWN
+            days, reason = f"{one.first} … {one.last}", one.reason or UNKNOWN
+            output.say(
+                f"豁免 {days}：{reason}，批准人 {approver}",
+                f"Waived {days}: {reason}, approved by {approver}",
+            )
 
     def json(self) -> Json:
         """The same for programs."""
@@ -231,7 +246,20 @@ class _Detail:
             }
             for line in self.devices
         ]
-        return {"unit": self.body.unit.id, "people": people, "devices": devices}
+        waived: list[Json] = [
+            {
+                "from": one.first.isoformat(),
+                "to": one.last.isoformat(),
+                "reason": one.reason,
+                "approver": one.approver,
+            }
+            for one in self._waivers()
+        ]
+        unit = self.body.unit.id
+        return {"unit": unit, "people": people, "devices": devices, "waivers": waived}
+
+    def _waivers(self) -> Sequence[StatedWaiver]:
+        return self.seen.waivers.get(self.body.unit.id, ())
 
     def _counts(self, line: PersonLine) -> bool:
         """Whether the head count of the rule has somebody."""
@@ -240,7 +268,7 @@ class _Detail:
 
     def _person_row(self, line: PersonLine) -> tuple[str, ...]:
         person, posting = line.person, line.standing.posting
-        unit = self.names[posting.unit_id] if posting else UNKNOWN
+        unit = self.seen.names[posting.unit_id] if posting else UNKNOWN
         reasons = "；".join(both(bar) for bar in (*line.standing.bars, *line.standing.flags))
         counted = "是 yes" if self._counts(line) else "否 no"
         number = person.officer_number or UNKNOWN
@@ -249,7 +277,7 @@ class _Detail:
     def _device_row(self, line: DeviceLine) -> tuple[str, ...]:
         counted = both(line.count.part) if line.count.part else "否 no"
         reasons = "；".join(both(reason) for reason in line.count.reasons)
-        unit = self.names.get(line.count.unit_id or "", UNKNOWN)
+        unit = self.seen.names.get(line.count.unit_id or "", UNKNOWN)
         return (line.device.number, both(line.device.facts.kind), unit, counted, reasons)
 
 

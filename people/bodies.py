@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, select
 
 from evidence.errors import BadInput
+from evidence.policy_profile import DEFAULT
 from people import units
 from people.units import Unit
 from storage import schema
@@ -141,6 +142,13 @@ def bodies(connection: Connection, day: date) -> list[Body]:
         if tops[unit.id] == unit.id
         for found in [standings.get(unit.id)]
     ]
+
+
+def own_profile(connection: Connection, day: date) -> str:
+    """The policy profile that the bureau itself follows on a day; the default one if none."""
+    top = units.root(connection)
+    found = _standings(connection, day).get("" if top is None else top.id)
+    return DEFAULT if found is None or found.profile is None else found.profile
 
 
 def turning_days(connection: Connection) -> list[date]:

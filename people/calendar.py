@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from evidence.errors import BadInput, Malformed, ProgramMistake
 from evidence.messages import sentence
-from evidence.vocabulary import DayKind, YearOrigin
+from evidence.vocabulary import DayKind, DayState, YearOrigin
 from evidence.workdays import CalendarYear, WorkCalendar, calendar_of, days_of
 from evidence.year_table import Problem, YearTable, decode, read_year
 from storage import schema
@@ -33,6 +33,15 @@ class YearInForce:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A day that a table lists, or that what holds now lists, and what becomes of it."""
+
+    day: date
+    was: DayState
+    becomes: DayState
+
+
+@dataclass(frozen=True)
 class Preview:
     """What importing a table would do.
 
@@ -43,6 +52,19 @@ class Preview:
     table: YearTable
     before: YearInForce | None
     changed: tuple[date, ...]
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Each listed day, before and after, in order; none of a table with a problem."""
+        year, before = self.table.year, self.before
+        if year is None:
+            return []
+        held = None if before is None else before.year
+        listed = {*year.off, *year.worked, *(() if held is None else (*held.off, *held.worked))}
+        return [
+            Turn(day, DayState.UNKNOWN if held is None else held.state(day), year.state(day))
+            for day in sorted(listed)
+        ]
 
 
 @cache

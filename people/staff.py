@@ -85,6 +85,11 @@ def find(connection: Connection, named: str) -> Member:
     return found[0]
 
 
+def names_of(connection: Connection, persons: Collection[str]) -> dict[str, str | None]:
+    """What these persons are called, of the register or not; None for whoever is erased."""
+    return {one.id: one.full_name for one in _named(connection, sorted(persons))}
+
+
 def _standing_postings(
     connection: Connection, units: Collection[str] | None
 ) -> dict[str, tuple[Posting, ...]]:

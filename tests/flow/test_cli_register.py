@@ -350,6 +350,8 @@ def test_a_waiver_changes_what_is_shown_and_no_number(site: Path) -> None:
     after = body(site, "ratio", "show")["bodies"][0]["ratio"]
     assert (before["status"]["code"], after["status"]["code"]) == ("SHORT", "WAIVED")
     assert {**after, "status": before["status"]} == before
+    [detail] = body(site, "ratio", "show", "--unit", "城管局")["details"]
+    assert [(one["from"], one["reason"]) for one in detail["waivers"]] == [("2020-01-01", "采购中")]
 
 
 def test_history_and_forecast_are_runs_of_equal_days(site: Path) -> None:

@@ -39,6 +39,15 @@ def test_the_calendar_is_previewed_and_taken_by_the_whole_bureau_alone(serving: 
         read = post(client, "calendar/preview", file).json()
         assert (read["taken"], read["year"], read["before"]) == (False, 2042, None)
         assert read["changed"] == ["2042-01-01", "2042-05-01", "2042-10-01"]
+        [first, *_] = read["turns"]
+        assert (first["day"], first["was"]["code"], first["becomes"]["code"]) == (
+            *("2042-01-01", "UNKNOWN", "OFF"),
+        )
+        turns = post(client, "calendar/preview", year_csv(2026)).json()["turns"]
+        turned = {one["day"]: (one["was"]["code"], one["becomes"]["code"]) for one in turns}
+        assert turned["2026-01-01"] == ("OFF", "OFF")
+        assert turned["2026-01-04"] == ("WORKED", "WEEKEND")
+        assert turned["2026-01-02"] == ("OFF", "WEEKDAY")
         wrong = post(client, "calendar/preview", file + "2042-13-01,休\n".encode()).json()
         assert wrong["year"] is None
         assert wrong["faults"][0]["line"] == 5
@@ -49,8 +58,13 @@ def test_the_calendar_is_previewed_and_taken_by_the_whole_bureau_alone(serving: 
         assert (year["origin"], len(year["days"])) == ("IMPORTED", 3)
         assert post(client, "calendar", file).json()["zh"]
         assert post(client, "calendar", file).status_code == 422
+        assert "MANAGE_RULES" in client.get("/api/me").json()["everywhere"]
     with serving.logged_in(serving.person(Role.ADMINISTRATOR, At.A)) as client:
         assert post(client, "calendar", year_csv(2043)).status_code == 403
+        me = client.get("/api/me").json()
+        assert "MANAGE_RULES" in me["permissions"]
+        assert "MANAGE_RULES" not in me["everywhere"]
+        assert "WATCH_DOCKS" in me["everywhere"]
 
 
 def test_the_list_of_what_is_recorded_is_taken_whole_or_not_at_all(serving: Serving) -> None:

@@ -67,6 +67,9 @@ def test_a_waiver_has_an_approver_within_reach_and_changes_no_number(own: Servin
         codes = before["ratio"]["status"]["code"], after["ratio"]["status"]["code"]
         assert codes == ("SHORT", "WAIVED")
         assert after["ratio"]["short"] == before["ratio"]["short"] == 1
+        [waiver] = client.get(f"/api/ratio/{bureau}").json()["waivers"]
+        assert waiver["approver"].startswith("人员")
+        assert {**days, "approver": waiver["approver"]} == waiver
         assert (
             client.post(
                 f"/api/ratio/{own.units[At.A]}/waivers", json={"approver": person, **days}
@@ -140,6 +143,7 @@ def test_what_is_due_and_the_yearly_list(own: Serving) -> None:
         assert shown["signed_on"] is None
         signed = done(client, f"units/{a}/clean-up")
         assert (signed["signed_for"], signed["late"]) == (1, False)
+        assert signed["signed_by"] == client.get("/api/me").json()["name"]
     with own.logged_in(own.add_person(Role.ADMINISTRATOR, At.OTHER)) as client:
         due = client.get("/api/certificates/due").json()
         assert (due["tasks"], due["blocked"]) == ([], [])

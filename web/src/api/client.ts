@@ -66,6 +66,9 @@ export type ReviewerSource = Schemas["ReviewerSource"];
 export type UnitKind = Schemas["UnitKind"];
 export type ReportAsked = Schemas["ReportAsked"];
 export type ReportShown = Schemas["ReportShown"];
+export type DeviceRow = Schemas["DeviceRow"];
+export type DayTurned = Schemas["DayTurned"];
+export type ListedShown = Schemas["ListedShown"];
 export type ClauseShown = Schemas["ClauseShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

@@ -19,7 +19,7 @@ const DAY = "YYYY-MM-DD";
 /** The address is the truth: the day and the unit that is open stand in it. */
 export function Ratio() {
   const { say } = useWords();
-  const { may } = useSession();
+  const { may, mayEverywhere } = useSession();
   const [search, setSearch] = useSearchParams();
   const on = search.get("on");
   const open = search.get("unit");
@@ -54,8 +54,8 @@ export function Ratio() {
       </div>
       <div className="actions">
         {may("MANAGE_USERS") ? <StandingForm /> : null}
-        {may("MANAGE_RULES") ? <ImportButton how={CALENDAR} /> : null}
-        {may("MANAGE_RULES") ? <ImportButton how={CATALOGUE} /> : null}
+        {mayEverywhere("MANAGE_RULES") ? <ImportButton how={CALENDAR} /> : null}
+        {mayEverywhere("MANAGE_RULES") ? <ImportButton how={CATALOGUE} /> : null}
       </div>
       <p className="muted">{say("ratio_hint")}</p>
       {board.error ? <Trouble problem={board.error} again={() => void board.refetch()} /> : null}

@@ -83,11 +83,15 @@ export function Reports() {
         pagination={false}
         scroll={{ x: "max-content" }}
         columns={[
-          { title: say("reports_name"), key: "name", render: (_, one) => say(one.word) },
           {
-            title: say("reports_of"),
-            key: "of",
-            render: (_, one) => say(one.kind === "ratio" ? "reports_of_last" : "reports_of_days"),
+            title: say("reports_name"),
+            key: "name",
+            render: (_, one) => (
+              <>
+                {say(one.word)}
+                <div className="muted small">{say(one.kind === "ratio" ? "reports_of_last" : "reports_of_days")}</div>
+              </>
+            ),
           },
           {
             title: say("reports_download"),

@@ -28,6 +28,12 @@ export function beijingClock(at: Date): string {
   return CLOCK.format(at);
 }
 
+/** The day of the week of a day such as 2026-10-01. */
+export function weekday(day: string, language: "zh" | "en"): string {
+  const names = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short", timeZone: "UTC" });
+  return names.format(new Date(`${day}T00:00:00Z`));
+}
+
 /** A moment that a clock of ours noted in UTC. */
 export function Moment({ utc, zone = true }: { utc: string; zone?: boolean }) {
   const { say } = useWords();

@@ -6,13 +6,18 @@ import { Trouble } from "../parts/Trouble";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 import { useUnits } from "./Asking";
-import { Reasons } from "./words";
+import { beijingDay, Reasons } from "./words";
+
+const YEARS_BACK = 5;
 
 /** The yearly list of officers who may not enforce, and its signature. */
 export function CleanUp({ managing }: { managing: boolean }) {
   const { say } = useWords();
   const units = useUnits();
   const [unit, setUnit] = useState<string | null>(null);
+  const today = Number(beijingDay(new Date()).slice(0, 4));
+  const [year, setYear] = useState(today);
+  const years = Array.from({ length: YEARS_BACK + 1 }, (_, back) => today - back);
   return (
     <section>
       <div className="title-line">
@@ -26,24 +31,30 @@ export function CleanUp({ managing }: { managing: boolean }) {
           showSearch={{ optionFilterProp: "label" }}
           onChange={setUnit}
         />
+        <Select
+          aria-label={say("clean_year")}
+          value={year}
+          options={years.map((one) => ({ value: one, label: say("clean_year_of", { year: one }) }))}
+          onChange={setYear}
+        />
       </div>
       <p className="muted">{say("clean_hint")}</p>
-      {unit ? <List unit={unit} managing={managing} /> : null}
+      {unit ? <List unit={unit} year={year} managing={managing} /> : null}
     </section>
   );
 }
 
-function List({ unit, managing }: { unit: string; managing: boolean }) {
+function List({ unit, year, managing }: { unit: string; year: number; managing: boolean }) {
   const { say } = useWords();
   const path = { unit };
   const found = useQuery({
-    queryKey: ["persons", "clean-up", unit],
-    queryFn: () => answer(api.GET("/api/units/{unit}/clean-up", { params: { path } })),
+    queryKey: ["persons", "clean-up", unit, year],
+    queryFn: () => answer(api.GET("/api/units/{unit}/clean-up", { params: { path, query: { year } } })),
   });
-  const sign = useDoing(() => answer(api.POST("/api/units/{unit}/clean-up", { params: { path }, body: {} })));
+  const sign = useDoing(() => answer(api.POST("/api/units/{unit}/clean-up", { params: { path }, body: { year } })));
   if (found.error) return <Trouble problem={found.error} again={() => void found.refetch()} />;
   if (!found.data) return null;
-  const { people, signed_on: day, signed_for: count } = found.data;
+  const { people, signed_on: day, signed_by: signer, signed_for: count } = found.data;
   return (
     <>
       {people.length === 0 ? <p>{say("clean_none")}</p> : null}
@@ -55,10 +66,11 @@ function List({ unit, managing }: { unit: string; managing: boolean }) {
           </li>
         ))}
       </ul>
-      {day ? <p role="status">{say("clean_signed", { day, count: count ?? 0 })}</p> : null}
+      {day ? <p role="status">{say("clean_signed", { day, name: signer ?? say("users_erased"), count: count ?? 0 })}</p> : null}
+      {day ? null : <p>{say("clean_unsigned", { year })}</p>}
       {managing && !day ? (
         <Button loading={sign.isPending} onClick={() => sign.mutate(undefined)}>
-          {say("clean_sign")}
+          {say("clean_sign", { year })}
         </Button>
       ) : null}
     </>

@@ -1,11 +1,13 @@
 import { App, Button, DatePicker, Input, Modal, Table } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
+import type { ReactNode } from "react";
 import { answer, api } from "../api/client";
-import type { Said } from "../api/client";
+import type { DayTurned, DeviceRow, ListedShown, Said } from "../api/client";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
 import type { Key } from "../words/ui";
+import { DayTurns, ListedDevices, ListedItems } from "./FileTables";
 import { AS_BYTES } from "./RosterImport";
 
 interface Fault {
@@ -13,16 +15,19 @@ interface Fault {
   words: Said["words"];
 }
 
-/** What a file comes to; `takes` says whether it may be taken in as it is. */
+/** What a file comes to, row by row; `takes` says whether it may be taken in as it is. */
 interface Seen {
   good: number;
   takes: boolean;
   faults: Fault[];
+  rows: ReactNode;
 }
 
 interface Importing {
   title: Key;
   hint: Key;
+  accept: string;
+  choose?: Key;
   /** Whether the list holds from a day that is chosen. */
   dated?: boolean;
   /** Whether ids in it are those of a source that is named. */
@@ -32,24 +37,23 @@ interface Importing {
   take: (file: string, as: string | null) => Promise<Seen>;
 }
 
-interface ListRead {
-  good: number;
-  rows: { line: number; faults: { column: string; words: Said["words"] }[] }[];
-}
+const SHEETS = ".csv,.xlsx,.xls";
 
-function ofRows({ good, rows }: ListRead): Seen {
+function ofRows({ good, rows }: { good: number; rows: DeviceRow[] }): Seen {
   const faults = rows.flatMap((row) =>
     row.faults.map(({ column, words }) => ({
       line: row.line,
       words: { zh: `${column}：${words.zh}`, en: `${column}: ${words.en}` },
     })),
   );
-  return { good, takes: good > 0, faults };
+  const right = rows.filter((row) => row.faults.length === 0);
+  return { good, takes: good > 0, faults, rows: <ListedDevices rows={right} /> };
 }
 
 export const DEVICE_LIST: Importing = {
   title: "files_devices",
   hint: "files_devices_hint",
+  accept: SHEETS,
   preview: async (body) => ofRows(await answer(api.POST("/api/device-lists/preview", { body, ...AS_BYTES }))),
   take: async (body) =>
     ofRows(
@@ -59,24 +63,34 @@ export const DEVICE_LIST: Importing = {
     ),
 };
 
-function ofYear({ days, faults }: { days: unknown[]; faults: Fault[] }): Seen {
-  return { good: days.length, takes: faults.length === 0, faults };
+function ofYear({ days, turns, faults }: { days: unknown[]; turns: DayTurned[]; faults: Fault[] }): Seen {
+  return { good: days.length, takes: faults.length === 0, faults, rows: <DayTurns turns={turns} /> };
 }
 
 export const CALENDAR: Importing = {
   title: "files_calendar",
   hint: "files_calendar_hint",
+  accept: ".csv,.txt",
+  choose: "files_text",
   preview: async (body) => ofYear(await answer(api.POST("/api/calendar/preview", { body, ...AS_BYTES }))),
   take: async (body) => ofYear(await answer(api.POST("/api/calendar", { body, ...AS_BYTES }))),
 };
 
-function ofItems({ items, faults }: { items: unknown[]; faults: Fault[] }): Seen {
-  return { good: items.length, takes: faults.length === 0, faults };
+interface ItemsRead {
+  items: ListedShown[];
+  profile: string;
+  faults: Fault[];
+}
+
+function ofItems({ items, profile, faults }: ItemsRead): Seen {
+  const rows = <ListedItems items={items} profile={profile} />;
+  return { good: items.length, takes: faults.length === 0, faults, rows };
 }
 
 export const CATALOGUE: Importing = {
   title: "files_catalogue",
   hint: "files_catalogue_hint",
+  accept: SHEETS,
   dated: true,
   preview: async (body, first) =>
     ofItems(
@@ -190,10 +204,10 @@ export function FileImport({ how, onClose }: { how: Importing; onClose: () => vo
         />
       ) : null}
       <label className="choose-file">
-        {say("staff_file")}{" "}
+        {say(how.choose ?? "staff_file")}{" "}
         <input
           type="file"
-          accept=".csv,.xlsx,.xls"
+          accept={how.accept}
           onChange={(event) => {
             const chosen = event.target.files?.[0] ?? null;
             setFile(chosen);
@@ -226,6 +240,7 @@ function Faults({ seen }: { seen: Seen }) {
           ]}
         />
       ) : null}
+      {seen.rows}
     </>
   );
 }

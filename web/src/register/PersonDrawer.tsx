@@ -33,11 +33,13 @@ export function PersonDrawer({ person, on, onClose }: { person: PersonShown; on:
       {found.isPending ? <Spin aria-label={say("loading")} /> : null}
       {detail ? (
         <>
-          <Judged
-            good={detail.shown.may_enforce}
-            words={say(detail.shown.may_enforce ? "staff_may" : "staff_may_not")}
-            reasons={[...detail.shown.reasons, ...detail.shown.flags]}
-          />
+          <div className="verdict">
+            <Judged
+              good={detail.shown.may_enforce}
+              words={say(detail.shown.may_enforce ? "staff_may" : "staff_may_not")}
+              reasons={[...detail.shown.reasons, ...detail.shown.flags]}
+            />
+          </div>
           {may("MANAGE_STAFF") ? (
             <div className="actions">
               <TrainingForm person={person.person} />

@@ -37,15 +37,16 @@ export function RatioDrawer({ line, on, onClose }: { line: RatioLine; on: string
 
 function Detail({ detail }: { detail: RatioDetail }) {
   const { say } = useWords();
-  const { may } = useSession();
   const unit = detail.line.unit.id;
   const people = detail.people.filter((one) => one.counted).length;
   const devices = detail.devices.filter((one) => one.counted).length;
   return (
     <>
-      <Verdict ratio={detail.line.ratio} />
-      {detail.line.is_body && may("MANAGE_DEVICES") ? <WaiverForm unit={unit} /> : null}
+      <div className="verdict">
+        <Verdict ratio={detail.line.ratio} />
+      </div>
       <Rule detail={detail} />
+      <Waivers detail={detail} />
       <Tabs
         items={[
           {
@@ -63,6 +64,33 @@ function Detail({ detail }: { detail: RatioDetail }) {
         ]}
       />
     </>
+  );
+}
+
+function Waivers({ detail }: { detail: RatioDetail }) {
+  const { say } = useWords();
+  const { may } = useSession();
+  const asking = detail.line.is_body && may("MANAGE_DEVICES");
+  if (!asking && detail.waivers.length === 0) return null;
+  return (
+    <section>
+      <div className="title-line">
+        <h2>{say("waiver_title")}</h2>
+        {asking ? <WaiverForm unit={detail.line.unit.id} /> : null}
+      </div>
+      <ul className="reasons">
+        {detail.waivers.map((one) => (
+          <li key={`${one.first}/${one.last}/${one.reason}`}>
+            {say("waiver_of", {
+              first: one.first,
+              last: one.last,
+              reason: one.reason ?? say("users_erased"),
+              approver: one.approver ?? say("users_erased"),
+            })}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

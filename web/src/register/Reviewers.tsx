@@ -33,7 +33,10 @@ export function Reviewers({ on }: { on: string | null }) {
             title: say("ratio_status"),
             key: "status",
             render: (_, one) => (
-              <span className={`status ${MOODS[one.status.code] ?? "plain-status"}`}>{pick(one.status.words)}</span>
+              <>
+                <span className={`status ${MOODS[one.status.code] ?? "plain-status"}`}>{pick(one.status.words)}</span>
+                {one.short > 0 ? <div className="small">{say("reviewers_short", { count: one.short })}</div> : null}
+              </>
             ),
           },
           { title: say("reviewers_officers"), key: "officers", align: "right", render: (_, one) => one.officers },

@@ -55,12 +55,15 @@ export function Rooms() {
             key: "devices",
             render: (_, one) => <Fitted room={one} managing={managing} />,
           },
-          {
-            title: say("users_actions"),
-            key: "actions",
-            render: (_, one) =>
-              managing ? <RoomActions room={one} onFit={() => setFitting(one)} /> : null,
-          },
+          ...(managing
+            ? [
+                {
+                  title: say("users_actions"),
+                  key: "actions",
+                  render: (_: unknown, one: PlaceShown) => <RoomActions room={one} onFit={() => setFitting(one)} />,
+                },
+              ]
+            : []),
         ]}
       />
       {adding ? <AddRoom onClose={() => setAdding(false)} /> : null}

@@ -45,16 +45,19 @@ export function Stations() {
           { title: say("users_unit"), key: "unit", render: (_, one) => nameOf(one.unit) },
           { title: say("stations_slots"), key: "slots", align: "right", render: (_, one) => one.slots },
           { title: say("stations_clock"), key: "clock", render: (_, one) => <Clock station={one} /> },
-          {
-            title: say("users_actions"),
-            key: "actions",
-            render: (_, one) =>
-              managing ? (
-                <Button size="small" onClick={() => setMeasuring(one.station)}>
-                  {say("stations_measure")}
-                </Button>
-              ) : null,
-          },
+          ...(managing
+            ? [
+                {
+                  title: say("users_actions"),
+                  key: "actions",
+                  render: (_: unknown, one: StationShown) => (
+                    <Button size="small" onClick={() => setMeasuring(one.station)}>
+                      {say("stations_measure")}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
       {adding ? <AddStation onClose={() => setAdding(false)} /> : null}

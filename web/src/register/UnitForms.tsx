@@ -14,6 +14,8 @@ interface Standing {
   from: Dayjs;
   kind: UnitKind;
   basis?: string;
+  until?: Dayjs | null;
+  profile?: string;
   principal?: string;
   powers?: string;
   filing?: string;
@@ -27,12 +29,14 @@ function filled(text: string | undefined): string | null {
 export function StandingForm() {
   const units = useUnits();
   const kinds = useOptions(UNIT_KINDS);
+  const policies = useQuery({ queryKey: ["policies"], queryFn: () => answer(api.GET("/api/policies")) });
+  const profiles = new Map((policies.data?.profiles ?? []).map((one) => [one.id, one.jurisdiction]));
   const search = { optionFilterProp: "label" };
   return (
     <Asking<Standing>
       title="standing_add"
       given={{ kind: "AGENCY" }}
-      act={({ unit, from, kind, basis, principal, powers, filing }) =>
+      act={({ unit, from, kind, basis, until, profile, principal, powers, filing }) =>
         answer(
           api.POST("/api/units/{unit}/standings", {
             params: { path: { unit } },
@@ -40,6 +44,8 @@ export function StandingForm() {
               from_day: from.format(DAY),
               body_kind: kind,
               capacity_basis: filled(basis),
+              capacity_to: until?.format(DAY) ?? null,
+              profile: profile ?? null,
               principal: principal ?? null,
               powers: (powers ?? "").split(/[、,，]/).map((one) => one.trim()).filter(Boolean),
               filing_number: filled(filing),
@@ -59,6 +65,15 @@ export function StandingForm() {
       </Field>
       <Field name="basis" label="standing_basis" optional>
         <Input autoComplete="off" />
+      </Field>
+      <Field name="until" label="standing_until" optional>
+        <DatePicker />
+      </Field>
+      <Field name="profile" label="standing_profile" optional>
+        <Select
+          options={[...profiles].map(([value, name]) => ({ value, label: `${value} ${name}` }))}
+          allowClear
+        />
       </Field>
       <Field name="principal" label="standing_principal" optional>
         <Select options={units} showSearch={search} allowClear />

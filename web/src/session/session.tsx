@@ -39,6 +39,8 @@ export function useLoggedIn(): (me: Me | null) => void {
 interface Session {
   me: Me;
   may: (permission: Permission) => boolean;
+  /** Whether it reaches the whole bureau: for what holds for all of it, such as the calendar. */
+  mayEverywhere: (permission: Permission) => boolean;
 }
 
 const Context = createContext<Session | null>(null);
@@ -46,7 +48,12 @@ const Context = createContext<Session | null>(null);
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const session = useMemo<Session>(() => {
     const held = new Set<string>(me.permissions);
-    return { me, may: (permission) => held.has(permission) };
+    const everywhere = new Set<string>(me.everywhere);
+    return {
+      me,
+      may: (permission) => held.has(permission),
+      mayEverywhere: (permission) => everywhere.has(permission),
+    };
   }, [me]);
   return <Context value={session}>{children}</Context>;
 }

@@ -25,6 +25,7 @@ export const BUREAU = {
   reviewers_present: ["审核人员", "Reviewers"],
   reviewers_apart: ["本单位 {own}，外部 {outside}", "own {own}, from outside {outside}"],
   reviewers_required: ["应配", "Required"],
+  reviewers_short: ["缺 {count} 人", "{count} missing"],
   reviewers_who: ["名单", "Who"],
   reviewers_not_serving: ["当日不在任，未计入", "does not serve that day: not counted"],
   ratio_principal: ["受 {unit} 委托", "entrusted by {unit}"],

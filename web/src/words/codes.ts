@@ -46,6 +46,18 @@ export const ROLES: Record<string, Pair> = {
   ADMINISTRATOR: ["管理员", "Administrator"],
 };
 
+export const TIERS: Record<string, Pair> = {
+  MANDATORY: ["应当全程录像", "must be recorded whole"],
+  DISCRETIONARY: ["视情录像", "recorded as decided"],
+  ORDINARY: ["不要求录像", "no recording asked for"],
+};
+
+/** Periods of keeping that are no length. */
+export const PERIODS: Record<string, Pair> = {
+  permanent: ["永久", "permanent"],
+  "case-archive": ["随案卷", "as its case file"],
+};
+
 export const ACCOUNT_STATES: Record<string, Pair> = {
   ACTIVE: ["正常", "Active"],
   DISABLED: ["停用", "Disabled"],

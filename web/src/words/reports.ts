@@ -8,7 +8,6 @@ export const REPORTS = {
   ],
   reports_days: ["起止日期", "Days"],
   reports_name: ["报表", "Report"],
-  reports_of: ["日期", "Of"],
   reports_of_days: ["所选期间", "the days chosen"],
   reports_of_last: ["所选末日", "the last day chosen"],
   reports_show: ["查看", "Show"],
