@@ -281,7 +281,8 @@ def of_condition(recorder: str, conditions: Sequence[str], *, about: About) -> l
     decisive = [one for one in conditions if one in ("LOST", "SERVING", "REPAIR")]
     if not decisive or decisive[-1] != "LOST":
         return []
-    return [Holding(FindingKind.RECORDER_LOST, f"recorder/{recorder}", {}, about)]
+    matter: dict[str, Json] = {"recorder": recorder}
+    return [Holding(FindingKind.RECORDER_LOST, f"recorder/{recorder}", matter, about)]
 
 
 _QUARANTINED: Mapping[str, FindingKind] = {

@@ -139,7 +139,10 @@ SAID: Mapping[FindingKind, Sentence] = {
         "{year} 年执法人员清理清单至 {due} 无人签署，至今未签",
         "Nobody signed the clean-up of personnel of {year} by {due}, nor since",
     ),
-    FindingKind.RECORDER_LOST: ("设备遗失，尚未找回", "The recorder is lost"),
+    FindingKind.RECORDER_LOST: (
+        "设备 {recorder} 遗失，尚未找回",
+        "Recorder {recorder} is lost",
+    ),
     FindingKind.RECORDER_NOT_OUT: (
         "设备 {recorder} 接入采集，但没有领用记录",
         "Recorder {recorder} was docked and nobody had taken it out",
