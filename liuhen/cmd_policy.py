@@ -142,8 +142,13 @@ def _say(output: Output, policy: InForce, *, effective: Effective | None) -> Non
         output.say(f"  值：{value or said_zh}", f"  value: {value or said_en}")
     else:
         for parameter in RULES[name].parameters:
-            shown = _shown(policy.effective(parameter).statement.value)
-            output.say(f"  {_title(parameter)[0]}：{shown}", f"  {parameter} = {shown}")
+            said = policy.effective(parameter).statement
+            none_zh, none_en = STANDINGS[said.standing]
+            shown = _shown(said.value)
+            output.say(
+                f"  {_title(parameter)[0]}：{shown or none_zh}",
+                f"  {parameter} = {shown or none_en}",
+            )
     basis_zh, basis_en = BASES[statement.basis]
     source = effective.profile
     output.say(f"  依据：{basis_zh}（{source.name}）", f"  basis: {basis_en} ({source.name})")

@@ -1,14 +1,19 @@
 """`roster import|list|undo`: rosters of people read in, and how reading a file in is undone."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evidence.canonical import Json
+from evidence.entry import parse_time
 from liuhen import invocation
+from liuhen.arguments import shown_moment
 from liuhen.register_view import exit_of, faults_json, read_file, say_faults, say_read
 from people import roster
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z")
 
 app = typer.Typer(help="人员名册导入  Rosters", no_args_is_help=True)
 
@@ -64,12 +69,18 @@ def list_(context: typer.Context) -> None:
         *("行数 rows", "未导入 left out", "撤销 undone"),
     )
     names = ("id", "kind", "imported_at", "rows_taken", "rows_refused", "undone_at")
-    run.output.table(columns, (tuple(str(one[name] or "") for name in names) for one in found))
+    run.output.table(columns, (tuple(_cell(one[name]) for name in names) for one in found))
     body: list[Json] = [
         {"import": one["id"], **{name: one[name] for name in (*names[1:], "file_sha256")}}
         for one in found
     ]
     run.output.finish({"command": "roster list", "imports": body})
+
+
+def _cell(value: str | int | None) -> str:
+    """A moment by China's clocks, anything else as it is."""
+    text = str(value or "")
+    return shown_moment(parse_time(text)) if _MOMENT.fullmatch(text) else text
 
 
 @app.command()

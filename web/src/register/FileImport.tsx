@@ -39,7 +39,15 @@ interface Importing {
 
 const SHEETS = ".csv,.xlsx,.xls";
 
-function ofRows({ good, rows }: { good: number; rows: DeviceRow[] }): Seen {
+interface ReadRow {
+  line: number;
+  faults: { column: string; words: Said["words"] }[];
+}
+
+function ofRows<Row extends ReadRow>(
+  { good, rows }: { good: number; rows: Row[] },
+  shown: (right: Row[]) => ReactNode = () => null,
+): Seen {
   const faults = rows.flatMap((row) =>
     row.faults.map(({ column, words }) => ({
       line: row.line,
@@ -47,16 +55,20 @@ function ofRows({ good, rows }: { good: number; rows: DeviceRow[] }): Seen {
     })),
   );
   const right = rows.filter((row) => row.faults.length === 0);
-  return { good, takes: good > 0, faults, rows: <ListedDevices rows={right} /> };
+  return { good, takes: good > 0, faults, rows: shown(right) };
+}
+
+function ofDevices(read: { good: number; rows: DeviceRow[] }): Seen {
+  return ofRows(read, (right) => <ListedDevices rows={right} />);
 }
 
 export const DEVICE_LIST: Importing = {
   title: "files_devices",
   hint: "files_devices_hint",
   accept: SHEETS,
-  preview: async (body) => ofRows(await answer(api.POST("/api/device-lists/preview", { body, ...AS_BYTES }))),
+  preview: async (body) => ofDevices(await answer(api.POST("/api/device-lists/preview", { body, ...AS_BYTES }))),
   take: async (body) =>
-    ofRows(
+    ofDevices(
       await answer(
         api.POST("/api/device-lists", { params: { query: { skip: "faulty" } }, body, ...AS_BYTES }),
       ),
@@ -107,6 +119,7 @@ function sourceOf(named: string | null): { source: string } {
 export const CASE_LIST: Importing = {
   title: "files_cases",
   hint: "files_cases_hint",
+  accept: SHEETS,
   sourced: true,
   preview: async (body, as) =>
     ofRows(await answer(api.POST("/api/case-lists/preview", { params: { query: sourceOf(as) }, body, ...AS_BYTES }))),
@@ -121,6 +134,7 @@ export const CASE_LIST: Importing = {
 export const ACTION_LIST: Importing = {
   title: "files_actions",
   hint: "files_actions_hint",
+  accept: SHEETS,
   sourced: true,
   preview: async (body, as) =>
     ofRows(

@@ -112,7 +112,10 @@ function AddStation({ onClose }: { onClose: () => void }) {
           <Input maxLength={64} autoFocus />
         </Form.Item>
         <Form.Item name="unit" label={say("users_unit")} rules={rules}>
-          <Select options={(units.data?.units ?? []).map((unit) => ({ value: unit.id, label: unit.name }))} />
+          <Select
+            showSearch={{ optionFilterProp: "label" }}
+            options={(units.data?.units ?? []).map((unit) => ({ value: unit.id, label: unit.name }))}
+          />
         </Form.Item>
         <Form.Item name="slots" label={say("stations_slots")} rules={rules}>
           <InputNumber min={1} max={999} precision={0} />

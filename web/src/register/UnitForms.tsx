@@ -72,6 +72,7 @@ export function StandingForm() {
       <Field name="profile" label="standing_profile" optional>
         <Select
           options={[...profiles].map(([value, name]) => ({ value, label: `${value} ${name}` }))}
+          showSearch={search}
           allowClear
         />
       </Field>
