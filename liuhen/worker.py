@@ -64,13 +64,13 @@ class Sweep:
         """Rescues jobs of dead processes and asks for some of those that are missing."""
         now, database = self._site.clock(), self._site.database
         self._jobs.rescue()
-        page = derivatives.lacking(database, self._after, limit=_PAGE)
-        failed = derivatives.due(database, now=now, limit=_FAILURES_A_ROUND)
-        wanted = [*(at.recording for at in page), *failed]
         lost = self._lost()
-        under_way = self._jobs.under_way() if wanted or lost else set()
+        wanted, behind = self._wanted(now)
+        under_way = self._jobs.under_way() if lost or wanted else set()
         if len(under_way) >= _PAGE:
             return
+        if wanted:  # read again behind that: a job that ended in between has made what lacked
+            wanted, behind = self._wanted(now)
         for row in lost:
             log.warning("%s of %s is lost and made anew", row.kind.value, row.recording)
             derivatives.forget(database, row)
@@ -79,7 +79,15 @@ class Sweep:
             if recording not in under_way and recording not in lately:
                 self._asked[recording] = clock.monotonic()
                 self._jobs.enqueue(recording)
-        self._after = page[-1] if len(page) == _PAGE else self._begin_anew(now)
+        self._after = behind or self._begin_anew(now)
+
+    def _wanted(self, now: datetime) -> tuple[list[str], Place | None]:
+        """Recordings that lack a row or whose failure is due, and where the next page begins."""
+        database = self._site.database
+        page = derivatives.lacking(database, self._after, limit=_PAGE)
+        failed = derivatives.due(database, now=now, limit=_FAILURES_A_ROUND)
+        behind = page[-1] if len(page) == _PAGE else None
+        return [*(at.recording for at in page), *failed], behind
 
     def _asked_lately(self) -> dict[str, float]:
         """A job that ended without a row, as where no row can be written, is not asked for again

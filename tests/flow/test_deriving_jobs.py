@@ -145,6 +145,38 @@ def test_whatever_a_step_raises_ends_in_a_row(
     assert not studio.path(sha256, PROBE).exists()
 
 
+class EndingMeanwhile(Jobs):
+    """Jobs of which the last ends while somebody asks which are under way."""
+
+    def __init__(self, end: Callable[[], object]) -> None:
+        self._end = end
+        self.asked: list[str] = []
+
+    def rescue(self) -> int:
+        """Nobody died."""
+        return 0
+
+    def under_way(self) -> set[str]:
+        """None any more, by the time that it is told."""
+        self._end()
+        return set()
+
+    def enqueue(self, recording: str) -> None:
+        """Notes for what a job is asked."""
+        self.asked.append(recording)
+
+
+def test_what_a_job_ends_meanwhile_is_not_asked_for_again(studio: Studio) -> None:
+    """A second job would find nothing to do, but would be a second one."""
+    sha256 = studio.seal(b"some recording")
+    ending = EndingMeanwhile(lambda: studio.derive_all(sha256))
+    Sweep(studio.site, ending).once()
+    assert ending.asked == []
+    other = studio.seal(b"another")
+    Sweep(studio.site, ending).once()
+    assert ending.asked == [other]
+
+
 def test_what_is_missing_is_named_for_each_kind(studio: Studio) -> None:
     """Also where a kind was not tried, as the file could not be examined."""
     sha256 = studio.seal(b"some recording")
