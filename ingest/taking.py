@@ -194,7 +194,9 @@ def _judge(intake: Intake, tracked: Tracked, *, error: SourceUnreadable, size: i
 
     A card that was pulled goes on giving what is cached, and answers the rest with read errors.
     Raises `CardGone`, or `CardSilent` where the card gives nothing at all, or may not: after some
-    tries the file is given up all the same, and what is put on record waits for the end.
+    tries the file is given up all the same, and what is put on record waits for the end. A card
+    that gives nothing is waited for as long as it is docked; in one shot, where somebody waits,
+    not for ever by turns of silence and answers.
     """
     tracked.is_judged = True
     if isinstance(error.__cause__, PermissionError):
@@ -204,11 +206,12 @@ def _judge(intake: Intake, tracked: Tracked, *, error: SourceUnreadable, size: i
         return
     if not intake.card.is_present():  # a pulled card answers with a read error first
         raise CardGone("Card went while it was read") from error
-    if answer is not None:
+    tracked.unanswered += 1
+    tried = tracked.unanswered >= intake.station.settings.attempts
+    if answer is not None and not (tried and intake.once):  # it answered between the tries
         intake.falls_silent()
         raise CardSilent("Card does not answer") from error
-    tracked.unanswered += 1
-    if tracked.unanswered < intake.station.settings.attempts:
+    if not tried:
         raise CardSilent("Nobody can tell whether the card answers") from error
     intake.unsure.append((tracked, error))
 

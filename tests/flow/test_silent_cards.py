@@ -18,10 +18,11 @@ from evidence.errors import CardGone
 from evidence.vocabulary import DockState
 from ingest.board import DockView
 from ingest.card import Card
+from ingest.one_shot import take_cards
 from liuhen.card_report import card_report
 from storage.site import SitePlan
 from tests.bad_card import BadFile, bad_card
-from tests.docking import QUICK, House, cards_in, open_house, put
+from tests.docking import QUICK, History, House, cards_in, open_house, put
 from tests.flow.test_devices import dock, inserted
 from tests.footage import give_up_without
 
@@ -98,6 +99,30 @@ def test_one_shot_says_that_the_card_does_not_answer(house: House, tmp_path: Pat
     assert len(shown["not_safe"]) == len(FILES)
     assert "CARD_SILENT" in house.observed()
     assert "READ_FAILED" not in house.observed()
+
+
+@pytest.mark.timeout(90)
+def test_one_shot_ends_where_silence_and_answers_take_turns(house: House, tmp_path: Path) -> None:
+    """A loose card that is out whenever a file is read, and back when it is asked for."""
+    disk = image(tmp_path / "disk.img")
+    whole, states = disk.read_bytes(), History()
+
+    def wobble(view: DockView) -> None:
+        if view.state == DockState.COPYING:
+            os.truncate(disk, 0)
+        elif view.state == DockState.NO_ANSWER:
+            disk.write_bytes(whole)
+
+    states.tell.append(wobble)
+    with (
+        inserted(disk, tmp_path / "slots") as device,
+        listed(device, tmp_path / "cards" / "one") as card,
+    ):
+        [taken] = take_cards(house.station(states), [card], dock="cli")
+    assert taken.intake is not None
+    assert DockState.NO_ANSWER in states.states("one")
+    assert (taken.intake.is_done, taken.intake.safe_files()) == (True, [])
+    assert "NOTHING_READ" in house.observed()
 
 
 def test_a_bad_spot_on_a_disk_that_answers_is_the_files_own(house: House, tmp_path: Path) -> None:
