@@ -174,13 +174,14 @@ def hand_a_device_out_and_take_it_back(seen: Strict) -> None:
 def choose(seen: Strict, dialog: Locator, word: str | None) -> None:
     """Chooses the first person with this word beside the name, or the first without any."""
     field = dialog.get_by_label("领用人")
-    field.click()
     offered = seen.page.locator(".ant-select-dropdown:visible .ant-select-item-option")
     if word is None:
+        field.click()
         offered.filter(has_not_text="不得执法").first.click()
     else:
-        field.fill(word)
+        field.fill(word)  # typing opens the list; a click before could open it once more
         offered.filter(has_text=word).first.click()
+    expect(offered).to_have_count(0)
 
 
 def undo(seen: Strict) -> None:
