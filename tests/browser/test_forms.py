@@ -135,10 +135,14 @@ def test_what_a_unit_is_and_what_is_asked_of_it(browser: Browser, service: Serve
         page.get_by_role("button", name="查看 测试局 明细").click()
         page.get_by_role("button", name="登记配备豁免").click()
         form = page.get_by_role("dialog").filter(has=page.get_by_label("批准人"))
-        for place, day in enumerate(("2026-01-01", "2026-12-31")):
-            end = form.locator(".ant-picker-range input").nth(place)
-            end.fill(day)
-            end.press("Enter")
+        first, last = form.locator(".ant-picker-range input").all()
+        first.fill("2026-01-01")
+        first.press("Enter")
+        expect(last).to_be_focused()  # the picker goes on by itself, and forgets what came before
+        last.fill("2026-12-31")
+        last.press("Enter")
+        expect(first).to_have_value("2026-01-01")
+        expect(last).to_have_value("2026-12-31")
         form.get_by_label("原因").fill("采购中")
         chosen(form, "批准人", "320000")
         saved(form)
