@@ -135,7 +135,8 @@ def test_what_a_unit_is_and_what_is_asked_of_it(browser: Browser, service: Serve
         page.get_by_role("button", name="查看 测试局 明细").click()
         page.get_by_role("button", name="登记配备豁免").click()
         form = page.get_by_role("dialog").filter(has=page.get_by_label("批准人"))
-        first, last = form.locator(".ant-picker-range input").all()
+        ends = form.locator(".ant-picker-range input")
+        first, last = ends.nth(0), ends.nth(1)
         first.fill("2026-01-01")
         first.press("Enter")
         expect(last).to_be_focused()  # the picker goes on by itself, and forgets what came before
