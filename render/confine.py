@@ -35,6 +35,8 @@ MEMORY = 900 * MIB
 ADDRESS_SPACE = 4096 * MIB
 OPEN_FILES = 64
 MOST_SAID = 64 * 1024
+LAST_MOMENTS = 5.0
+"""Seconds in which what was killed lets go of its pipes; a kernel needs a few thousandths."""
 _BLOCK = 256 * 1024
 _INSIDE = "/in/media"
 _OUTSIDE_RIGHTS = ("/etc/alternatives", "/etc/ld.so.cache")  # without them libblas is not found
@@ -244,6 +246,9 @@ def _follow(process: "subprocess.Popen[bytes]", sink: Sink, *, seconds: float) -
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        # In a sandbox the program dies with its parent, but a moment after it; until the pipes that
+        # it holds are at their end it may still write to a folder that others believe theirs.
+        _read(process, lambda _: None, said=said, deadline=time.monotonic() + LAST_MOMENTS)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
