@@ -212,8 +212,12 @@ class Strict:
 @contextlib.contextmanager
 def strict(browser: Browser, address: str, width: int = 1280) -> Iterator[Strict]:
     """A new page in a context of its own; at its end nothing may have gone wrong."""
+    # Less motion: on a busy machine a click upon what still moves can be lost.
     context = browser.new_context(
-        viewport={"width": width, "height": 720}, locale="zh-CN", accept_downloads=True
+        viewport={"width": width, "height": 720},
+        locale="zh-CN",
+        accept_downloads=True,
+        reduced_motion="reduce",
     )
     context.set_default_timeout(20_000)
     try:

@@ -55,9 +55,11 @@ def ended(there: Desk, lead: Person, *people: str) -> str:
 
 
 def choose(page: Page, form: Locator, label: str, option: str) -> None:
-    """Chooses by what is to be read."""
+    """Chooses by what is to be read, and sees that it was chosen."""
     form.get_by_label(label, exact=True).click()
-    page.locator(".ant-select-item-option").filter(has_text=option).last.click()
+    offered = page.locator(".ant-select-dropdown:visible .ant-select-item-option")
+    offered.filter(has_text=option).last.click()
+    expect(form.get_by_text(option).last).to_be_visible()
 
 
 def test_what_blocks_a_step_leads_to_the_form_that_lifts_it(

@@ -58,6 +58,9 @@ const router = createBrowserRouter([
   },
 ]);
 
+// Who asked their machine for less motion sees dialogs and lists open and close at once.
+const motion = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 function newQueries(): QueryClient {
   // A session that has ended shows itself at any request: then ask who is logged in, once.
   const onError = (problem: unknown) => {
@@ -93,6 +96,7 @@ export function App() {
         button={{ autoInsertSpace: false }}
         theme={{
           token: {
+            motion,
             colorPrimary: "#1d4e89",
             colorLink: "#1d4e89",
             fontFamily:

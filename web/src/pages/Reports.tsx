@@ -81,7 +81,6 @@ export function Reports() {
         size="middle"
         dataSource={LISTED}
         pagination={false}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: say("reports_name"),
@@ -97,7 +96,7 @@ export function Reports() {
             title: say("reports_download"),
             key: "download",
             render: (_, one) => (
-              <Space>
+              <Space wrap size="small">
                 <Button
                   size="small"
                   aria-label={say("reports_show_one", { report: say(one.word) })}
