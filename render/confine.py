@@ -237,7 +237,10 @@ def _bubblewrap(original: str, output: str, *, libraries: Sequence[str]) -> list
 
 
 def _follow(process: "subprocess.Popen[bytes]", sink: Sink, *, seconds: float) -> tuple[str, bool]:
-    """Reads both pipes to their end or to the deadline; the process is gone when this returns."""
+    """Reads both pipes to their end or to the deadline; the process is gone when this returns.
+
+    So is what it started, as far as it holds the pipes.
+    """
     deadline = time.monotonic() + seconds
     said = bytearray()
     try:
