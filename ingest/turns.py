@@ -40,6 +40,12 @@ class Turns:
         finally:
             self._give_back(dock)
 
+    @property
+    def waiting(self) -> int:
+        """How many copies wait for their turn."""
+        with self._lock:
+            return len(self._waiting)
+
     def took(self, dock: str, count: int) -> None:
         """Counts bytes against a dock's share."""
         with self._lock:
