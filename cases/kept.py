@@ -1,5 +1,6 @@
 """What people write of cases: kept as commitments in rows, opened again to be shown or compared."""
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -94,3 +95,15 @@ def digest_text(digest: str | None) -> str | None:
     if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise BadInput(f"{digest} is no SHA-256", why="DOCUMENT_DIGEST", value=digest[:64])
     return digest
+
+
+def read_body(text: str) -> dict[str, Json]:
+    """A body as it was written; nothing where the text is no object."""
+    found = json.loads(text)
+    return found if isinstance(found, dict) else {}
+
+
+def texts_in(body: Mapping[str, Json], name: str) -> tuple[str, ...]:
+    """The texts that a body lists under a name, none where it has no such list."""
+    found = body.get(name)
+    return tuple(map(str, found)) if isinstance(found, list) else ()

@@ -7,7 +7,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Iterable, Mapping
 
-from evidence import link_messages, matter_messages, report_messages
+from evidence import link_messages, matter_messages, report_messages, retention_messages
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
@@ -402,6 +402,7 @@ _TABLES = (
     REMARKS,
     PROBLEMS,
     matter_messages.ERRORS,
+    retention_messages.ERRORS,
 )
 
 

@@ -9,6 +9,7 @@ from evidence import (
     policy_messages,
     register_messages,
     report_messages,
+    retention_messages,
 )
 
 Sentence = tuple[str, str]
@@ -20,6 +21,7 @@ WHY: Mapping[str, Sentence] = {
     **case_messages.WHY_CASES,
     **register_messages.WHY,
     **link_messages.WHY_LINKS,
+    **retention_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

@@ -13,12 +13,14 @@ from evidence.places import PlaceKind
 from evidence.quota import QuotaStatus, Rounding
 from evidence.ratio import Headcount
 from evidence.reason_messages import Sentence
+from evidence.retention_messages import RETENTION_WORDS
 from evidence.reviewing import ReviewerSource
 from evidence.training import TrainingKind
 from evidence.vocabulary import DayState, DeviceKind
 
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     **CASE_WORDS,
+    **RETENTION_WORDS,
     PersonKind: {
         "OFFICER": ("执法人员", "enforcement officer"),
         "AUXILIARY": ("执法辅助人员", "auxiliary"),

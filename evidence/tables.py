@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from evidence.case_tables import CASE_TABLES
 from evidence.link_tables import LINK_TABLES
+from evidence.retention_tables import RETENTION_TABLES
 
 Columns = tuple[str, ...]
 
@@ -20,6 +21,7 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     {
         **CASE_TABLES,
         **LINK_TABLES,
+        **RETENTION_TABLES,
         "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
         "vaults": {1: ("id", "kind", "created_at")},
         "recorders": {1: ("id", "make", "added_at")},

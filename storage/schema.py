@@ -84,6 +84,13 @@ from storage.schema_register import reviewings as reviewings
 from storage.schema_register import station_clocks as station_clocks
 from storage.schema_register import stations as stations
 from storage.schema_register import trainings as trainings
+from storage.schema_retention import case_term_answers as case_term_answers
+from storage.schema_retention import case_terms as case_terms
+from storage.schema_retention import hold_releases as hold_releases
+from storage.schema_retention import hold_reviews as hold_reviews
+from storage.schema_retention import holds as holds
+from storage.schema_retention import retention_answers as retention_answers
+from storage.schema_retention import retention_versions as retention_versions
 from storage.schema_staff import certificate_events as certificate_events
 from storage.schema_staff import certificates as certificates
 from storage.schema_staff import postings as postings

@@ -29,6 +29,7 @@ from tests.honest_findings import add_findings
 from tests.honest_media import add_links, add_media
 from tests.honest_people import add_people
 from tests.honest_policy import add_policy
+from tests.honest_retention import add_retention
 
 SITE = "5a" * 16
 VAULT = "7b" * 16
@@ -42,6 +43,7 @@ INTEGERS = frozenset(
     | {"listed", "rights_bearing", "slots", "tenths"}
     | {"from_ms", "to_ms"}
     | {"ordinal"}
+    | {"real_estate", "needs_second", "retroactive", "touched"}
 )
 
 Cells = dict[str, str | int | None]
@@ -426,6 +428,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     add_cases(store)
     add_links(store)
     add_findings(store)
+    add_retention(store)
     add_calendar(store)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
