@@ -14,12 +14,12 @@ from evidence.vocabulary import Role
 from ingest.board import Board
 from liuhen.settings import Settings, Web
 from liuhen.web_server import WebServer
-from people import accounts, invitations, passwords
+from people import accounts, invitations
 from people.accounts import NewPerson
 from people.staff import members
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau
-from tests.serving import PASSWORD, SECONDS
+from tests.serving import HASHED, PASSWORD, SECONDS
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Desk:
     web: WebServer
     stack: contextlib.ExitStack
     logins: Iterator[int] = field(default_factory=itertools.count)
-    stored: str = field(default_factory=lambda: passwords.hashed(PASSWORD))
+    stored: str = HASHED
 
     def at(self, person: str | None, role: Role, *, unit: str = "") -> "Browser":
         """Somebody of the register, or somebody new, with a role at a unit, else the bureau."""
