@@ -171,6 +171,10 @@ _PEOPLE = frozenset({"signer", "noted_by", "person", "approver", "reviewer"})
 
 _ORDER: Mapping[str, int] = {"signer": -1, "noted_by": 1}
 """Who signs is said before what became of it, and who noted that at the end."""
+_LIMITS = {
+    "reconsideration_until": ("复议期限至 {}", "reconsideration until {}"),
+    "suit_until": ("起诉期限至 {}", "suit until {}"),
+}
 _NOTED = ("{name}注明", "noted by {name}")
 
 
@@ -179,6 +183,9 @@ def _told(name: str, value: Json, *, people: Mapping[str, Member]) -> Words | No
     for kind in _VALUES.get(name, ()):
         if value in set(kind):
             return said(kind(str(value))).words
+    if name in _LIMITS:
+        chinese, english = _LIMITS[name]
+        return Words(zh=chinese.format(value), en=english.format(value))
     if name in _PLAIN:
         return Words(zh=str(value), en=str(value))
     known = name_in(people, str(value)) if name in _PEOPLE else None

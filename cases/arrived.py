@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import kept, reading
+from cases import holds_following, kept, reading
 from evidence.canonical import Json
 from evidence.case_vocabulary import ActionState, CaseState, StepBasis
 from evidence.entry import time_text
@@ -72,13 +72,15 @@ def declare_interval(ledger: Ledger, action_id: str, *, new: NewInterval) -> int
 
 
 def put_case_state(act: Act, case_id: str, *, state: CaseState, reached: Reached) -> None:
-    """Writes that a case reached a state."""
+    """Writes that a case reached a state; one that is handed over is held (R-076)."""
     row: Row = {
         **act.numbered(schema.case_steps, owner="case_id", value=case_id),
         "state": state.value,
         **_reached(act, reached),
     }
     act.insert(schema.case_steps, row)
+    if state is CaseState.TRANSFERRED:
+        holds_following.put_transfer(act, case_id, step=str(row["id"]), person=reached.person)
 
 
 def put_action_state(act: Act, action_id: str, *, state: ActionState, reached: Reached) -> None:

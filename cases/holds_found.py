@@ -41,9 +41,20 @@ def holdable(connection: Connection, recording: str) -> Holdable:
 def relied_on_in(connection: Connection, recording: str) -> frozenset[str]:
     """The cases whose decision rests on a recording, linked or not (R-186)."""
     table = schema.case_steps
-    query = select(table.c.case_id, table.c.body).where(table.c.state == CaseState.DECIDED.value)
+    query = select(table.c.case_id).where(table.c.state == CaseState.DECIDED.value)
     query = query.where(table.c.body.contains(recording, autoescape=True))
     return frozenset(connection.execute(query).scalars())
+
+
+def relied_on(connection: Connection) -> dict[str, frozenset[str]]:
+    """For each recording that any decision rests on, the cases that do."""
+    table = schema.case_steps
+    query = select(table.c.case_id, table.c.body).where(table.c.state == CaseState.DECIDED.value)
+    found: dict[str, frozenset[str]] = {}
+    for row in connection.execute(query):
+        for one in kept.texts_in(kept.read_body(row.body), "relied_on"):
+            found[one] = found.get(one, frozenset()) | {row.case_id}
+    return found
 
 
 def found_by(connection: Connection, scope: Scope, *, placed: datetime) -> list[str]:

@@ -7,7 +7,7 @@ class of its own (R-188, D-22); a period holds for what began under it, and for 
 before only if a second person approved that too. Nothing is decided here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from cases.clocks import SECOND_US, moment
 from cases.policy import owner_of, policy_of
 from cases.quarantine import known_recording
 from cases.reading import Action, Case
-from cases.retention_rules import CaseTerm, Versions, case_term
+from cases.retention_rules import Versions, case_term
 from evidence.case_vocabulary import ActionState, ActionType, CaseState
 from evidence.clockfix import ClockBasis
 from evidence.entry import parse_time
@@ -28,6 +28,7 @@ from evidence.policy_kinds import CASE_ARCHIVE
 from evidence.ratio import day_of
 from evidence.retention import (
     CaseFile,
+    CaseTerm,
     Ground,
     Made,
     PeriodRule,
@@ -67,6 +68,7 @@ class Shelf:
     known_years: frozenset[int]
     _policies: dict[tuple[str | None, date], InForce | None] = field(default_factory=dict)
     _files: dict[str, CaseFile] = field(default_factory=dict)
+    _relied: Mapping[str, frozenset[str]] | None = None
 
     @classmethod
     def of(
@@ -84,7 +86,7 @@ class Shelf:
     # --- what keeps a recording -------------------------------------------------------------------
 
     def _grounds(self, recording: str) -> list[Ground]:
-        relied_on = holds_found.relied_on_in(self.connection, recording)
+        relied_on = self._relied_on().get(recording, frozenset())
         found = list[Ground]()
         for one in links.standing_links(self.connection, recording):
             found.extend(self._of_action(one.action, relied_on))
@@ -214,6 +216,12 @@ class Shelf:
             self._policies[key] = found
         return self._policies[key]
 
+    def _relied_on(self) -> Mapping[str, frozenset[str]]:
+        """The cases whose decision rests on each recording, read once."""
+        if self._relied is None:
+            self._relied = holds_found.relied_on(self.connection)
+        return self._relied
+
     # --- facts ------------------------------------------------------------------------------------
 
     def _file(self, case: Case) -> CaseFile:
@@ -313,6 +321,7 @@ def _ground(rule: PeriodRule, why: RetentionReason, *, subject: str, start: date
         ends_on=None,
         by=rule.by,
         sources=rule.sources,
+        rule_class=rule.class_code,
     )
 
 

@@ -9,14 +9,16 @@ second person as well.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from evidence.case_vocabulary import ProposalAnswer
-from evidence.retention import PeriodRule, Source
+from evidence.entry import parse_time
+from evidence.ratio import day_of
+from evidence.retention import CaseTerm, PeriodRule, Source
 from people import units
 from storage import schema
 
@@ -37,6 +39,11 @@ class Version:
         begun = self.from_day <= today
         return begun and (self.is_retroactive or start is None or start >= self.from_day)
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes that it names."""
+        return frozenset(rule.class_code for rule in self.rules)
+
     def rule(self, class_code: str) -> PeriodRule | None:
         """What it says of a class, None where nothing."""
         return next((one for one in self.rules if one.class_code == class_code), None)
@@ -55,10 +62,10 @@ class Versions:
         """Every version that a second person approved."""
         table, answers = schema.retention_versions, schema.retention_answers
         joined = table.join(answers, answers.c.id == table.c.id)
-        query = select(table).select_from(joined)
+        query = select(table, answers.c.stated_at.label("answered_at")).select_from(joined)
         query = query.where(answers.c.answer == ProposalAnswer.APPROVED.value)
-        rows = connection.execute(query.order_by(table.c.from_day, table.c.number))
-        return cls.of(connection, [read_version(row) for row in rows])
+        found = [_begun(read_version(row), row.answered_at) for row in connection.execute(query)]
+        return cls.of(connection, found)
 
     @classmethod
     def of(cls, connection: Connection, found: Sequence[Version]) -> "Versions":
@@ -84,6 +91,12 @@ class Versions:
         return None
 
 
+def _begun(version: Version, approved_at: str) -> Version:
+    """A version as it takes effect: for nothing that began before it was approved."""
+    approved = day_of(parse_time(approved_at))
+    return replace(version, from_day=max(version.from_day, approved))
+
+
 def read_version(row: Row[Any]) -> Version:
     """A version as its row holds it."""
     by = f"{row.unit_id}/{row.number}"
@@ -98,17 +111,6 @@ def read_version(row: Row[Any]) -> Version:
     )
     day = date.fromisoformat(row.from_day)
     return Version(row.id, row.unit_id, row.number, day, rules, bool(row.retroactive))
-
-
-@dataclass(frozen=True)
-class CaseTerm:
-    """What was stated of the end of a case file: its class, and a period or a last day."""
-
-    class_code: str | None = None
-    period: str | None = None
-    ends_on: date | None = None
-    is_real_estate: bool = False
-    source: Source | None = None
 
 
 def case_term(connection: Connection, case_id: str) -> CaseTerm | None:

@@ -104,6 +104,7 @@ class CaseFact(StrEnum):
     MANIFEST = "MANIFEST"
     STAGE = "STAGE"
     TAG = "TAG"
+    REMEDIES = "REMEDIES"
 
 
 class Bearing(StrEnum):

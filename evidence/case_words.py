@@ -106,6 +106,7 @@ CASE_WORDS: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
         "MANIFEST": ("归档清单", "archive manifest"),
         "STAGE": ("环节材料", "record of a stage"),
         "TAG": ("证据标注", "bearing of a recording"),
+        "REMEDIES": ("救济期限告知", "limits for remedies, as told"),
     },
     RecordChoice: {
         "RECORD": ("决定录音录像", "record"),

@@ -6,6 +6,7 @@ day at 24:00 and do not roll to a working day (D-09), so no calendar is needed f
 which something becomes due is the day after. Nothing here disposes of anything.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from evidence.workdays import WorkCalendar
 _MONTHS = {"y": 12, "mo": 1}
 _NO_CALENDAR = WorkCalendar(())
 _DAY = timedelta(days=1)
+_CLASS = re.compile("[A-Z][A-Z0-9_]{1,39}")
 PLAUSIBLE = timedelta(days=31)
 """How long before its first docking footage may claim to be made and still be believed."""
 
@@ -108,6 +110,11 @@ class PeriodRule:
     sources: tuple[Source, ...] = ()
 
 
+def is_class(code: str) -> bool:
+    """Whether a text may name a class, such as WORKING_MATERIAL."""
+    return _CLASS.fullmatch(code) is not None
+
+
 def months_of(period: str) -> int:
     """The months of a length such as `30 y`; raises `ValueError` for what is none."""
     count, unit = length_parts(period)
@@ -144,7 +151,8 @@ class Ground:
     """One thing that keeps a recording: `why`, and what that is about (`case/ID`, `action/ID`).
 
     `start` is the day of the event from which the period counts; `ends_on` its last day, None where
-    `reasons` says why there is none. `act_day` is when the administrative act was, if it is one.
+    `reasons` says why there is none. `rule_class` is the class whose period counts. `act_day` is
+    when the administrative act was, if it is one.
     """
 
     class_code: str
@@ -158,6 +166,7 @@ class Ground:
     sources: tuple[Source, ...] = ()
     act_day: date | None = None
     is_real_estate: bool = False
+    rule_class: str = ""
 
     @property
     def order(self) -> tuple[int, date]:
@@ -328,6 +337,7 @@ def of_case(file: CaseFile, rule: PeriodRule, *, why: RetentionReason) -> Ground
         sources=rule.sources if file.term_source is None else (file.term_source, *rule.sources),
         act_day=file.act_day,
         is_real_estate=file.is_real_estate,
+        rule_class=rule.class_code,
     )
     periods = [one for one in (file.term_period, rule.period) if one and one != CASE_ARCHIVE]
     if PERMANENT in periods:
@@ -345,6 +355,33 @@ def of_case(file: CaseFile, rule: PeriodRule, *, why: RetentionReason) -> Ground
     if file.ends_on is not None:
         ended.append(replace(ground, ends_on=file.ends_on))
     return max(ended, key=lambda one: one.order)
+
+
+@dataclass(frozen=True)
+class CaseTerm:
+    """What was stated of the end of a case file: its class, and a period or a last day."""
+
+    class_code: str | None = None
+    period: str | None = None
+    ends_on: date | None = None
+    is_real_estate: bool = False
+    source: Source | None = None
+
+
+def lets_go_earlier(new: CaseTerm, before: CaseTerm | None) -> bool:
+    """Whether a later statement of a case file's end ends it earlier, or may.
+
+    The first one shortens nothing: a file of which nobody said an end was never due.
+    """
+    if before is None or new.period == PERMANENT:
+        return False
+    if before.is_real_estate and not new.is_real_estate:
+        return True
+    if new.period is not None and before.period is not None:
+        return is_shorter(new.period, before.period)
+    if new.ends_on is not None and before.ends_on is not None:
+        return new.ends_on < before.ends_on
+    return True
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,39 @@ WHY: Mapping[str, Sentence] = {
     "HOLD_BASIS": ("须写明依据，一行不超过 200 字", "a basis is needed, one line of up to 200"),
     "HOLD_REVIEW": ("复核日期 {day} 已过，请填今天或以后", "the review day {day} is past"),
     "HOLD_OVER": ("保全 {hold} 已解除或已到期", "the hold {hold} is over already"),
+    "RETENTION_FROM_DAY": (
+        "不溯及既往的版本须自今天或以后起施行，{day} 已过",
+        "a version that is not retroactive begins today or later; {day} is past",
+    ),
+    "RETENTION_CLASSES": (
+        "期限表须列明类别，每类一行，最多 50 行",
+        "a table of periods names each class once, 50 at most",
+    ),
+    "RETENTION_CLASS": (
+        "“{value}”不是类别代码，应如 WORKING_MATERIAL",
+        "{value} is no class, such as WORKING_MATERIAL",
+    ),
+    "RETENTION_PERIOD": (
+        "“{value}”不是期限，应如 permanent、30 y 或 6 mo",
+        "{value} is no period, such as permanent, 30 y or 6 mo",
+    ),
+    "RETENTION_SOURCE": (
+        "每个期限须写明所依据的文件、条款和原文",
+        "each period needs its document, article and words",
+    ),
+    "NO_RETENTION_VERSION": (
+        "没有期限版本 {version}",
+        "there is no version {version} of the periods",
+    ),
+    "CASE_TERM_END": (
+        "案卷期限须填写期限或到期日，只填其一",
+        "the end of a case file is a period or a day, one of them",
+    ),
+    "NO_CASE_TERM": ("没有案卷期限 {term}", "there is no end of a case file {term}"),
+    "REMEDY_BODY": (
+        "名称不可用，请填一行不超过 200 字",
+        "the name is not usable: one line, up to 200",
+    ),
     "NO_HOLD": ("没有保全 {hold}", "there is no hold {hold}"),
 }
 """Reasons of a refusal, by the fact `why`."""

@@ -1,17 +1,30 @@
 """How long footage is kept and what holds it, through the acts on a real database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cases import arrived, case_steps, holds, links, retention
+from cases import (
+    arrived,
+    case_steps,
+    case_terms,
+    holds,
+    holds_following,
+    links,
+    retention,
+    retention_changes,
+    retention_due,
+)
 from cases.arrived import Reached
 from cases.holds import Hold, NewHold, Release
+from cases.holds_following import Remedies
+from cases.retention_changes import NewVersion
 from evidence.case_vocabulary import ActionType, CaseState
 from evidence.errors import BadInput, NotFound, Refused
-from evidence.retention import RetentionReason, Standing
+from evidence.retention import CaseTerm, PeriodRule, RetentionReason, Source, Standing
 from evidence.retention_holds import HoldKind, Scope, scope_of
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
@@ -67,6 +80,68 @@ def test_g_18_an_unfiled_matter_is_kept_as_working_material(office: Bureau, tmp_
         assert (now.due_on, now.longest.why) == (None, R.NOT_FILED)
         assert R.NO_PERIOD in now.reasons
         assert now.sources[0].article == "行政执法全过程记录制度 第十三条"
+    _six_months(office, found)
+
+
+def _six_months(office: Bureau, found: list[str]) -> None:
+    """G-18 goes on: six months by a version of the bureau's own, which reaches back if approved."""
+    proposer, approver = office.officer(), office.officer()
+    source = Source("某局档案管理办法", "第十条", "工作资料保管六个月")
+    rules = (PeriodRule("WORKING_MATERIAL", "6 mo", "", (source,)),)
+    day = office.clock.set("2024-01-20 09:00").date()
+    forward = NewVersion("局", day, rules)
+    with office.house.site.database.read() as connection:
+        assert retention_changes.preview(connection, forward, today=day).moved == ()
+        back = replace(forward, is_retroactive=True)
+        seen = retention_changes.preview(connection, back, today=day)
+    assert [one.recording for one in seen.moved] == sorted(found)
+    assert {(one.before, one.after) for one in seen.moved} == {(None, date(2024, 7, 13))}
+    assert (seen.shorter, seen.below_floor) == (("WORKING_MATERIAL",), ("WORKING_MATERIAL",))
+    early = replace(forward, from_day=date(2024, 1, 1))
+    with pytest.raises(BadInput):
+        retention_changes.propose(office.ledger, early, person=proposer)
+    version = retention_changes.propose(office.ledger, back, person=proposer)
+    assert {kept(office, one).due_on for one in found} == {None}
+    for person, digest, code in (
+        (proposer, seen.sha256, "RETENTION_SECOND_PERSON"),
+        (approver, "0" * 64, "RETENTION_PREVIEW_CHANGED"),
+    ):
+        with pytest.raises(Refused) as refused:
+            retention_changes.approve(office.ledger, version, person=person, seen=digest)
+        assert refused.value.code == code
+    retention_changes.approve(office.ledger, version, person=approver, seen=seen.sha256)
+    for one in found:
+        now = kept(office, one)
+        assert (now.ends_on, now.due_on) == (date(2024, 7, 12), date(2024, 7, 13))
+        assert now.sources == (source,)
+    with pytest.raises(BadInput):
+        retention_changes.refuse(office.ledger, version, person=approver)
+    assert due(office, "2024-07-12") == {}
+    assert due(office, "2024-07-13") == dict.fromkeys(found, True)
+    scope = scope_of(recordings=found[:1])
+    hold = holds.place_hold(office.ledger, new_hold(proposer, scope))
+    assert due(office, "2024-07-13") == {**dict.fromkeys(found, True), found[0]: False}
+    holds.release_hold(office.ledger, hold, said=Release(approver, "〔2024〕2号"))
+    other = retention_changes.propose(office.ledger, back, person=proposer)
+    retention_changes.refuse(office.ledger, other, person=proposer)
+    with office.house.site.database.read() as connection:
+        told = [one.answered for one in retention_changes.all_versions(connection)]
+    assert [one.answer.value for one in told if one] == ["WITHDRAWN", "APPROVED"]
+
+
+def due(office: Bureau, today: str) -> dict[str, bool]:
+    """What is due on a day, page by page, and whether nothing holds it."""
+    found: dict[str, bool] = {}
+    after = None
+    with office.house.site.database.read() as connection:
+        while True:
+            page = retention_due.due_page(
+                connection, today=date.fromisoformat(today), after=after, limit=2
+            )
+            found |= {one.standing.recording: one.is_ready for one in page.found}
+            after = page.next
+            if after is None:
+                return found
 
 
 def test_a_case_file_keeps_its_footage_and_a_decision_what_it_rests_on(
@@ -88,6 +163,59 @@ def test_a_case_file_keeps_its_footage_and_a_decision_what_it_rests_on(
         arrived.case_reached(office.ledger, id_, state=CaseState.ARCHIVED, reached=reached)
     assert R.CASE_TERM_UNKNOWN in kept(office, one).reasons
     assert kept(office, one).start == date(2024, 2, 28)
+    _terms(office, one, cases=(case, other))
+
+
+def _terms(office: Bureau, one: str, *, cases: tuple[str, str]) -> None:
+    """R-187: the end that was stated of the file; of two files the later, of one never an earlier
+    without a second person."""
+    clerk, second = office.officer(), office.officer()
+    source = Source("归档文件目录", "第 15 卷", "保管至 2034 年 12 月 31 日")
+    long = CaseTerm("LONG", ends_on=date(2034, 12, 31), source=source)
+    first, other = cases
+    case_terms.state_term(office.ledger, first, new=long, person=clerk)
+    assert kept(office, one).due_on is None
+    case_terms.state_term(office.ledger, other, new=replace(long, period="3 y", ends_on=None),
+                          person=clerk)  # fmt: skip
+    now = kept(office, one)
+    assert (now.class_code, now.due_on) == ("LONG", date(2035, 1, 1))
+    assert now.floor == date(2029, 2, 20)
+    short = replace(long, ends_on=date(2026, 12, 31))
+    waits = case_terms.state_term(office.ledger, first, new=short, person=clerk)
+    assert waits.waits
+    assert kept(office, one).due_on == date(2035, 1, 1)
+    with pytest.raises(Refused):
+        case_terms.answer_term(office.ledger, waits.id, person=clerk, approve=True)
+    case_terms.answer_term(office.ledger, waits.id, person=second, approve=True)
+    now = kept(office, one)
+    assert now.due_on == date(2027, 3, 1)
+    assert R.BELOW_LITIGATION_FLOOR in now.warnings
+    with pytest.raises(BadInput):
+        case_terms.answer_term(office.ledger, waits.id, person=second, approve=True)
+    for bad in (replace(long, period="30 y"), replace(long, source=None), CaseTerm("LONG")):
+        with pytest.raises(BadInput):
+            case_terms.state_term(office.ledger, first, new=bad, person=clerk)
+
+
+def test_r_067_r_076_remedies_and_a_transfer_hold_all_of_a_case(
+    office: Bureau, tmp_path: Path
+) -> None:
+    lead, case = office.officer(), office.case("〔2024〕C-7")
+    number = camera(office, "1000008")
+    _, (one,) = filmed(office, tmp_path, "2024-05-02", by=lead, camera_no=number, case=case)
+    office.clock.set("2024-05-06 10:00")
+    said = office.said(lead, "ab" * 32)
+    new = Remedies(date(2024, 7, 5), date(2024, 11, 6), "市政府", "某区法院")
+    _, hold = holds_following.state_remedies(office.ledger, case, said=said, new=new)
+    entry = office.house.entries("case.recorded")[-1]
+    assert (entry.facts["hold"], entry.facts["objects"]) == (hold, [one])
+    assert [there.kind for there in held(office, one, "2024-11-06")] == [HoldKind.REMEDY_WINDOW]
+    assert held(office, one, "2024-11-07") == []
+    reached = Reached(office.clock(), lead)
+    arrived.case_reached(office.ledger, case, state=CaseState.TRANSFERRED, reached=reached)
+    (there,) = held(office, one, "2030-01-01")
+    assert (there.kind, there.person, there.review_on) == (
+        HoldKind.TRANSFER, lead, date(2024, 11, 4))  # fmt: skip
 
 
 def _links(office: Bureau, recording: str) -> list[str]:
