@@ -7,7 +7,13 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 
 from collections.abc import Iterable, Mapping
 
-from evidence import link_messages, matter_messages, report_messages, retention_messages
+from evidence import (
+    keeping_messages,
+    link_messages,
+    matter_messages,
+    report_messages,
+    retention_messages,
+)
 from evidence.calendar_messages import PROBLEMS, WHY_CALENDAR
 from evidence.card_messages import CARDS
 from evidence.coverage_words import WHY_COVERAGE
@@ -256,6 +262,7 @@ NOTICES: Mapping[str, Sentence] = {
 ERRORS: Mapping[str, Sentence] = {
     **report_messages.ERRORS,
     **link_messages.REFUSED_LINKS,
+    **keeping_messages.ERRORS,
     "REFUSED": ("操作被拒绝：{why_zh}", "Refused: {why_en}"),
     "BAD_INPUT": ("输入有误：{why_zh}；没有任何改动", "Bad input: {why_en}; nothing was changed"),
     "NOT_FOUND": ("没有找到：{why_zh}", "Not found: {why_en}"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from evidence import (
     case_messages,
+    keeping_messages,
     link_messages,
     matter_messages,
     policy_messages,
@@ -22,6 +23,7 @@ WHY: Mapping[str, Sentence] = {
     **register_messages.WHY,
     **link_messages.WHY_LINKS,
     **retention_messages.WHY,
+    **keeping_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

@@ -1,7 +1,8 @@
 """The running service: the watch over the docks, and the duties that go on beside it.
 
 Holds always: what the acts signed is remembered beside the key, outside the database, at the
-start, every minute and at the end, and a log that does not go on from it starts no service;
+start, every minute and at the end, and a log that does not go on from it starts no service; the
+journal beside the vault follows the log in the same steps;
 leftovers of a killed run are swept and whole orphans adopted before the first card; the second
 digest is computed, and derivatives are made, while no dock is copying, and a part of each minute.
 """
@@ -19,6 +20,7 @@ from ingest.station import Station
 from liuhen.deriving import Deriving
 from liuhen.giving_way import GivingWay, is_moving
 from storage import adoption, derivatives, second_digest
+from storage.journal import FOLDER, Journal, follow_beside
 from storage.ledger import remember_head
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Service:
         self._deriving = deriving
         self.watch = Watch(station, tuple(roots))
         self._bad: set[str] = set()  # not read again and again while idle
+        self._journal = Journal(station.site.plan.vault_root / FOLDER)
         self._threads = [
             threading.Thread(target=self._watch, name="watch"),
             threading.Thread(target=self._duties, name="duties"),
@@ -74,13 +77,17 @@ class Service:
         if self._deriving is not None:
             self._deriving.stop()
         self._remember()
+        try:
+            follow_beside(self.station.site, self._journal)
+        except LiuhenError as error:
+            log.warning("The journal could not be written to its end: %s", error)
 
     def _watch(self) -> None:
         with leases.renewing(self.station):
             self.watch.run()
 
     def _duties(self) -> None:
-        """Remembers what was signed; trouble is said and tried again."""
+        """Remembers what was signed and writes the journal; trouble is said and tried again."""
         monotonic = self.station.monotonic
         remembered = monotonic()
         while not self.station.stop.wait(_BEAT_SECONDS):
@@ -88,6 +95,7 @@ class Service:
                 if monotonic() - remembered >= _CHECKPOINT_SECONDS:
                     self._remember()
                     remembered = monotonic()
+                    follow_beside(self.station.site, self._journal)
             except LiuhenError as error:
                 log.warning("A duty could not be done: %s", error)
 

@@ -132,15 +132,20 @@ def postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(home)
 
 
-def _binaries(home: Path) -> Path:
-    """Folder of the server programs, readable for the user who runs them."""
+def client_programs() -> Path:
+    """Folder of `pg_dump` and its kin, of the server's own version; any user may run them."""
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
         reason = f"{WHEEL} is not installed: run script/setup dev"
         raise RuntimeError(reason)
-    package = Path(spec.origin).parent
+    return Path(spec.origin).parent / INSTALLED / "bin"
+
+
+def _binaries(home: Path) -> Path:
+    """Folder of the server programs, readable for the user who runs them."""
+    package = client_programs().parents[1]
     if os.geteuid() != 0:
-        return package / INSTALLED / "bin"
+        return client_programs()
     # The server refuses to run as root, and another user may not be able to walk to the checkout.
     # The programs find their libraries by a path relative to themselves: both are copied.
     copied = home / "programs"
