@@ -20,6 +20,7 @@ from api.refusal_shown import refusal_shown
 from cases.trying import StepRefused
 from evidence.errors import (
     BadInput,
+    Disposed,
     EnvironmentTrouble,
     EvidenceAltered,
     Forbidden,
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[LiuhenError], int], ...] = (
     (Unsatisfiable, 416),
     (BadInput, 422),
+    (Disposed, 410),
     (NotFound, 404),
     (NotLoggedIn, 401),
     (Forbidden, 403),

@@ -137,6 +137,19 @@ class Docks(BaseModel):
     docks: list[Dock]
 
 
+class Disposed(BaseModel):
+    """By what a recording went: `certificate` is null until its bytes are gone."""
+
+    batch: str
+    certificate: str | None
+    class_words: Words
+    period: str
+    due_on: str
+    basis: str
+    buried_at: str
+    words: Words
+
+
 class ListedRecording(BaseModel):
     """One sighting of a recording in the list.
 
@@ -157,6 +170,7 @@ class ListedRecording(BaseModel):
     officer: str | None
     unit: str | None
     unit_name: str | None
+    disposed: str | None = Field(description="the certificate or batch by which it went")
 
 
 class RecordingsPage(BaseModel):
@@ -234,6 +248,7 @@ class Recording(BaseModel):
     sightings: list[Sighting]
     derivatives: list[DerivativeShown]
     making: MakingShown | None
+    disposed: Disposed | None
 
 
 class CustodyEntry(BaseModel):

@@ -9,6 +9,7 @@ _WORDS = {
     403: "the roles do not reach so far, or the change did not come from our page",
     404: "no such thing, or none that this person may see",
     409: "it cannot be done as things stand",
+    410: "it was disposed of by law: the sentence names the certificate",
     413: "the body is too large, or does not say how large it is",
     416: "no such bytes",
     422: "something in the request is not what it must be",
@@ -28,6 +29,7 @@ PROBLEMS = {
     "code": _problems(401, 403, 409, 413, 429),
     "read": _problems(401, 403),
     "find": _problems(401, 403, 404),
-    "bytes": _problems(401, 403, 404, 409, 416),
+    "bytes": _problems(401, 403, 404, 409, 410, 416),
+    "look": _problems(401, 403, 404, 409, 410, 413),
     "change": _problems(401, 403, 404, 409, 413),
 }

@@ -25,6 +25,7 @@ from evidence.errors import BadInput, LiuhenError, NotFound
 from evidence.spans import Span
 from people.roles import Permission
 from people.views import View, ViewKind, find_open_view
+from storage.graves import check_not_buried
 
 PERMISSION = {
     ViewKind.PREVIEW: Permission.VIEW_RECORDING,
@@ -116,6 +117,8 @@ class _Asking:
             view = find_open_view(world.site.database, view_id, session=logged_in.session)
             reach = extent_of(logged_in, PERMISSION[view.kind])
             check_recording(world, reach, recording=view.recording)
+            with world.site.database.read() as connection:
+                check_not_buried(connection, view.recording)
         except LiuhenError:
             world.looking.refuse(view_id, session=session)
             raise

@@ -16,8 +16,10 @@ from evidence import entry as entries
 from evidence.canonical import Json
 from evidence.derivative import DerivativeState
 from evidence.errors import BadInput, Forbidden
-from evidence.messages import preview_sentence, sentence
+from evidence.messages import error_sentence, preview_sentence, sentence
+from evidence.register_words import WORDS
 from evidence.remarks import Remark, remarks_of
+from evidence.retention import RetentionClass
 from evidence.vocabulary import FileKind
 from people import accounts, units, views
 from people.roles import Permission
@@ -25,6 +27,7 @@ from people.views import LOOKS
 from storage import catalogue, derivatives, listing
 from storage.catalogue import SightingView
 from storage.derivatives import Derivative
+from storage.graves import Grave, grave, graves
 from storage.listing import Filter, Listed
 from storage.making import under_way
 from storage.site import Site
@@ -104,9 +107,15 @@ def list_recordings(
         )
         names = unit_names(connection)
         shown = catalogue.sightings_named(connection, [row.sighting for row in rows])
+        gone = graves(connection, {row.recording for row in rows})
         remarks = derivatives.labels_of(connection, {row.recording for row in rows})
     listed = [
-        _listed(row, shown[row.sighting], names=names, found=remarks.get(row.recording, []))
+        _listed(
+            *(row, shown[row.sighting]),
+            names=names,
+            found=remarks.get(row.recording, []),
+            gone=gone.get(row.recording),
+        )
         for row in rows
     ]
     more = listing.cursor(rows[-1]) if len(rows) == limit else None
@@ -122,6 +131,7 @@ def one_recording(request: Request, recording: m.Sha256, caller: Caller = _listi
     with database.read() as connection:
         size, sealed_at = catalogue.find_recording(connection, recording)
         digests = catalogue.further_digests(connection, recording)
+        buried = grave(connection, recording)
         listed = {row.sighting: row for row in listing.of_recording(connection, recording)}
         names = unit_names(connection)
     seen = [
@@ -137,6 +147,7 @@ def one_recording(request: Request, recording: m.Sha256, caller: Caller = _listi
         sightings=seen,
         derivatives=[_derivative(row) for row in derivatives.of_recording(database, recording)],
         making=_making(world.site, recording),
+        disposed=None if buried is None else disposed(buried),
     )
 
 
@@ -217,8 +228,30 @@ def _shown(one: views.Shown) -> m.ShownBytes:
     return m.ShownBytes(what=one.what, size=one.size, ranges=ranges)
 
 
+def disposed(buried: Grave) -> m.Disposed:
+    """By what a recording went, in words too."""
+    error = buried.error()
+    chinese, english = error_sentence(error.code, str(error), facts=error.facts)
+    of_class = WORDS[RetentionClass].get(buried.class_code, (buried.class_code,) * 2)
+    return m.Disposed(
+        batch=buried.batch,
+        certificate=buried.certificate,
+        class_words=m.Words(zh=of_class[0], en=of_class[1]),
+        period=buried.period,
+        due_on=buried.due_on,
+        basis=buried.basis,
+        buried_at=buried.buried_at,
+        words=m.Words(zh=chinese, en=english),
+    )
+
+
 def _listed(
-    row: Listed, view: SightingView, *, names: dict[str, str], found: Sequence[str]
+    row: Listed,
+    view: SightingView,
+    *,
+    names: dict[str, str],
+    found: Sequence[str],
+    gone: Grave | None,
 ) -> m.ListedRecording:
     return m.ListedRecording(
         sighting=row.sighting,
@@ -235,6 +268,7 @@ def _listed(
         officer=row.officer,
         unit=row.unit,
         unit_name=names.get(row.unit or ""),
+        disposed=None if gone is None else gone.certificate or gone.batch,
     )
 
 

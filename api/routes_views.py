@@ -22,7 +22,7 @@ _viewing = Depends(needs(Permission.VIEW_RECORDING))
 _taking = Depends(needs(Permission.TAKE_ORIGINAL))
 
 
-@router.post("/recordings/{recording}/preview", responses=PROBLEMS["change"])
+@router.post("/recordings/{recording}/preview", responses=PROBLEMS["look"])
 def open_preview(request: Request, recording: m.Sha256, caller: Caller = _viewing) -> m.ViewOpened:
     """Puts a look on record and opens what was made of the recording to that person."""
     world = world_of(request)
@@ -36,7 +36,7 @@ def open_preview(request: Request, recording: m.Sha256, caller: Caller = _viewin
     return m.ViewOpened(id=view.id, files=files)
 
 
-@router.post("/recordings/{recording}/original", responses=PROBLEMS["change"])
+@router.post("/recordings/{recording}/original", responses=PROBLEMS["look"])
 def open_the_original(
     request: Request, recording: m.Sha256, caller: Caller = _taking
 ) -> m.ViewOpened:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from api.checking import Checks
 from api.files import Checked
 from api.looking import Looking
+from cases.disposal_clock import NOTHING, Machine
 from evidence.canonical import Json
 from ingest.board import DockView
 from people.accounts import Account
@@ -22,6 +23,7 @@ class World:
 
     `docks` gives the picture of the docks now; `pages` is the folder of the built browser
     application, None where none was built; `secure` says that browsers reach us by TLS only;
+    `machine` tells the time beside the clock, for disposals;
     `checked` remembers which previews were compared with their rows, `checks` are those of rights
     that are under way.
     """
@@ -31,6 +33,7 @@ class World:
     ending: Callable[[], bool]
     looking: Looking
     secure: bool = False
+    machine: Machine = NOTHING
     pages: Path | None = None
     checked: Checked = field(default_factory=Checked)
     checks: Checks = field(default_factory=Checks)

@@ -25,7 +25,7 @@ from evidence.errors import BadInput, NotFound, Refused
 from evidence.personal import REMARK
 from evidence.ratio import day_of
 from evidence.retention_holds import HoldKind, HoldState, Scope, reaches, read_scope, state_of
-from storage import schema
+from storage import graves, schema
 from storage.ledger import Act, Ledger
 from storage.ledger import Row as NewRow
 
@@ -163,7 +163,7 @@ def put_hold(act: Act, new: NewHold) -> str:
     """Writes a hold within an act; returns its id. Raises `BadInput` or `NotFound`."""
     new.scope.check()
     _check_known(act.connection, new)
-    listed = holds_found.found_by(act.connection, new.scope, placed=act.at)
+    listed = _still_here(act, new)
     row: NewRow = {
         "id": secrets.token_hex(8),
         "kind": new.kind.value,
@@ -181,6 +181,24 @@ def put_hold(act: Act, new: NewHold) -> str:
     }
     act.insert(schema.holds, row)
     return str(row["id"])
+
+
+def _still_here(act: Act, new: NewHold) -> list[str]:
+    """What a hold finds whose bytes are here.
+
+    Raises `Refused` (HOLD_TOO_LATE) where somebody names what was disposed of, or all that is found
+    was: nothing is acknowledged that cannot be kept.
+    """
+    found = holds_found.found_by(act.connection, new.scope, placed=act.at)
+    gone = graves.graves(act.connection, found)
+    named = sorted(gone.keys() & set(new.scope.recordings))
+    here = [one for one in found if one not in gone]
+    if new.person is not None and gone and (named or not here):
+        first = gone[named[0]] if named else next(iter(gone.values()))
+        grave = first.certificate or first.batch
+        message = f"{first.recording} was disposed of ({grave})"
+        raise Refused(message, code="HOLD_TOO_LATE", recording=first.recording, grave=grave)
+    return here
 
 
 def _check_known(connection: Connection, new: NewHold) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from evidence import disposal_messages
 from evidence.reason_messages import Sentence
 
 ACTS: Mapping[str, Sentence] = {
@@ -87,6 +88,7 @@ ACTS: Mapping[str, Sentence] = {
     "case.term_answered": ("答复案卷保管期限", "earlier end of a case file answered"),
     "retention.proposed": ("提出保管期限变更", "change of retention periods made"),
     "retention.answered": ("答复保管期限变更", "change of retention periods answered"),
+    **disposal_messages.ACTS,
     "hold.placed": ("登记保全", "hold placed"),
     "hold.reviewed": ("复核保全", "hold reviewed"),
     "hold.released": ("解除保全", "hold released"),

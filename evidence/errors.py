@@ -6,6 +6,7 @@
     ├── Refused             the person asking can put it right
     │   ├── BadInput            a file, option or document is not what it must be
     │   ├── NotFound            no such recording, session or receipt, or none this person may see
+    │   │   └── Disposed            its bytes went by law; the certificate stays
     │   ├── NotLoggedIn         nobody, or a session that has ended, asked
     │   ├── Forbidden           this person's roles do not reach so far
     │   ├── TooLarge            more was sent than any request needs
@@ -64,6 +65,12 @@ class NotFound(Refused):
     """No such recording, session or receipt."""
 
     code = "NOT_FOUND"
+
+
+class Disposed(NotFound):
+    """The recording was disposed of: what it was and by which certificate it went is on record."""
+
+    code = "DISPOSED"
 
 
 class NotLoggedIn(Refused):

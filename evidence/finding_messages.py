@@ -263,6 +263,18 @@ FINDINGS: Sentences = MappingProxyType(
             "原始文件 {item} 被改动：摘要实为 {found}（上次完好：{since}）",
             "Original {item} was altered: its digest is {found} (last seen whole: {since})",
         ),
+        "TOMBSTONE_UNAPPROVED": (
+            "处置记录 {item} 未见两人对同一清单（{expected}）的批准",
+            "Tombstone {item} lacks the approval of its list ({expected}) by two persons before it",
+        ),
+        "TOMBSTONE_NOT_CERTIFIED": (
+            "处置记录 {item} 不在其证明 {expected} 之内",
+            "Tombstone {item} is not in its certificate {expected}",
+        ),
+        "CERTIFICATE_WITHOUT_TOMBSTONE": (
+            "处置证明 {item} 所列的处置记录 {expected} 不存在",
+            "Certificate {item} names the tombstone {expected}, which is not there",
+        ),
         "DIGEST_WRONG": (
             "{item} 的摘要不符：记录为 {expected}，实为 {found}",
             "{item} does not match: on record {expected}, computed {found}",
@@ -285,6 +297,18 @@ NOTES: Sentences = MappingProxyType(
         "PERSONAL_UNREFERENCED": (
             "个人信息 {item} 无处引用",
             "Personal data {item} is referred to by nothing",
+        ),
+        "DISPOSED_UNDER": (
+            "{found} 份原始文件已依证明 {item} 处置，元数据与摘要仍在",
+            "{found} originals were disposed of under {item}; metadata and digests are here",
+        ),
+        "DISPOSAL_UNFINISHED": (
+            "批次 {item} 的处置尚未完成（{found} 份），下次启动时继续",
+            "The disposal of {item} ({found} originals) is not finished: the next start goes on",
+        ),
+        "SHOULD_BE_DISPOSED": (
+            "{item} 应已处置（证明 {found}），但原始文件又出现在存储库中：请两人复核后再次处置",
+            "{item} should be gone by {found}, and is in the vault again: dispose of it anew",
         ),
         "COPIES_ELSEWHERE": (
             "另有 {found} 份副本在其他存储库，未核验",

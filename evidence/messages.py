@@ -8,6 +8,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 from collections.abc import Iterable, Mapping
 
 from evidence import (
+    disposal_messages,
     keeping_messages,
     link_messages,
     matter_messages,
@@ -410,6 +411,7 @@ _TABLES = (
     PROBLEMS,
     matter_messages.ERRORS,
     retention_messages.ERRORS,
+    disposal_messages.ERRORS,
 )
 
 

@@ -160,6 +160,7 @@ _KINDS: Mapping[str, Kind] = {
     "transcode.profile": text(),
     # keeping
     "retention.periods": Rows(Record({"class": _CODE, "period": retention()}), "class"),
+    "disposal.delay_days": whole(0, 366, unit=("日", "days")),
     "archive.within_days": _DAYS,
     "store.copies": whole(1, 10, unit=("份", "copies")),
     "scrub.every": every(),
@@ -328,6 +329,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "collective": Rule("collective", 1, ("case.collective_step",)),
         "stages": Rule("stages", 1, ()),
         "archive": Rule("archive", 1, ("archive.within_days",)),
+        "disposal": Rule("disposal", 1, ("disposal.delay_days",)),
         "transfer": Rule("transfer", 1, ("transfer.alert_days",)),
         "execution_time": Rule(
             "execution_time", 1, ("execution.types", "execution.night", "execution.holidays")

@@ -86,6 +86,10 @@ PARAMETERS: Mapping[str, Sentence] = {
     ),
     "transcode.profile": ("回放副本的格式", "format of what is played"),
     "retention.periods": ("各类资料的保管期限", "how long each class is kept"),
+    "disposal.delay_days": (
+        "两人批准后至处置的等待天数",
+        "days between the second approval and the disposal",
+    ),
     "archive.within_days": ("结案后归档期限", "time until a closed case is archived"),
     "store.copies": ("应存副本数", "copies that should be stored"),
     "scrub.every": ("巡检周期", "how often stored originals are read again"),
@@ -179,6 +183,7 @@ RULES: Mapping[str, Sentence] = {
     "evidence_both_ways": ("全面收集和移送证据", "that no recording is left out"),
     "collective": ("集体讨论决定", "collective discussion"),
     "stages": ("办案的四个环节", "the four stages of a case"),
+    "disposal": ("处置到期的录像", "that recordings are let go when they are due"),
     "archive": ("归档的完整", "that an archive is complete"),
     "transfer": ("案件移送", "handing a case over"),
     "execution_time": (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from evidence import (
     case_messages,
+    disposal_messages,
     keeping_messages,
     link_messages,
     matter_messages,
@@ -24,6 +25,7 @@ WHY: Mapping[str, Sentence] = {
     **link_messages.WHY_LINKS,
     **retention_messages.WHY,
     **keeping_messages.WHY,
+    **disposal_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

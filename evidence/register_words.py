@@ -8,6 +8,7 @@ from evidence.case_words import CASE_WORDS
 from evidence.certificate_tasks import CertificateTask
 from evidence.coverage_words import COVERAGE_WORDS
 from evidence.device_sets import Condition, Part, Uncounted
+from evidence.disposal_messages import DISPOSAL_WORDS
 from evidence.enforcing import AnnualCheck, Bar, HolderBar, PersonKind, PostStatus
 from evidence.places import PlaceKind
 from evidence.quota import QuotaStatus, Rounding
@@ -21,6 +22,7 @@ from evidence.vocabulary import DayState, DeviceKind
 WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     **CASE_WORDS,
     **RETENTION_WORDS,
+    **DISPOSAL_WORDS,
     PersonKind: {
         "OFFICER": ("执法人员", "enforcement officer"),
         "AUXILIARY": ("执法辅助人员", "auxiliary"),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from evidence.case_tables import CASE_TABLES
+from evidence.disposal_tables import DISPOSAL_TABLES
 from evidence.link_tables import LINK_TABLES
 from evidence.retention_tables import RETENTION_TABLES
 
@@ -20,6 +21,7 @@ Columns = tuple[str, ...]
 EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     {
         **CASE_TABLES,
+        **DISPOSAL_TABLES,
         **LINK_TABLES,
         **RETENTION_TABLES,
         "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
@@ -207,6 +209,7 @@ OPERATIONAL = frozenset(
         "link_waiting",
         "assessments_due",
         "finding_follow",
+        "clock_marks",
         "alembic_version",
     }
 )

@@ -1,6 +1,6 @@
 """The acts of a docking session, each one function and one transaction with its custody entry.
 
-Holds always: nothing here touches the card or the vault; a row and its entry commit together; a
+Holds always: nothing here changes the card or the vault; a row and its entry commit together; a
 path stands in rows and entries only as its commitment, whose opening is kept beside the log.
 """
 
@@ -15,12 +15,14 @@ from devices.claims import Judgement
 from evidence import note, statements
 from evidence.canonical import Json, dumps
 from evidence.entry import Entry, time_text
+from evidence.errors import StorageFailed
 from evidence.personal import CARD_LABEL, OFFICER_NUMBER, SALT_BYTES, Personal
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.vocabulary import ClaimSubject
 from ingest.identity import CardIdentity
 from ingest.station import Station
 from storage import schema
+from storage.graves import grave
 from storage.items import add_digest, add_item
 from storage.ledger import Act, Ledger, Row
 from storage.scrub import forget_failure
@@ -142,6 +144,7 @@ def seal(station: Station, opened: Opened, *, sealing: Sealing) -> tuple[str, En
         for algorithm, value in sealing.staged.digests.items():
             if algorithm != "sha256":
                 add_digest(act, sha256, algorithm=algorithm, value=value)
+        _flag_return(station, act, opened=opened, sha256=sha256)
         _seal_sighting(station, act, opened=opened, sealing=sealing)
         _remember(act.connection, sealing.recognition, sha256=sha256, sighting_id=sighting_id)
         forget_failure(act.connection, f"{station.site.vault.vault_id}/{sha256}")
@@ -154,6 +157,29 @@ def seal(station: Station, opened: Opened, *, sealing: Sealing) -> tuple[str, En
         }
         entry = act.enter("recording.sealed", facts)
     return sighting_id, entry
+
+
+def _flag_return(station: Station, act: Act, *, opened: Opened, sha256: str) -> None:
+    """Marks bytes that were disposed of before and are kept again; they must be there at all.
+
+    Raises `StorageFailed` (copy again) where a disposal took them between their name and this act.
+    """
+    buried = grave(act.connection, sha256)
+    if buried is None:
+        return
+    if station.site.vault.size(sha256) is None:
+        reason = f"{sha256} was disposed of while it was docked"
+        raise StorageFailed(f"Nothing to seal: {reason}", reason=reason)
+    row: Row = {
+        "id": secrets.token_hex(12),
+        "session_id": opened.session_id,
+        "recording_id": sha256,
+        "path": None,
+        "code": "DOCKED_AFTER_DISPOSAL",
+        "facts": dumps({"batch": buried.batch, "certificate": buried.certificate}).decode(),
+        "observed_at": act.at_text,
+    }
+    act.insert(schema.observations, row)
 
 
 def _seal_sighting(station: Station, act: Act, *, opened: Opened, sealing: Sealing) -> None:

@@ -21,19 +21,20 @@ def monotonic() -> float:
 def this_process() -> Process:
     """A name for this process that no other process on any machine shares."""
     pid = os.getpid()
-    return Process(f"{_boot()}/{pid}/{_started(pid)}", _is_alive)
+    return Process(f"{boot_name()}/{pid}/{_started(pid)}", _is_alive)
 
 
 def _is_alive(name: str) -> bool:
     """Whether the named process lives; one on another machine is taken to, until its claim ends."""
     boot, _, rest = name.partition("/")
     pid, _, started = rest.partition("/")
-    if boot != _boot() or not pid.isdigit():
+    if boot != boot_name() or not pid.isdigit():
         return True
     return _started(int(pid)) == started
 
 
-def _boot() -> str:
+def boot_name() -> str:
+    """A name that this boot of the machine has alone."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:

@@ -17,6 +17,7 @@ from liuhen.arguments import key_of, text_of
 from liuhen.invocation import Invocation
 from liuhen.output import ExitCode
 from storage import catalogue
+from storage.graves import graves
 from storage.keys import verify_ed25519
 
 app = typer.Typer(help="收据  Receipts", no_args_is_help=True)
@@ -125,12 +126,15 @@ def check(
 
 
 def _missing(run: Invocation, body: dict[str, Json]) -> list[str] | None:
-    """Digests that are not in the vault in their size; None where there is no site here."""
+    """Digests that should be in the vault in their size; None where there is no site here."""
     if not (run.settings.plan.data / "site.json").exists():
         return None
     with run.site() as site:
         files = receipt_files(body)
-        return [file.sha256 for file in files if site.vault.size(file.sha256) != file.size]
+        with site.database.read() as connection:
+            gone = graves(connection, [file.sha256 for file in files])
+        here = [file for file in files if file.sha256 not in gone]
+        return [file.sha256 for file in here if site.vault.size(file.sha256) != file.size]
 
 
 def _own_key(run: Invocation) -> VerifyingKey:

@@ -1,16 +1,19 @@
 """`recordings list|show|export`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evidence.canonical import Json
+from evidence.messages import error_sentence
 from evidence.sizes import human_size
 from liuhen import invocation
 from storage import catalogue
 from storage.catalogue import SightingView
 from storage.exporting import export_original
+from storage.graves import Grave, grave, graves
 
 app = typer.Typer(help="录像与文件  Recordings and files", no_args_is_help=True)
 
@@ -32,15 +35,17 @@ def list_(
     run = invocation.of(context)
     with run.reporting("recordings list"), run.site() as site:
         views = catalogue.sightings(site.database, session=session, before=before, limit=limit)
+        with site.database.read() as connection:
+            gone = graves(connection, [view.recording for view in views])
     columns = ("文件 file", "类型 kind", "大小 size", "自称时间 claimed", "入库 sealed", "SHA-256")
-    run.output.table(columns, (_row(view) for view in views))
+    run.output.table((*columns, "处置 disposed"), (_row(view, gone) for view in views))
     last = f"{views[-1].sealed_at}|{views[-1].id}" if len(views) == limit else None
     if last:
         run.output.say(f"下一页：--before '{last}'", f"Next page: --before '{last}'")
     run.output.finish(
         {
             "command": "recordings list",
-            "recordings": [view.json() for view in views],
+            "recordings": [{**view.json(), "disposed": _under(view, gone)} for view in views],
             "next": last,
         }
     )
@@ -58,7 +63,11 @@ def show(
         with site.database.read() as connection:
             size, sealed_at = catalogue.find_recording(connection, sha256)
             further = catalogue.further_digests(connection, sha256)
+            buried = grave(connection, sha256)
         views = catalogue.sightings_of(site.database, sha256)
+    if buried is not None:
+        error = buried.error()
+        run.output.say(*error_sentence(error.code, str(error), facts=error.facts))
     run.output.say(f"{sha256}  {human_size(size)}", f"sealed {sealed_at}")
     for algorithm, value in further.items():
         run.output.say(f"{algorithm}  {value}", "further digest")
@@ -72,6 +81,7 @@ def show(
             "size": size,
             "sealed_at": sealed_at,
             "digests": digests,
+            "disposed": None if buried is None else buried.json(),
             "sightings": [view.json() for view in views],
         }
     )
@@ -94,10 +104,16 @@ def export(
     )
 
 
-def _row(view: SightingView) -> tuple[str, ...]:
+def _row(view: SightingView, gone: Mapping[str, Grave]) -> tuple[str, ...]:
     claimed = view.name_time or view.container_time or view.file_time or "不明 unknown"
-    size = human_size(view.size)
-    return view.name, view.kind, size, claimed, view.sealed_at, view.recording[:16]
+    size, under = human_size(view.size), _under(view, gone) or ""
+    return view.name, view.kind, size, claimed, view.sealed_at, view.recording[:16], under
+
+
+def _under(view: SightingView, gone: Mapping[str, Grave]) -> str | None:
+    """The certificate or batch by which it went; None where it is here."""
+    found = gone.get(view.recording)
+    return None if found is None else found.certificate or found.batch
 
 
 def _sighting(view: SightingView) -> tuple[str, ...]:

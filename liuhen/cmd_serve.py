@@ -22,6 +22,7 @@ from liuhen.arguments import check_apart, real_path
 from liuhen.board_view import LineBoard, LiveBoard, notices_json
 from liuhen.deriving import Deriving
 from liuhen.invocation import Invocation, in_the_tree
+from liuhen.machine import machine
 from liuhen.outcome import WHOLE, Outcome
 from liuhen.output import Output, error_json, exit_code
 from liuhen.service import Service
@@ -115,7 +116,7 @@ def _take_until_ended(
     lines = LineBoard(output.people)
     station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
     deriving = Deriving(settings) if settings.previews else None
-    service = Service(station, roots, deriving=deriving)
+    service = Service(station, roots, deriving=deriving, machine=machine())
     # From here on a signal ends it in order, not in the middle.
     with stopping(done.ended), _pages(settings, site, station=station) as pages:
         service.start()

@@ -11,7 +11,9 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from cases import finding_follow, follow
+from cases import disposal, disposal_clock, finding_follow, follow
+from cases.disposal import House
+from cases.disposal_clock import NOTHING, Machine
 from evidence.errors import LiuhenError
 from ingest import leases
 from ingest.loop import Watch
@@ -35,9 +37,15 @@ class Service:
     """Runs until `stop`; safe to start and stop once."""
 
     def __init__(
-        self, station: Station, roots: Sequence[DockRoot], *, deriving: Deriving | None = None
+        self,
+        station: Station,
+        roots: Sequence[DockRoot],
+        *,
+        deriving: Deriving | None = None,
+        machine: Machine = NOTHING,
     ) -> None:
         self.station = station
+        self._machine = machine
         self._deriving = deriving
         self.watch = Watch(station, tuple(roots))
         self._bad: set[str] = set()  # not read again and again while idle
@@ -64,6 +72,7 @@ class Service:
         adopted = list(adoption.adopt(site, _ignore))
         if swept or adopted:
             log.info("Swept %d unfinished copies, adopted %d originals", swept, len(adopted))
+        self._finish_disposals()
         self._remember()
         for thread in self._threads:
             thread.start()
@@ -81,6 +90,13 @@ class Service:
             follow_beside(self.station.site, self._journal)
         except LiuhenError as error:
             log.warning("The journal could not be written to its end: %s", error)
+
+    def _finish_disposals(self) -> None:
+        """Goes on with what was buried when the last run ended; marks when this boot began."""
+        site = self.station.site
+        disposal_clock.mark_boot(site.database, self._machine, now=site.clock())
+        for certificate in disposal.resume(House.of(site, self._machine)):
+            log.warning("Finished a disposal that was cut short: certificate %s", certificate)
 
     def _watch(self) -> None:
         with leases.renewing(self.station):

@@ -16,6 +16,7 @@ from api.world import World, ledger_for
 from evidence.errors import EnvironmentTrouble, LiuhenError
 from ingest.board import DockView
 from liuhen import clock
+from liuhen.machine import machine
 from liuhen.settings import Settings
 from people.views import View, end_left_open
 from storage import listing
@@ -51,6 +52,7 @@ class WebServer:
             ending=self._ending.is_set,
             looking=self._looking,
             secure=settings.web.is_secure,
+            machine=machine(),
             pages=pages if (pages / "index.html").is_file() else None,
         )
         self.has_page = world.pages is not None

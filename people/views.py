@@ -19,6 +19,7 @@ from evidence.errors import NotFound
 from evidence.spans import Span, merged
 from storage import catalogue, schema
 from storage.database import Database
+from storage.graves import check_not_buried
 from storage.ledger import Act, Ledger, Row
 
 LOOKS = frozenset({"recording.viewed", "view.shown"})
@@ -87,10 +88,11 @@ class View:
 
 
 def open_view(ledger: Ledger, looker: Looker, *, recording: str, kind: ViewKind) -> View:
-    """The act `recording.viewed`: somebody is about to look. Raises `NotFound`."""
+    """The act `recording.viewed`: somebody is about to look. Raises `NotFound` or `Disposed`."""
     who = (looker.account, looker.person)
     with ledger.act() as act:
         catalogue.find_recording(act.connection, recording)
+        check_not_buried(act.connection, recording)
         view = View(secrets.token_hex(16), *who, recording, kind, act.at_text)
         row = {
             "id": view.id,

@@ -111,12 +111,17 @@ def _cut(text: str) -> str:
 
 @dataclass
 class Objects:
-    """Originals: `named` by rows for this vault, `read` whole, `sized` only, `elsewhere`."""
+    """Originals: `named` by rows for this vault, `read` whole, `sized` only, `elsewhere`.
+
+    `disposed` are absent under a tombstone and not counted as named; `certificates` of disposal.
+    """
 
     named: int = 0
     read: int = 0
     sized: int = 0
     elsewhere: int = 0
+    disposed: int = 0
+    certificates: int = 0
     read_bytes: int = 0
     past_cache: int = 0
     orphans: int = 0

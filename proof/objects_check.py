@@ -11,6 +11,7 @@ from evidence.errors import DatabaseUnavailable, Malformed
 from evidence.vocabulary import FixityState
 from proof import bytes as originals
 from proof.bytes import Seen, Wanted
+from proof.disposal_check import DisposalCheck
 from proof.findings import Finding, Findings, Objects, shown
 from proof.options import Options
 from proof.scratch import Scratch
@@ -23,8 +24,15 @@ class ObjectsCheck:
     """Looks at every original that a copy row names."""
 
     def __init__(
-        self, store: Store, scratch: Scratch, *, findings: Findings, objects: Objects
+        self,
+        store: Store,
+        scratch: Scratch,
+        *,
+        findings: Findings,
+        objects: Objects,
+        disposal: DisposalCheck,
     ) -> None:
+        self._disposal = disposal
         self._store = store
         self._scratch = scratch
         self._findings = findings
@@ -56,14 +64,22 @@ class ObjectsCheck:
             reason = error.strerror or str(error)
             self._findings.add("VAULT_UNAVAILABLE", "vault/originals", found=reason)
             return
-        for table, column in (("digests", "recording"), ("copies", "recording"), ("fixity", "id")):
+        for table, column in (
+            ("digests", "recording"),
+            ("copies", "recording"),
+            ("fixity", "id"),
+            ("disposed", "recording"),
+            ("certified", "tombstone"),
+        ):
             self._scratch.index(table, column)
         whole = not options.quick
         for seen in originals.look_at_all(
             root, self._wanted(vault), whole=whole, threads=options.threads
         ):
             self._judge(seen, whole=whole)
-            options.progress("bytes", self._objects.read_bytes, total or 0)
+            total = (total or 0) - self._absent_bytes(seen)
+            options.progress("bytes", self._objects.read_bytes, total)
+        self._disposal.tell(self._objects)
         self._orphans(root, vault)
 
     def _vault(self, root: Path, site: str | None) -> str:
@@ -102,12 +118,20 @@ class ObjectsCheck:
     def _judge(self, seen: Seen, *, whole: bool) -> None:
         wanted = seen.wanted
         item = f"recordings/{shown(wanted.sha256)}"
+        if self._is_gone(seen):
+            self._objects.named -= 1
+            self._objects.disposed += 1
+            self._scratch.add("absent", (wanted.sha256,))
+            return
         if seen.problem:
             kinds = {"MISSING": "OBJECT_MISSING", "NOT_REGULAR": "OBJECT_NOT_REGULAR"}
             kind = kinds.get(seen.problem, "OBJECT_UNREADABLE")
             self._put(kind, item, wanted=wanted, found=seen.problem)
             return
         self._objects.sized += 1
+        certificate = self._disposal.returned(wanted.sha256)
+        if certificate is not None:
+            self._findings.note("SHOULD_BE_DISPOSED", item, found=certificate)
         if wanted.size is not None and seen.size != wanted.size:
             self._put("OBJECT_SIZE", item, wanted=wanted, expected=wanted.size, found=seen.size)
         if whole:
@@ -115,6 +139,13 @@ class ObjectsCheck:
             self._objects.read_bytes += seen.size
             self._objects.past_cache += seen.past_cache
             self._digests(seen, item)
+
+    def _is_gone(self, seen: Seen) -> bool:
+        """Whether it is absent by right."""
+        return seen.problem == "MISSING" and self._disposal.is_disposed(seen.wanted.sha256)
+
+    def _absent_bytes(self, seen: Seen) -> int:
+        return (seen.wanted.size or 0) if self._is_gone(seen) else 0
 
     def _digests(self, seen: Seen, item: str) -> None:
         wanted = seen.wanted

@@ -27,6 +27,14 @@ _TABLES = {f"named_{table}": "key, format, digest, seq" for table in EVIDENTIAL}
     "lines": "receipt, path, recording, size, sighting, basis",
     "positions": "receipt, size, root, found",
     "fixity": "id, state, checked_at",
+    "batches": "id, list_sha256",
+    "batch_lines": "batch, recording",
+    "answers": "id, batch, answer, list_sha256, person",
+    "tombstones": "id, recording, batch, list_sha256",
+    "certificates": "id, batch",
+    "certified": "certificate, tombstone, recording, outcome",
+    "disposed": "recording, tombstone",
+    "absent": "recording",
 }
 
 

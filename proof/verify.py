@@ -10,7 +10,8 @@ The steps, named here once:
 4. **Personal data**: opened values match their commitments; what is gone was erased on record.
 5. **Statements**: inventories and receipts are signed and agree with the rows
    (`proof.statements_check`).
-6. **Bytes**: every original is there, whole and what its name says (`proof.bytes`).
+6. **Bytes**: every original is there, whole and what its name says (`proof.bytes`), or was
+   disposed of under a tombstone that two persons approved (`proof.disposal_check`).
 7. **Coverage**: what was looked at, and how far the trust root reaches (`proof.findings`).
 
 Holds always: nothing is written to the site; no step trusts an earlier one's success, so one bad
@@ -27,6 +28,7 @@ from evidence.entry import time_text
 from evidence.errors import DatabaseUnavailable
 from evidence.tables import EVIDENTIAL
 from proof.checkpoints import Anchors
+from proof.disposal_check import DisposalCheck
 from proof.findings import Coverage, Findings, Reach, Report, Roots, State
 from proof.keys import Keyring, Trust, keyring
 from proof.log_check import LogCheck
@@ -96,8 +98,9 @@ class _Verification:
         anchors.ask(trust.checkpoints, keys, findings=self._findings)
         size = self._log(keys, anchors)
         agreed = anchors.judge(size, self._findings)
-        self._rows(keys, anchors)
-        self._objects(keys)
+        disposal = DisposalCheck(keys, self._scratch, findings=self._findings)
+        self._rows(keys, anchors, disposal=disposal)
+        self._objects(keys, disposal)
         self._nothing_checked()
         return self._report(_roots(keys, agreed), keys.site, times=(started, time_text(now())))
 
@@ -134,7 +137,7 @@ class _Verification:
             return check.finish()
         return 0
 
-    def _rows(self, keys: Keyring, anchors: Anchors) -> None:
+    def _rows(self, keys: Keyring, anchors: Anchors, *, disposal: DisposalCheck) -> None:
         findings, coverage = self._findings, self._coverage
         statements = StatementsCheck(
             keys, self._scratch, findings=findings, coverage=coverage, roots=anchors.roots
@@ -146,6 +149,7 @@ class _Verification:
             "copies": statements.copy,
             "digests": statements.digest,
             "sightings": statements.sighting,
+            **disposal.takers(),
         }
         check = RowsCheck(
             self._store, self._scratch, findings=findings, coverage=coverage, takers=takers
@@ -160,10 +164,15 @@ class _Verification:
                 self._store, self._scratch, findings=findings, coverage=coverage
             ).compare()
         statements.cross_check()
+        disposal.cross_check()
 
-    def _objects(self, keys: Keyring) -> None:
+    def _objects(self, keys: Keyring, disposal: DisposalCheck) -> None:
         check = ObjectsCheck(
-            self._store, self._scratch, findings=self._findings, objects=self._coverage.objects
+            self._store,
+            self._scratch,
+            findings=self._findings,
+            objects=self._coverage.objects,
+            disposal=disposal,
         )
         with self._reading("fixity"):
             check.scrubs()
@@ -196,7 +205,8 @@ class _Verification:
             return State.FAILED
         if self._vault_root is not None and self._options.quick:
             return State.QUICK_ONLY
-        whole = objects.named > 0 and objects.read == objects.named and not objects.elsewhere
+        some = objects.named + objects.disposed > 0
+        whole = some and objects.read == objects.named and not objects.elsewhere
         return State.VERIFIED if whole else State.NOT_CHECKED
 
 

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -112,6 +113,14 @@ class Database:
     def close(self) -> None:
         """Lets go of every connection."""
         self.engine.dispose()
+
+
+def server_time(connection: Connection) -> datetime | None:
+    """What the database's own clock says, in UTC; None on SQLite, whose clock is this machine's."""
+    if connection.dialect.name == "sqlite":
+        return None
+    said = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return said.astimezone(UTC) if isinstance(said, datetime) else None
 
 
 def claim_lease(

@@ -49,6 +49,7 @@ from evidence.entry import parse_time, time_text
 from storage import schema
 from storage.database import Database
 from storage.durable import fsync_dir, make_dirs_durably, rename_durably, storage_trouble
+from storage.graves import is_buried
 from storage.site import Site
 
 _TABLE = schema.derivatives
@@ -194,6 +195,7 @@ def lacking(database: Database, after: Place = BEGINNING, *, limit: int = 100) -
     stated = exists().where(schema.media_facts.c.recording_id == recordings.c.id)
     lacks = (rows < _KINDS) | (examined & ~stated)
     absent = absent.where(place > tuple_(*map(literal, after)), lacks)
+    absent = absent.where(~is_buried(recordings.c.id))
     absent = absent.order_by(recordings.c.sealed_at, recordings.c.id).limit(limit)
     with database.read() as connection:
         return [Place(str(at), str(name)) for at, name in connection.execute(absent)]
@@ -219,6 +221,7 @@ def due(database: Database, *, now: datetime, limit: int) -> list[str]:
     for_long = (attempts >= SELDOM) & (made_at <= time_text(now - pause_after(SELDOM)))
     query = select(_TABLE.c.recording_id)
     query = query.where(state == DerivativeState.FAILED.value, again, or_(*ripe, for_long))
+    query = query.where(~is_buried(_TABLE.c.recording_id))
     query = query.order_by(made_at).limit(limit)
     with database.read() as connection:
         return list(dict.fromkeys(str(name) for name in connection.execute(query).scalars()))

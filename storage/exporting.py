@@ -13,6 +13,7 @@ from typing import BinaryIO
 from evidence.errors import BadInput, StorageFailed
 from storage.catalogue import find_recording
 from storage.durable import fsync_dir, giving_out, storage_trouble
+from storage.graves import check_not_buried
 from storage.site import Site
 
 _BLOCK = 1 << 20
@@ -26,6 +27,7 @@ def export_original(site: Site, sha256: str, *, target: Path) -> int:
     """
     with site.database.read() as connection:
         find_recording(connection, sha256)
+        check_not_buried(connection, sha256)
     check_target(target)
     with site.ledger.act() as act:
         act.enter("recording.exported", {"recording": sha256})

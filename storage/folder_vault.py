@@ -280,7 +280,7 @@ class FolderVault:
         with (
             closing_fd(self._shard(root, shard)) as folder,
             storage_trouble(f"Publishing {sha256}", root),
-            _publishing(root),
+            publishing(root),
         ):
             if not _same_file(_status(root, sha256), damaged):
                 return False
@@ -374,7 +374,7 @@ def _verify(held: _Held, staged: StagedCopy, *, engine: Engine) -> ReadBack:
 
 
 @contextlib.contextmanager
-def _publishing(root: int) -> Iterator[None]:
+def publishing(root: int) -> Iterator[None]:
     """One thread of one process at a time; the kernel lets go of it when a process dies."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
     with closing_fd(os.open(LOCK, flags, 0o644, dir_fd=root)) as fd:

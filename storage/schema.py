@@ -44,6 +44,12 @@ from storage.schema_devices import ratio_waivers as ratio_waivers
 from storage.schema_devices import recorder_conditions as recorder_conditions
 from storage.schema_devices import recorder_kinds as recorder_kinds
 from storage.schema_devices import self_tests as self_tests
+from storage.schema_disposal import clock_explanations as clock_explanations
+from storage.schema_disposal import clock_marks as clock_marks
+from storage.schema_disposal import disposal_answers as disposal_answers
+from storage.schema_disposal import disposal_batches as disposal_batches
+from storage.schema_disposal import disposal_certificates as disposal_certificates
+from storage.schema_disposal import tombstones as tombstones
 from storage.schema_findings import finding_events as finding_events
 from storage.schema_findings import finding_follow as finding_follow
 from storage.schema_findings import findings as findings

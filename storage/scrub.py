@@ -2,7 +2,7 @@
 
 Holds always: three honest answers for each copy (verified, failed, not checked); a pass over
 nothing is not a success; the pass is an act with its counts, each failure an observation; nothing
-is repaired or removed here.
+is repaired or removed here; what was disposed of by law is not looked for.
 """
 
 import secrets
@@ -16,6 +16,7 @@ from evidence.entry import time_text
 from evidence.errors import NotFound, StorageFailed
 from evidence.vocabulary import FixityState
 from storage import ledger, schema
+from storage.graves import grave, is_buried
 from storage.site import Site
 from storage.vault import Progress
 
@@ -77,7 +78,7 @@ def _longest_unchecked(site: Site, limit: int | None) -> list[_Copy]:
         select(copies.c.id, copies.c.recording_id, recordings.c.size)
         .join(recordings, recordings.c.id == copies.c.recording_id)
         .join(fixity, fixity.c.id == copies.c.id, isouter=True)
-        .where(copies.c.vault_id == site.vault.vault_id)
+        .where(copies.c.vault_id == site.vault.vault_id, ~is_buried(copies.c.recording_id))
         .order_by(func.coalesce(fixity.c.checked_at, ""), copies.c.placed_at, copies.c.id)
     )
     with site.database.read() as connection:
@@ -90,6 +91,8 @@ def _check(site: Site, done: ScrubPass, *, copy: _Copy, progress: Progress) -> N
         found = site.vault.rehash(copy.recording, progress)
     except (NotFound, StorageFailed) as error:
         found = str(error)
+        if _is_gone(site, copy.recording):  # disposed of since the pass listed it
+            return
     done.objects += 1
     done.bytes += copy.size
     state = FixityState.VERIFIED if found == copy.recording else FixityState.FAILED
@@ -97,6 +100,11 @@ def _check(site: Site, done: ScrubPass, *, copy: _Copy, progress: Progress) -> N
         _remember(connection, copy.id, state=state, at=time_text(site.clock()))
     if state == FixityState.FAILED:
         done.bad.append(BadCopy(copy.recording, found))
+
+
+def _is_gone(site: Site, recording: str) -> bool:
+    with site.database.read() as connection:
+        return grave(connection, recording) is not None
 
 
 def _remember(connection: Connection, copy_id: str, *, state: FixityState, at: str) -> None:
@@ -120,7 +128,7 @@ def forget_failure(connection: Connection, copy_id: str) -> None:
 def _left(site: Site) -> tuple[int, str | None]:
     """How many copies were never read again, and the oldest time of those that were."""
     copies, fixity = schema.copies, schema.fixity
-    ours = copies.c.vault_id == site.vault.vault_id
+    ours = (copies.c.vault_id == site.vault.vault_id) & ~is_buried(copies.c.recording_id)
     joined = copies.join(fixity, fixity.c.id == copies.c.id, isouter=True)
     never = select(func.count()).select_from(joined).where(ours, fixity.c.id.is_(None))
     oldest = select(func.min(fixity.c.checked_at)).select_from(joined).where(ours)

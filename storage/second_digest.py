@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from evidence.errors import NotFound, StorageFailed
 from storage import schema
+from storage.graves import is_buried
 from storage.items import add_digest
 from storage.site import Site
 from storage.vault import Progress
@@ -29,6 +30,7 @@ def missing(site: Site, algorithm: str = SM3) -> list[str]:
         select(copies.c.recording_id)
         .join(recordings, recordings.c.id == copies.c.recording_id)
         .where(copies.c.vault_id == site.vault.vault_id, ~has.exists())
+        .where(~is_buried(copies.c.recording_id))
         .order_by(recordings.c.sealed_at, recordings.c.id)
         .limit(_BATCH)
     )

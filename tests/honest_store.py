@@ -25,6 +25,7 @@ from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
 from tests.honest_calendar import add_calendar
 from tests.honest_cases import add_cases
+from tests.honest_disposal import add_disposal
 from tests.honest_findings import add_findings
 from tests.honest_media import add_links, add_media
 from tests.honest_people import add_people
@@ -42,7 +43,7 @@ INTEGERS = frozenset(
     | {"is_recorder_person", "touches_liberty", "touches_life_health", "touches_major_property"}
     | {"listed", "rights_bearing", "slots", "tenths"}
     | {"from_ms", "to_ms"}
-    | {"ordinal"}
+    | {"ordinal", "position", "sightings"}
     | {"real_estate", "needs_second", "retroactive", "touched"}
 )
 
@@ -230,6 +231,24 @@ class HonestStore:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(body)
         return sha256
+
+    def adopt(self, body: bytes) -> str:
+        """Adopts an original that no card brought."""
+        sha256 = self.keep_original(body)
+        self.row("recordings", id=sha256, size=len(body), sealed_at=self.at)
+        copy = {"recording_id": sha256, "vault_id": VAULT, "read_back": "DIRECT"}
+        self.row("copies", id=f"{VAULT}/{sha256}", placed_at=self.at, **copy)
+        self.enter("recording.adopted", {"recording": sha256, "size": str(len(body))})
+        return sha256
+
+    def drop_original(self, sha256: str) -> None:
+        """Takes the bytes of an original out of the vault, and no row anywhere."""
+        del self.contents[sha256]
+        (self.vault / "originals" / sha256[:2] / sha256).unlink()
+
+    def stated(self, text: str) -> str:
+        """The signed note of a statement of the station."""
+        return self.station.sign(text)
 
     def receipt(self, session: str, safe: list[SafeFile], number: int = 1) -> None:
         """Signs a receipt for these files, and now and then for one that could not be read."""
@@ -430,6 +449,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     add_findings(store)
     add_retention(store)
     add_calendar(store)
+    add_disposal(store, site=SITE)
     store.erase(store.path("erased"))
     notes.append(store.checkpoint())
     store.row("recorders", id="DSJ-0008", make="zfy", added_at=store.at)

@@ -207,6 +207,8 @@ def copy_to_postgres(path: Path, url: str) -> None:
 
 def is_integer(column: str, table: str) -> bool:
     """Whether the column is declared to hold integers."""
+    if table == "holds":  # what it lists is text; what a clean-up lists is a count
+        return False
     return column in honest_store.INTEGERS or (table == "log_head" and column == "id")
 
 

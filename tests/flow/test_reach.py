@@ -185,7 +185,8 @@ def test_a_row_rewritten_by_a_later_entry_is_noted(victim: Victim) -> None:
     report = victim.verify()
     assert report.state is State.VERIFIED
     assert [(note.kind, note.item) for note in report.notes] == [
-        ("ROW_REWRITTEN", "recorders/DSJ-0007")
+        ("ROW_REWRITTEN", "recorders/DSJ-0007"),
+        ("DISPOSED_UNDER", "disposal_certificates/DC-2026-1"),
     ]
 
 

@@ -22,6 +22,7 @@ from tests.fault.tamper_victim import Victim
 from tests.honest_store import HonestStore
 
 SEED = 11
+CERTIFICATE = "disposal_certificates/DC-2026-1"
 AT = datetime(2027, 1, 1, tzinfo=UTC)
 
 
@@ -159,7 +160,8 @@ def test_a_copy_without_keys_is_verified_and_says_so(site: Path) -> None:
     shutil.rmtree(site / "keys")
     report = _verify(site)
     assert report.state is State.VERIFIED
-    assert {note.item for note in report.notes} == {"keys/log.pub", "keys/station.pub"}
+    files = {"keys/log.pub", "keys/station.pub"}
+    assert {note.item for note in report.notes} == {*files, CERTIFICATE}
 
 
 def test_what_has_no_row_yet_is_a_note(tmp_path: Path) -> None:
@@ -184,7 +186,8 @@ def test_unknown_tables_and_columns_are_notes(site: Path) -> None:
     victim.execute("ALTER TABLE recordings ADD COLUMN remark TEXT")
     report = _verify(site)
     assert report.state is State.VERIFIED
-    assert {note.item for note in report.notes} == {"private_notes", "recordings.remark"}
+    ours = {"private_notes", "recordings.remark", CERTIFICATE}
+    assert {note.item for note in report.notes} == ours
 
 
 def test_a_wrong_digest_that_was_logged_is_red(tmp_path: Path) -> None:
@@ -356,7 +359,8 @@ def test_progress_is_told(site: Path) -> None:
 
 
 def test_a_vault_that_is_away_is_red_and_its_originals_are_counted(site: Path) -> None:
-    named = _verify(site).coverage.objects.named
+    objects = _verify(site).coverage.objects
+    named = objects.named + objects.disposed  # what lies there, nobody can tell
     (site / "vault").rename(site / "away")
     report = _verify(site)
     assert set(report.counts) == {"VAULT_MARKER_MISSING", "VAULT_UNAVAILABLE"}

@@ -33,6 +33,7 @@ MORE = {
     "execution.types",  # which actions are compulsory execution, when it is night, and
     "execution.night",  # which days are holidays: 行政强制法 article 43 is in no seed
     "execution.holidays",
+    "disposal.delay_days",  # between two approvals and the removal: engineering, in no document
     "clean_up.due",  # R-056 has a day and no name
 }
 
