@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.compiling import share_compiled
 from tests.databases import PostgresServer, postgres_server, sqlite_url
 
 # No deadline: a test is never timed. In CI the same examples every time, so that what is green
@@ -15,6 +16,7 @@ from tests.databases import PostgresServer, postgres_server, sqlite_url
 settings.register_profile("liuhen", deadline=None, print_blob=True)
 settings.register_profile("ci", settings.get_profile("liuhen"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "liuhen")
+share_compiled()
 
 
 LONGEST = ("http/test_matrix.py", "flow/test_demo.py", "flow/test_derivatives.py")

@@ -305,7 +305,7 @@ def deaf(site: Path, *words: str, to: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("to", ["> /dev/full", "| true", "| head -c1"])
 @pytest.mark.parametrize(
-    "words", [("verify",), ("verify", "--json"), ("recordings", "list"), ("--help",)], ids=" ".join
+    "words", [("verify",), ("verify", "--json"), ("card", "--help")], ids=" ".join
 )
 def test_an_answer_that_nobody_hears_is_the_machines_trouble(
     site: Path, words: tuple[str, ...], to: str

@@ -8,7 +8,7 @@ import pytest
 
 from api.guard import ANYBODY, CSRF, OPEN
 from evidence.vocabulary import Role
-from people.roles import Permission
+from people.roles import TABLE, Permission
 from tests.matrix import PEOPLE, RECORDINGS, UNITS, Prober, Target, covers, targets
 from tests.routes import DESCRIPTION, Endpoint, application, endpoints, guarded_by
 from tests.serving import At, Person, Serving, serve
@@ -44,12 +44,24 @@ def judge(serving: Serving, role: Role, at: At, chosen: list[Endpoint]) -> None:
     person = serving.person(role, at)
     with serving.logged_in(person) as client:
         prober = Prober(serving, client, person)
-        for endpoint in chosen:
-            for target in targets(endpoint):
+        for place, endpoint in enumerate(chosen):
+            for target in asked_about(endpoint, person, turn=place):
                 prober.judge(endpoint, target)
     sys.stdout.write(f"{role} at {at}: {dict(sorted(prober.counts.items()))}\n")
     assert prober.wrong == []
-    assert prober.counts["cells"] > len(chosen)
+    assert prober.counts["cells"] >= len(chosen)
+
+
+def asked_about(endpoint: Endpoint, person: Person, *, turn: int) -> list[Target]:
+    """Every target where the role has the right somewhere, else the next one in turn.
+
+    Who lacks the right is refused before anybody looks what it is about: with ten people and each
+    route in turn, every kind of target is asked about all the same.
+    """
+    every, permission = targets(endpoint), guarded_by(endpoint)
+    if permission is None or permission in TABLE[person.role]:
+        return every
+    return [every[(turn + NAMES.index(f"{person.role}-{person.at.name}")) % len(every)]]
 
 
 def test_the_matrix_would_notice_a_hole(serving: Serving) -> None:
