@@ -135,15 +135,14 @@ def test_a_real_card_is_taken_and_not_touched(tmp_path: Path) -> None:
     assert digests(card) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
-def test_the_service_stays_until_it_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_service_stays_until_its_terminal_is_closed(tmp_path: Path) -> None:
     give_up_without("ffmpeg")
     home = tmp_path / "demo"
     with start(home, *NOBODYS, str(tmp_path / "site")) as demo:
         read_until(demo, "Take one away")
         read_until(demo, "dock-1")
         assert len(naming(home)) == 2
-        os.killpg(demo.pid, number)
+        os.killpg(demo.pid, signal.SIGHUP)
         demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert still_naming(home) == []
