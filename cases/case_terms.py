@@ -4,6 +4,7 @@ Holds always: a statement is never changed; one that lets go earlier than what h
 second person, and what holds stays until then; who stated it does not approve it.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ def state_term(ledger: Ledger, case_id: str, *, new: CaseTerm, person: str) -> S
         source = new.source
         row: NewRow = {
             **act.numbered(schema.case_terms, owner="case_id", value=case_id),
+            "id": secrets.token_hex(8),  # it stands in addresses, where a slash would part it
             "class_code": new.class_code,
             "period": new.period,
             "ends_on": None if new.ends_on is None else new.ends_on.isoformat(),

@@ -58,6 +58,13 @@ def standing(connection: Connection, recording: str, *, today: date) -> Standing
     return Shelf.of(connection, today).standing(recording)
 
 
+def periods_in_force(connection: Connection, unit: str | None, *, today: date) -> list[PeriodRule]:
+    """The period of each class for what begins today in a unit, the four of the house first."""
+    shelf = Shelf.of(connection, today)
+    named = [*RetentionClass, *sorted(shelf.named(unit) - set(RetentionClass))]
+    return [shelf.rule(str(code), unit=unit, start=today) for code in named]
+
+
 @dataclass
 class Shelf:
     """Answers for many recordings on one connection and one day, asking for each rule once."""
@@ -193,6 +200,12 @@ class Shelf:
         if now is None:
             return PeriodRule(class_code, None, "")
         return then if then is not None and is_shorter(now.period, then.period) else now
+
+    def named(self, unit: str | None) -> frozenset[str]:
+        """The classes that the profile or a version of the unit names."""
+        policy = self._policy(unit, self.today)
+        rows = () if policy is None else policy.rows(_NAME)
+        return frozenset(str(row["class"]) for row in rows) | self.versions.classes
 
     def _shipped(self, class_code: str, unit: str | None, *, day: date) -> PeriodRule | None:
         policy = self._policy(unit, day)

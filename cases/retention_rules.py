@@ -77,6 +77,12 @@ class Versions:
         top = next((unit.id for unit in tree if unit.parent is None), None)
         return cls(by_unit, {unit.id: unit.parent for unit in tree}, top)
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """Every class that any of them names."""
+        there = (one for each in self.by_unit.values() for one in each)
+        return frozenset(code for one in there for code in one.classes)
+
     def rule(
         self, class_code: str, *, unit: str | None, start: date | None, today: date
     ) -> PeriodRule | None:

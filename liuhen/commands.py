@@ -41,6 +41,8 @@ PLACES = {
     "action": "cmd_action:app",
     "finding": "cmd_finding:app",
     "link": "cmd_link:app",
+    "retention": "cmd_retention:app",
+    "hold": "cmd_hold:app",
     "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",

@@ -5,6 +5,7 @@ the product. A step's object is checked as it comes: exactly one on standard out
 schema, with the exit code it states.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from jsonschema import Draft202012Validator
 from cases import links
 from evidence import (
     assessment,
+    case_vocabulary,
     certificate_tasks,
     container,
     coverage,
@@ -33,6 +35,8 @@ from evidence import (
     places,
     quota,
     ratio,
+    retention,
+    retention_holds,
     reviewing,
     training,
     vocabulary,
@@ -45,7 +49,14 @@ from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
-from tests import case_story, finding_story, link_story, policy_story, register_story
+from tests import (
+    case_story,
+    finding_story,
+    link_story,
+    policy_story,
+    register_story,
+    retention_story,
+)
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -59,6 +70,7 @@ REGISTER = (
     *(certificate_tasks, device_sets, enforcing, finding_rules, places, quota, ratio),
     *(reviewing, training),
     *(assessment, coverage, linking, links),
+    *(case_vocabulary, retention, retention_holds),
 )
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
@@ -120,6 +132,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finding_story.answer(site, RECORDER)
         case_story.work(site)
         link_story.link(site)
+        retention_story.keep(site, hashlib.sha256(VIDEO.encode()).hexdigest())
         report(site)
         finding_story.report(site)
         look(site)
