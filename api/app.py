@@ -20,6 +20,7 @@ from api import (
     routes_devices,
     routes_docks,
     routes_findings,
+    routes_holds,
     routes_links,
     routes_lists,
     routes_login,
@@ -29,6 +30,7 @@ from api import (
     routes_ratio,
     routes_recordings,
     routes_reports,
+    routes_retention,
     routes_rosters,
     routes_service,
     routes_staff,
@@ -63,6 +65,8 @@ _ROUTERS = (
     routes_proposals.router,
     routes_links.router,
     routes_findings.router,
+    routes_holds.router,
+    routes_retention.router,
     routes_reports.router,
 )
 

@@ -51,5 +51,16 @@ PERMISSIONS: Mapping[str, Sentence] = {
     ),
     "READ_FINDINGS": ("查看问题台账", "see findings"),
     "HANDLE_FINDINGS": ("处置问题", "handle findings"),
+    "READ_RETENTION": ("查看保管期限与保全", "see how long recordings are kept, and holds"),
+    "PLACE_HOLDS": ("登记、复核保全", "place holds, and review them"),
+    "RELEASE_HOLDS": (
+        "解除他人申请的保全",
+        "release holds that another person asked for",
+    ),
+    "CHANGE_RETENTION": ("提出保管期限变更", "make changes of retention periods"),
+    "CONFIRM_RETENTION": (
+        "作为第二人批准保管期限变更",
+        "approve changes of retention periods as the second person",
+    ),
 }
 """By the permission's code; the verb comes first."""

@@ -63,6 +63,10 @@ WHY: Mapping[str, Sentence] = {
         "每个期限须写明所依据的文件、条款和原文",
         "each period needs its document, article and words",
     ),
+    "RETENTION_SEEN": (
+        "批准时须注明您看到的影响清单，请打开该版本后再批准",
+        "an approval names what was shown; open the version, then approve",
+    ),
     "NO_RETENTION_VERSION": (
         "没有期限版本 {version}",
         "there is no version {version} of the periods",

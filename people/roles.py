@@ -45,6 +45,11 @@ class Permission(StrEnum):
     JUDGE_FOOTAGE = "JUDGE_FOOTAGE"
     READ_FINDINGS = "READ_FINDINGS"
     HANDLE_FINDINGS = "HANDLE_FINDINGS"
+    READ_RETENTION = "READ_RETENTION"
+    PLACE_HOLDS = "PLACE_HOLDS"
+    RELEASE_HOLDS = "RELEASE_HOLDS"
+    CHANGE_RETENTION = "CHANGE_RETENTION"
+    CONFIRM_RETENTION = "CONFIRM_RETENTION"
 
 
 class Scope(StrEnum):
@@ -77,6 +82,8 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CONFIRM_CASES: _S.UNIT,
         _P.JUDGE_FOOTAGE: _S.UNIT,
         _P.READ_FINDINGS: _S.UNIT,
+        _P.READ_RETENTION: _S.UNIT,
+        _P.PLACE_HOLDS: _S.UNIT,
     },
     Role.AUDITOR: {
         _P.LIST_RECORDINGS: _S.UNIT,
@@ -93,6 +100,10 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_DEVICES: _S.UNIT,
         _P.READ_CASES: _S.UNIT,
         _P.READ_FINDINGS: _S.UNIT,
+        _P.READ_RETENTION: _S.UNIT,
+        _P.PLACE_HOLDS: _S.UNIT,
+        _P.RELEASE_HOLDS: _S.UNIT,
+        _P.CONFIRM_RETENTION: _S.UNIT,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -114,6 +125,11 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.LINK_FOOTAGE: _S.UNIT,
         _P.READ_FINDINGS: _S.UNIT,
         _P.HANDLE_FINDINGS: _S.UNIT,
+        _P.READ_RETENTION: _S.UNIT,
+        _P.PLACE_HOLDS: _S.UNIT,
+        _P.RELEASE_HOLDS: _S.UNIT,
+        _P.CHANGE_RETENTION: _S.UNIT,
+        _P.CONFIRM_RETENTION: _S.UNIT,
     },
     Role.ADMINISTRATOR: {
         _P.WATCH_DOCKS: _S.SITE,

@@ -31,6 +31,7 @@ from evidence.case_vocabulary import (
 )
 from evidence.finding_rules import Cause, Triage
 from evidence.register_words import word
+from evidence.retention_holds import HoldKind
 from evidence.vocabulary import Tier
 from liuhen import bootstrap, clock
 from liuhen.settings import Settings
@@ -42,7 +43,7 @@ TARGET = ROOT / "web" / "openapi.json"
 WORDS = ROOT / "web" / "vocabulary.json"
 _OFFERED = (
     *(ActionType, Awareness, Bearing, CaseStage, CaseState, Category, Cause, Exclusion),
-    IdentityMode,
+    *(HoldKind, IdentityMode),
     *(MetadataGroup, NoticeItem, Opinion, RecordChoice, Signed, Signer, TeamRole, Tier, Triage),
 )
 

@@ -1,30 +1,38 @@
 """Cases, actions, proposals and findings of a unit, each fresh, for requests about them."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cases import (
     arrived,
+    case_terms,
     finding_follow,
     finding_rows,
     findings,
     follow,
+    holds,
     links,
     proposals,
     register,
+    retention_changes,
 )
 from cases.arrived import NewInterval
 from cases.findings import Explanation
+from cases.holds import NewHold
 from cases.proposals import Why
 from cases.reading import ActionDetails, CaseDetails
+from cases.retention_changes import NewVersion
 from devices import upkeep
 from evidence.case_vocabulary import ActionType, Category
 from evidence.device_sets import Condition
 from evidence.finding_rules import Cause
+from evidence.retention import CaseTerm, PeriodRule, Source
+from evidence.retention_holds import HoldKind, scope_of
 from tests import registering
 from tests.docking import House
 
 _NUMBERS = itertools.count(1)
+_SOURCE = Source("某局档案管理办法", "第十条", "保管期限")
 _PEOPLE: dict[tuple[str, str], str] = {}
 """Somebody of each unit of a site: one is enough, and lists of people stay short."""
 
@@ -71,6 +79,30 @@ def finding_of(house: House, unit: str) -> str:
     told = Explanation(Cause.OTHER, "已报告", person_of(house, unit))
     findings.explain(ledger, found.id, said=told)
     return found.id
+
+
+def hold_of(house: House, unit: str) -> str:
+    """A hold in the list of a unit, asked for by somebody of it."""
+    person = person_of(house, unit)
+    scope = scope_of(cases=[case_of(house, unit)])
+    new = NewHold(HoldKind.MANUAL, "依据", scope, date(2099, 1, 1), person, person, unit=unit)
+    return holds.place_hold(house.site.ledger, new)
+
+
+def version_of(house: House, unit: str) -> str:
+    """Another table of periods of a unit, made by somebody of it."""
+    rule = PeriodRule("UNLINKED", "30 y", "", (_SOURCE,))
+    new = NewVersion(unit, date(2099, 1, 1), (rule,))
+    return retention_changes.propose(house.site.ledger, new, person=person_of(house, unit))
+
+
+def term_of(house: House, unit: str) -> str:
+    """An earlier end of a case file of a unit, which waits for a second person."""
+    ledger, case, person = house.site.ledger, case_of(house, unit), person_of(house, unit)
+    for period in ("30 y", "10 y"):
+        new = CaseTerm("LONG", period, source=_SOURCE)
+        stated = case_terms.state_term(ledger, case, new=new, person=person)
+    return stated.id
 
 
 def linked_action_of(house: House, unit: str, recording: str) -> str:

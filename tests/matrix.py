@@ -57,11 +57,14 @@ WHOLE = ("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catal
 """Routes whose changes hold for the whole bureau, so that a part of it is too little."""
 
 _SHA256 = "ab" * 32
+_CLAUSE = {"document": "某局办法", "article": "第十条", "quote": "六个月"}
+_PERIOD = {"class_code": "UNLINKED", "period": "6 mo", **_CLAUSE}
 _SAID: Mapping[str, object] = {
     "bearing": "NEUTRAL",
     "body_kind": "AGENCY",
     "category": "PENALTY",
     "cause": "OTHER",
+    "class_code": "LONG",
     "choice": "RECORD",
     "code": "笔录",
     "device_at": "2024-03-01T01:00:00Z",
@@ -78,10 +81,13 @@ _SAID: Mapping[str, object] = {
     "item": "CAUSE",
     "offset_ms": 5,
     "opinion": "AGREE",
+    "reconsideration_until": "2099-01-01",
     "recording": _SHA256,
+    "review_on": "2099-01-01",
     "signer": "COUNTERPART",
     "signers": ["p"],
     "stage": "START",
+    "suit_until": "2099-06-01",
     "to": "FILED",
     "triage": "IMMEDIATE",
     "type": "INSPECTION",
@@ -106,6 +112,10 @@ _SAID: Mapping[str, object] = {
 
 _BY_ROUTE: Mapping[tuple[str, str], object] = {
     ("answer", "answer"): "LATER",
+    ("answer", "approve"): False,
+    **{(end, "scope"): {} for end in ("found", "holds")},
+    ("holds", "kind"): "MANUAL",
+    **{(end, "periods"): [_PERIOD] for end in ("preview", "versions")},
     ("awareness", "mode"): "VISIBLE_DEVICE",
     ("collective", "members"): 7,
     ("identity", "mode"): "SHOWN",
@@ -125,7 +135,13 @@ PAST: Mapping[tuple[str, str], int] = {
         "documents": 422,
         "segments": 422,
     }.items()
-} | {("POST", f"/api/cases/{{case}}/{fact}"): 422 for fact in ("opinions", "tags")}
+} | {
+    ("POST", path): 422
+    for path in (
+        *(f"/api/cases/{{case}}/{fact}" for fact in ("opinions", "tags", "terms")),
+        *("/api/holds", "/api/holds/found", "/api/retention/versions"),
+    )
+}
 """What answers past the table: guards of steps, and facts that a bare request cannot be."""
 
 
@@ -395,6 +411,9 @@ _MAKERS: Mapping[str, Callable[[House, str], str]] = {
     "action": case_targets.action_of,
     "case": case_targets.case_of,
     "finding": case_targets.finding_of,
+    "hold": case_targets.hold_of,
     "proposal": case_targets.proposal_of,
     "station": registering.dock,
+    "term": case_targets.term_of,
+    "version": case_targets.version_of,
 }

@@ -14,6 +14,7 @@ import { Cases } from "./pages/Cases";
 import { Devices } from "./pages/Devices";
 import { Docks } from "./pages/Docks";
 import { Findings } from "./pages/Findings";
+import { Holds } from "./pages/Holds";
 import { Inbox } from "./pages/Inbox";
 import { Jobs } from "./pages/Jobs";
 import { Login } from "./pages/Login";
@@ -23,6 +24,7 @@ import { Ratio } from "./pages/Ratio";
 import { Recording } from "./pages/Recording";
 import { Recordings } from "./pages/Recordings";
 import { Reports } from "./pages/Reports";
+import { Retention } from "./pages/Retention";
 import { Setup } from "./pages/Setup";
 import { Staff } from "./pages/Staff";
 import { Users } from "./pages/Users";
@@ -47,6 +49,8 @@ const router = createBrowserRouter([
       { path: "actions/:id", Component: Action },
       { path: "inbox", Component: Inbox },
       { path: "findings", Component: Findings },
+      { path: "holds", Component: Holds },
+      { path: "retention", Component: Retention },
       { path: "ratio", Component: Ratio },
       { path: "devices", Component: Devices },
       { path: "staff", Component: Staff },

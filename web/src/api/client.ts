@@ -70,6 +70,12 @@ export type DeviceRow = Schemas["DeviceRow"];
 export type DayTurned = Schemas["DayTurned"];
 export type ListedShown = Schemas["ListedShown"];
 export type ClauseShown = Schemas["ClauseShown"];
+export type HoldShown = Schemas["HoldShown"];
+export type HoldFound = Schemas["HoldFound"];
+export type StandingShown = Schemas["StandingShown"];
+export type PeriodShown = Schemas["PeriodShown"];
+export type PreviewShown = Schemas["PreviewShown"];
+export type VersionShown = Schemas["VersionShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */
 export class ApiProblem extends Error {

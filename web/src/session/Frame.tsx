@@ -17,6 +17,8 @@ const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/cases", word: "nav_cases", needs: "READ_CASES" },
   { path: "/inbox", word: "nav_inbox", needs: "LINK_FOOTAGE" },
   { path: "/findings", word: "nav_findings", needs: "READ_FINDINGS" },
+  { path: "/holds", word: "nav_holds", needs: "READ_RETENTION" },
+  { path: "/retention", word: "nav_retention", needs: "READ_RETENTION" },
   { path: "/ratio", word: "nav_ratio", needs: "READ_RATIO" },
   { path: "/devices", word: "nav_devices", needs: "READ_DEVICES" },
   { path: "/staff", word: "nav_staff", needs: "READ_STAFF" },

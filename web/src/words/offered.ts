@@ -28,3 +28,4 @@ export const BEARINGS = of<Schemas["Bearing"]>("Bearing");
 export const EXCLUSIONS = of<Schemas["Exclusion"]>("Exclusion");
 export const CAUSES = of<Schemas["Cause"]>("Cause");
 export const TRIAGES = of<Schemas["Triage"]>("Triage");
+export const HOLD_KINDS = of<Schemas["HoldKind"]>("HoldKind");

@@ -3,6 +3,7 @@ import { CASES } from "./cases";
 import { FACTS } from "./facts";
 import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
+import { RETENTION } from "./retention";
 
 /** Every sentence of the page, Chinese first; a sentence that lacks a language is a type error. */
 export const UI = {
@@ -11,6 +12,7 @@ export const UI = {
   ...FACTS,
   ...FORMS,
   ...REPORTS,
+  ...RETENTION,
   product: ["留痕", "Liuhen"],
   product_long: ["留痕 · 执法音视频证据", "Liuhen · body-camera evidence"],
   nav_docks: ["采集台", "Docks"],
