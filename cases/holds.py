@@ -187,13 +187,14 @@ def _still_here(act: Act, new: NewHold) -> list[str]:
     """What a hold finds whose bytes are here.
 
     Raises `Refused` (HOLD_TOO_LATE) where somebody names what was disposed of, or all that is found
-    was: nothing is acknowledged that cannot be kept.
+    was: nothing is acknowledged that cannot be kept. A hold that follows from a fact keeps what is
+    left: no fact is refused for it.
     """
     found = holds_found.found_by(act.connection, new.scope, placed=act.at)
     gone = graves.graves(act.connection, found)
     named = sorted(gone.keys() & set(new.scope.recordings))
     here = [one for one in found if one not in gone]
-    if new.person is not None and gone and (named or not here):
+    if new.origin is None and gone and (named or not here):
         first = gone[named[0]] if named else next(iter(gone.values()))
         grave = first.certificate or first.batch
         message = f"{first.recording} was disposed of ({grave})"
@@ -251,9 +252,13 @@ def reaching(connection: Connection, recording: str, *, among: Collection[Hold])
 
 
 def held_by(connection: Connection, hold: Hold) -> list[str]:
-    """Every recording that a hold holds now: what it found when it was placed, and since."""
+    """Every recording that a hold holds now: what it found when it was placed, and since.
+
+    What was disposed of before is not held by it.
+    """
     now = holds_found.found_by(connection, hold.scope, placed=parse_time(hold.placed_at))
-    return sorted({*hold.listed, *now})
+    found = {*hold.listed, *now}
+    return sorted(found - graves.graves(connection, found).keys())
 
 
 def all_active(connection: Connection, *, today: date) -> list[Hold]:

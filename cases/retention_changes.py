@@ -26,7 +26,7 @@ from evidence.policy_kinds import CASE_ARCHIVE, PERMANENT, retention
 from evidence.ratio import day_of
 from evidence.retention import PeriodRule, Source, Standing, is_class, is_shorter, rank
 from people import units
-from storage import schema
+from storage import graves, schema
 from storage.ledger import Act, Ledger
 from storage.ledger import Row as NewRow
 
@@ -268,7 +268,9 @@ def _is_below_floor(rule: PeriodRule) -> bool:
 def _moved(
     connection: Connection, before: Shelf, *, after: Shelf, classes: frozenset[str]
 ) -> Iterator[Moved]:
-    for recording in connection.execute(select(schema.recordings.c.id)).scalars().all():
+    known = schema.recordings.c.id
+    here = select(known).where(~graves.is_buried(known))
+    for recording in connection.execute(here).scalars().all():
         was = before.standing(recording)
         if not _concerned(was, classes):
             continue

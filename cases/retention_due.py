@@ -14,7 +14,7 @@ from cases import holds
 from cases.holds import Hold
 from cases.retention import Shelf
 from evidence.retention import Standing
-from storage import schema
+from storage import graves, schema
 
 _LOOKED_AT = 500
 """How many recordings one page looks at, at most."""
@@ -70,9 +70,10 @@ def due_page(
 
 
 def _in_order(connection: Connection, after: str | None) -> list[str]:
-    """Recordings by when they were sealed, from behind one on."""
+    """Recordings whose bytes are here, by when they were sealed, from behind one on."""
     table = schema.recordings
-    query = select(table.c.id).order_by(table.c.sealed_at, table.c.id).limit(_LOOKED_AT + 1)
+    query = select(table.c.id).where(~graves.is_buried(table.c.id))
+    query = query.order_by(table.c.sealed_at, table.c.id).limit(_LOOKED_AT + 1)
     if after is not None:
         sealed = select(table.c.sealed_at).where(table.c.id == after).scalar_subquery()
         query = query.where(tuple_(table.c.sealed_at, table.c.id) > tuple_(sealed, after))

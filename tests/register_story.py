@@ -1,4 +1,4 @@
-"""Steps of the story in `tests/flow/test_cli_schemas.py`: reviewers, lists of people, rooms."""
+"""Steps of the story in `tests/flow/test_cli_schemas.py`: reviewers, lists of people, rooms, the ratio."""
 
 from typing import Any, Protocol
 
@@ -43,3 +43,13 @@ def keep_places(site: Steps) -> None:
     site.step("station add", "station", "add", "S-1", "--unit", "一中队", "--slots", "8")
     site.step("station clock", "station", "clock", "S-1", "1200")
     site.step("station list", "station", "list")
+
+
+def count_recorders(site: Steps) -> None:
+    """The ratio of a unit, what it is spared, and how it will be."""
+    site.step("ratio show, of all", "ratio", "show", "--on", "2024-06-01")
+    days = ("--from", "2024-01-01", "--to", "2099-12-31", "--reason", "采购中")
+    site.step("ratio waive", "ratio", "waive", "一中队", *days, "--approver", "3201")
+    site.step("ratio show", "ratio", "show", "--unit", "一中队")
+    site.step("ratio history", "ratio", "history", "2024-01-01", "2024-03-31")
+    site.step("ratio forecast", "ratio", "forecast", "12", "--unit", "一中队")

@@ -126,7 +126,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         policy_story.keep_calendar(site)
         keep_people(site)
         keep_recorders(site)
-        count_recorders(site)
+        register_story.count_recorders(site)
         register_story.count_reviewers(site)
         register_story.keep_places(site)
         finding_story.answer(site, RECORDER)
@@ -230,15 +230,6 @@ def keep_recorders(site: Site) -> None:
     site.step("recorder lost", "recorder", "lost", number)
     site.step("recorder retire", "recorder", "retire", RECORDER)
     site.step("recorder list, described", "recorder", "list")
-
-
-def count_recorders(site: Site) -> None:
-    site.step("ratio show, of all", "ratio", "show", "--on", "2024-06-01")
-    days = ("--from", "2024-01-01", "--to", "2099-12-31", "--reason", "采购中")
-    site.step("ratio waive", "ratio", "waive", "一中队", *days, "--approver", "3201")
-    site.step("ratio show", "ratio", "show", "--unit", "一中队")
-    site.step("ratio history", "ratio", "history", "2024-01-01", "2024-03-31")
-    site.step("ratio forecast", "ratio", "forecast", "12", "--unit", "一中队")
 
 
 def report(site: Site) -> None:
