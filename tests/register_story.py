@@ -1,4 +1,4 @@
-"""Steps of the story in `tests/flow/test_cli_schemas.py`: reviewers, lists of people, rooms, the ratio."""
+"""Steps of the story in `tests/flow/test_cli_schemas.py`: reviewers, people, rooms, the ratio."""
 
 from typing import Any, Protocol
 
@@ -53,3 +53,9 @@ def count_recorders(site: Steps) -> None:
     site.step("ratio show", "ratio", "show", "--unit", "一中队")
     site.step("ratio history", "ratio", "history", "2024-01-01", "2024-03-31")
     site.step("ratio forecast", "ratio", "forecast", "12", "--unit", "一中队")
+
+
+def report(site: Steps) -> None:
+    """Reports of the ratio and of who had devices."""
+    site.step("report ratio", "report", "ratio", "ratio.xlsx", "--on", "2024-06-01")
+    site.step("report holders", "report", "holders", "holders.xlsx", "--from", "2024-06-01")

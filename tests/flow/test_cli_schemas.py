@@ -133,7 +133,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         case_story.work(site)
         link_story.link(site)
         retention_story.keep(site, hashlib.sha256(VIDEO.encode()).hexdigest())
-        report(site)
+        register_story.report(site)
         finding_story.report(site)
         look(site)
         prove(site)
@@ -230,11 +230,6 @@ def keep_recorders(site: Site) -> None:
     site.step("recorder lost", "recorder", "lost", number)
     site.step("recorder retire", "recorder", "retire", RECORDER)
     site.step("recorder list, described", "recorder", "list")
-
-
-def report(site: Site) -> None:
-    site.step("report ratio", "report", "ratio", "ratio.xlsx", "--on", "2024-06-01")
-    site.step("report holders", "report", "holders", "holders.xlsx", "--from", "2024-06-01")
 
 
 def logged_in(site: Site) -> str:
