@@ -109,10 +109,11 @@ class CandidateShown(BaseModel):
 
 
 class WaitingShown(BaseModel):
-    """Footage that waits for somebody to say what it is of."""
+    """Footage that waits for somebody to say what it is of, and until when (R-189)."""
 
     recording: str
     since: datetime
+    due: datetime
     overdue: bool
     recorder: str | None
     holder_name: str | None
@@ -122,10 +123,9 @@ class WaitingShown(BaseModel):
 
 
 class Inbox(BaseModel):
-    """What waits within reach, the longest first; `within_hours` is how long it may."""
+    """What waits within reach, the longest first."""
 
     waiting: list[WaitingShown]
-    within_hours: int
 
 
 class LinkShown(BaseModel):

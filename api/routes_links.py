@@ -4,7 +4,7 @@ Holds always: a recording is answered for to whoever reaches it by unit, as its 
 or through an action within reach; that it is tied to something is no look at it.
 """
 
-from datetime import timedelta
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
@@ -19,15 +19,13 @@ from api.register_words import all_said, name_in, said
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from cases import clocks, follow, footage, inbox, links, proposals, quarantine, reading, segments
-from cases.inbox import Waiting
+from cases.inbox import Deadlines, Waiting
 from cases.links import Link
 from cases.proposals import Why
 from cases.quarantine import NewAnchor, Said
 from cases.segments import NewSegment, Segment
 from evidence.errors import NotFound
 from evidence.linking import Candidate, LinkReason
-from evidence.ratio import day_of
-from people.ratio_rule import policy_for
 from people.roles import Permission
 from people.staff import members_of
 from storage import listing
@@ -45,15 +43,14 @@ def link_inbox(request: Request, caller: Caller = _linking) -> f.Inbox:
     world = world_of(request)
     _caught_up(world)
     now = world.site.clock()
-    policy = policy_for(None, day_of(now))
-    hours = policy.whole("link.within_hours")
     with world.site.database.read() as connection:
+        deadlines = Deadlines(connection)
         shown = [
-            _waiting(connection, one, late=one.is_overdue(now, within=_hours(hours)))
+            _waiting(connection, one, due=deadlines.of(one), now=now)
             for one in inbox.waiting(connection)
             if _reaches_waiting(connection, caller, one=one)
         ]
-    return f.Inbox(waiting=shown, within_hours=hours)
+    return f.Inbox(waiting=shown)
 
 
 @router.get("/api/recordings/{recording}/cases", responses=PROBLEMS["find"])
@@ -203,10 +200,6 @@ def _caught_up(world: World) -> None:
     follow.catch_up(world.site.ledger)
 
 
-def _hours(count: int) -> timedelta:
-    return timedelta(hours=count)
-
-
 def _reached(request: Request, caller: Caller, *, recording: str) -> World:
     """The world, once it is known that the recording lies within reach."""
     world = world_of(request)
@@ -250,14 +243,17 @@ def _covers(connection: Connection, caller: Caller, *, recording: str) -> bool:
 # --- as answers show it ---------------------------------------------------------------------------
 
 
-def _waiting(connection: Connection, one: Waiting, *, late: bool) -> f.WaitingShown:
+def _waiting(
+    connection: Connection, one: Waiting, *, due: datetime, now: datetime
+) -> f.WaitingShown:
     placed = footage.placed(connection, one.recording)
     hold = None if placed is None else placed.timed.hold
     people = {} if hold is None else members_of(connection, [hold.holder])
     return f.WaitingShown(
         recording=one.recording,
         since=one.since,
-        overdue=late,
+        due=due,
+        overdue=now >= due,
         recorder=one.recorder,
         holder_name=None if hold is None else name_in(people, hold.holder),
         start=None if placed is None else clocks.moment(placed.span.start * clocks.SECOND_US),

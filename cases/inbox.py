@@ -1,21 +1,24 @@
 """Footage that waits for somebody to say which action it is of, with the candidates and why.
 
 Holds always: what waits is found again by following the log; a waiting recording is linked or
-answered by a person and dropped by nobody; overdue is what waited `link.within_hours` (R-189).
+answered by a person and dropped by nobody; overdue is what waited `link.within_hours` (R-189) of
+the policy that its recorder's unit acted under when it was docked.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from cases.links import LinkState, links_of, state_of
 from cases.matching import Matched
+from cases.policy import owner_of, policy_of
 from evidence.entry import parse_time, time_text
 from evidence.linking import Candidate, LinkReason
+from evidence.ratio import day_of
 from storage import schema
 
 _TABLE = schema.link_waiting
@@ -30,10 +33,6 @@ class Waiting:
     since: datetime
     recorder: str | None
     candidates: tuple[Candidate, ...]
-
-    def is_overdue(self, now: datetime, *, within: timedelta) -> bool:
-        """Whether it waited longer than it may; to the hour itself counts as too long."""
-        return now >= self.since + within
 
 
 def remember(connection: Connection, recording: str, *, matched: Matched | None) -> None:
@@ -84,15 +83,27 @@ def waiting(
     return [_waiting(row) for row in connection.execute(query)]
 
 
+@dataclass
+class Deadlines:
+    """Until when somebody is to say what footage is of; one policy is read once."""
+
+    connection: Connection
+    _hours: dict[tuple[str | None, date], int] = field(default_factory=dict)
+
+    def of(self, one: Waiting) -> datetime:
+        """The moment from which it is overdue. Raises `NotFound` where no policy was in force."""
+        recorder, day = one.recorder, day_of(one.since)
+        unit = None if recorder is None else owner_of(self.connection, recorder, at=one.since)
+        if (unit, day) not in self._hours:
+            policy = policy_of(self.connection, unit, day=day)
+            self._hours[unit, day] = policy.whole("link.within_hours")
+        return one.since + timedelta(hours=self._hours[unit, day])
+
+
 def find_waiting(connection: Connection, recording: str) -> Waiting | None:
     """One that waits, or None."""
     row = connection.execute(select(_TABLE).where(_TABLE.c.id == recording)).first()
     return None if row is None else _waiting(row)
-
-
-def overdue(connection: Connection, *, now: datetime, within: timedelta) -> list[Waiting]:
-    """What waited too long, the longest first."""
-    return waiting(connection, before=now - within)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -1,18 +1,16 @@
 """`link …`: which recordings belong to which actions, what waits, and what does not count."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from cases import follow, inbox, links
+from cases.inbox import Deadlines
 from cases.links import LinkAnswer, Unlinking
 from evidence.canonical import Json
 from evidence.entry import time_text
-from evidence.ratio import day_of
 from liuhen import clock, invocation, link_footage, link_view
 from liuhen.link_footage import person_of
-from people.ratio_rule import policy_for
 from storage import catalogue
 
 app = typer.Typer(help="录像关联  Which recordings belong to which actions", no_args_is_help=True)
@@ -55,17 +53,19 @@ def inbox_(
     with run.reporting("link inbox"), run.site() as site:
         follow.catch_up(site.ledger)
         now = clock.now()
-        within = timedelta(hours=policy_for(None, day_of(now)).whole("link.within_hours"))
         with site.database.read() as connection:
-            before = now - within if overdue else None
-            found = inbox.waiting(connection, before=before, limit=limit)
+            deadlines, found = Deadlines(connection), inbox.waiting(connection, limit=limit)
+            due = {one.recording: deadlines.of(one) for one in found}
+        late = {recording for recording, moment in due.items() if now >= moment}
+        found = [one for one in found if one.recording in late or not overdue]
     run.output.say(f"待关联 {len(found)} 段", f"{len(found)} wait")
-    late = {one.recording for one in found if one.is_overdue(now, within=within)}
     rows = (link_view.waiting_row(one, is_late=one.recording in late) for one in found)
     run.output.table(link_view.WAITING_COLUMNS, rows)
-    told: list[Json] = [link_view.waiting_json(one, is_late=one.recording in late) for one in found]
-    hours = int(within / timedelta(hours=1))
-    run.output.finish({"command": "link inbox", "within_hours": hours, "waiting": told})
+    told: list[Json] = [
+        link_view.waiting_json(one, due=due[one.recording], is_late=one.recording in late)
+        for one in found
+    ]
+    run.output.finish({"command": "link inbox", "waiting": told})
 
 
 @app.command()

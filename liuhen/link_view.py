@@ -1,6 +1,7 @@
 """How commands show links, what waits, and the coverage of an action."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from cases import assess
 from cases.assess import Assessed
@@ -68,12 +69,13 @@ def waiting_row(one: Waiting, *, is_late: bool) -> tuple[str, ...]:
     return one.recording[:16], one.recorder or UNKNOWN, since, late, found or UNKNOWN
 
 
-def waiting_json(one: Waiting, *, is_late: bool) -> dict[str, Json]:
+def waiting_json(one: Waiting, *, due: datetime, is_late: bool) -> dict[str, Json]:
     """What waits as an object."""
     return {
         "recording": one.recording,
         "recorder": one.recorder,
         "since": time_text(one.since),
+        "due": time_text(due),
         "overdue": is_late,
         "candidates": [_candidate(found) for found in one.candidates],
     }

@@ -16,7 +16,7 @@ export function Inbox() {
   return (
     <>
       <h1 className="title">{say("inbox_title")}</h1>
-      <p className="muted">{say("inbox_hint", { hours: inbox.data?.within_hours ?? "…" })}</p>
+      <p className="muted">{say("inbox_hint")}</p>
       {inbox.error ? <Trouble problem={inbox.error} again={() => void inbox.refetch()} /> : null}
       <Table<WaitingShown>
         rowKey="recording"
@@ -53,7 +53,8 @@ function Recording({ waiting }: { waiting: WaitingShown }) {
       <div className="small muted">
         {waiting.recorder ? `${say("coverage_device", { device: waiting.recorder })} · ` : ""}
         {waiting.holder_name ? `${waiting.holder_name} · ` : ""}
-        {say("inbox_since")} <Moment utc={waiting.since} zone={false} />
+        {say("inbox_since")} <Moment utc={waiting.since} zone={false} /> · {say("inbox_due")}{" "}
+        <Moment utc={waiting.due} zone={false} />
       </div>
     </>
   );

@@ -102,9 +102,10 @@ export const CASES = {
   coverage_digest: ["评定摘要", "digest of the assessment"],
   inbox_title: ["待关联的音像", "Recordings to be linked"],
   inbox_hint: [
-    "系统不猜测：只有唯一明确的匹配才自动关联，其余在此由主办人员确认。入库后 {hours} 小时内应当答复。",
-    "Nothing is guessed: only one clear match links by itself. Everything else waits here for the lead officer, for {hours} hours at most.",
+    "系统不猜测：只有唯一明确的匹配才自动关联，其余在此由主办人员确认。每段都写明应当在何时以前答复。",
+    "Nothing is guessed: only one clear match links by itself. Everything else waits here for the lead officer, until the time that stands beside it.",
   ],
+  inbox_due: ["最迟", "due by"],
   inbox_none: ["没有待关联的音像", "Nothing waits"],
   inbox_recording: ["音像", "Recording"],
   inbox_times: ["校正后的时间", "Corrected time"],
