@@ -21,6 +21,7 @@ from people.roles import Permission
 router = APIRouter(prefix="/api/proposals", tags=["cases"])
 
 _confirming = Depends(needs(Permission.CONFIRM_CASES))
+_reading = Depends(needs(Permission.READ_CASES))
 
 
 @router.get("", responses=PROBLEMS["read"])
@@ -60,6 +61,17 @@ def refuse(
         _check(connection, caller, proposal=proposal)
     ledger, person = world.ledger_of(caller.account), caller.account.person
     proposals.refuse(ledger, proposal, person=person, note=given.note)
+    return m.Done()
+
+
+@router.post("/{proposal}/withdraw", responses=PROBLEMS["change"])
+def withdraw(request: Request, proposal: m.Key, caller: Caller = _reading) -> m.Done:
+    """Withdraws what one proposed oneself, whoever else may answer it."""
+    world = world_of(request)
+    with world.site.database.read() as connection:
+        _check(connection, caller, proposal=proposal)
+    ledger, person = world.ledger_of(caller.account), caller.account.person
+    proposals.withdraw(ledger, proposal, person=person)
     return m.Done()
 
 

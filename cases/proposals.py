@@ -171,6 +171,16 @@ def refuse(ledger: Ledger, proposal_id: str, *, person: str, note: str | None = 
         act.enter("proposal.refused", facts)
 
 
+def withdraw(ledger: Ledger, proposal_id: str, *, person: str) -> None:
+    """The act `proposal.refused`, by who proposed it; raises `Refused` (NOT_OWN_PROPOSAL) too."""
+    with ledger.database.read() as connection:
+        found = _open(connection, proposal_id)
+    if found.person != person:  # whose it is never changes
+        message = f"{found.id} is withdrawn by whoever proposed it"
+        raise Refused(message, code="NOT_OWN_PROPOSAL", proposal=found.id)
+    refuse(ledger, proposal_id, person=person)
+
+
 def _propose(
     ledger: Ledger, action_id: str, *, what: tuple[ProposalKind, Mapping[str, Json]], why: Why
 ) -> str:

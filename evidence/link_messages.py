@@ -53,6 +53,10 @@ REFUSED_LINKS: Mapping[str, Sentence] = {
         "提出的人不能自己确认，请由另一人以本人账号确认；未作任何改动",
         "Whoever proposed it cannot confirm it; another person must, with an own log-in",
     ),
+    "NOT_OWN_PROPOSAL": (
+        "只有提出的人可以撤回；未作任何改动，请由提出人撤回，或由另一人不予批准",
+        "Only whoever proposed it may withdraw it; nothing was changed: another person may refuse it",
+    ),
     "NOT_REVIEWER": (
         "只有复核人员可以办理；未作任何改动，请由具有复核角色的人员办理",
         "Only a person with the role of a reviewer may do that; nothing was changed",

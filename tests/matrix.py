@@ -125,23 +125,29 @@ _BY_ROUTE: Mapping[tuple[str, str], object] = {
 }
 """What stands in a field by the end of the address, where the same name means other things."""
 
-PAST: Mapping[tuple[str, str], int] = {
-    ("POST", f"/api/actions/{{action}}/{step}"): status
-    for step, status in {
-        "start": 409,
-        "end": 409,
-        "settle": 409,
-        "notices": 422,
-        "documents": 422,
-        "segments": 422,
-    }.items()
-} | {
-    ("POST", path): 422
-    for path in (
-        *(f"/api/cases/{{case}}/{fact}" for fact in ("opinions", "tags", "terms")),
-        *("/api/holds", "/api/holds/found", "/api/retention/versions"),
-    )
-}
+PAST: Mapping[tuple[str, str], int] = (
+    {
+        ("POST", f"/api/actions/{{action}}/{step}"): status
+        for step, status in {
+            "start": 409,
+            "end": 409,
+            "settle": 409,
+            "notices": 422,
+            "documents": 422,
+            "segments": 422,
+        }.items()
+    }
+    | {
+        ("POST", "/api/proposals/{proposal}/withdraw"): 409,  # it is somebody else's
+    }
+    | {
+        ("POST", path): 422
+        for path in (
+            *(f"/api/cases/{{case}}/{fact}" for fact in ("opinions", "tags", "terms")),
+            *("/api/holds", "/api/holds/found", "/api/retention/versions"),
+        )
+    }
+)
 """What answers past the table: guards of steps, and facts that a bare request cannot be."""
 
 

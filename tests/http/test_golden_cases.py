@@ -94,6 +94,11 @@ def test_g08_another_interval_waits_for_a_second_person(there: Desk, tmp_path: P
     assert head.post(f"/api/proposals/{own}/approve", status=409)["code"] == "SECOND_PERSON"
     waiting = [one["id"] for one in other.get("/api/proposals")["proposals"]]
     assert waiting == [proposal, own]
+    foreign = lead.post(f"/api/proposals/{own}/withdraw", status=409)
+    assert foreign["code"] == "NOT_OWN_PROPOSAL"
+    mistaken = lead.post(f"/api/actions/{action}/corrections", given)["id"]
+    lead.post(f"/api/proposals/{mistaken}/withdraw")
+    assert [one["id"] for one in other.get("/api/proposals")["proposals"]] == waiting
     other.post(f"/api/proposals/{proposal}/approve", {"note": "已核"})
     head.post(f"/api/proposals/{own}/refuse")
     shown = lead.get(f"/api/actions/{action}")
@@ -102,7 +107,7 @@ def test_g08_another_interval_waits_for_a_second_person(there: Desk, tmp_path: P
     assert (verdicts[-2:], shown["coverage"]["verdict"]["code"]) == (["GAP", "FULL"], "FULL")
     assert head.get("/api/findings", kind="INTERVAL_CHANGED")["findings"]
     answers = {one["id"]: one["answer"]["code"] for one in shown["proposals"]}
-    assert answers == {proposal: "APPROVED", own: "WITHDRAWN"}
+    assert answers == {proposal: "APPROVED", own: "WITHDRAWN", mistaken: "WITHDRAWN"}
 
 
 def test_g11_a_text_stands_for_an_inspection_and_for_no_demolition(there: Desk) -> None:

@@ -60,7 +60,7 @@ export function ProposalList({ proposals, confirms, linked = false }: Listed) {
               {one.answer === null && one.is_own ? <div className="small">{say("proposals_own")}</div> : null}
             </>
           }
-          action={one.answer === null && confirms ? <Answer proposal={one} /> : undefined}
+          action={one.answer === null && (confirms || one.is_own) ? <Answer proposal={one} /> : undefined}
         />
       ))}
     </>
@@ -82,9 +82,10 @@ function Answer({ proposal }: { proposal: ProposalShown }) {
   const params = { path: { proposal: proposal.id } };
   const approve = useDoing(() => answer(api.POST("/api/proposals/{proposal}/approve", { params, body: {} })));
   const refuse = useDoing(() => answer(api.POST("/api/proposals/{proposal}/refuse", { params, body: {} })));
+  const withdraw = useDoing(() => answer(api.POST("/api/proposals/{proposal}/withdraw", { params })));
   if (proposal.is_own) {
     return (
-      <Button size="small" loading={refuse.isPending} onClick={() => refuse.mutate(undefined)}>
+      <Button size="small" loading={withdraw.isPending} onClick={() => withdraw.mutate(undefined)}>
         {say("proposals_withdraw")}
       </Button>
     );
