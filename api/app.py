@@ -16,9 +16,9 @@ from api import (
     routes_case_help,
     routes_case_lists,
     routes_cases,
-    routes_copies,
     routes_device_lists,
     routes_devices,
+    routes_disposal,
     routes_docks,
     routes_findings,
     routes_holds,
@@ -46,7 +46,6 @@ _ROUTERS = (
     routes_service.router,
     routes_login.router,
     routes_docks.router,
-    routes_copies.router,
     routes_recordings.router,
     routes_views.router,
     routes_users.router,
@@ -70,6 +69,7 @@ _ROUTERS = (
     routes_holds.router,
     routes_retention.router,
     routes_reports.router,
+    routes_disposal.router,
 )
 
 

@@ -37,7 +37,7 @@ _TYPES = {
     ReportFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ReportFormat.PDF: "application/pdf",
 }
-_FILE: dict[int | str, dict[str, Any]] = {
+FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the file; its SHA-256 stands in the header X-Liuhen-Sha256",
         "content": {
@@ -64,7 +64,7 @@ def show_report(
     return _shown(_read(world, ReportKind(kind), asked=asked), kind)
 
 
-@router.post("", response_class=Response, responses={**PROBLEMS["change"], **_FILE})
+@router.post("", response_class=Response, responses={**PROBLEMS["change"], **FILE})
 def make_report(request: Request, given: m.ReportAsked, caller: Caller = _reading) -> Response:
     """Makes a report of some days and gives it out; that it was made is an act on record."""
     world = world_of(request)

@@ -139,7 +139,7 @@ def propose(house: House, new: Proposal) -> str:
                 lines += [] if line is None else [line]
                 against += found
         refused = _bars(bars, against, doubts=clock.doubts)
-        batch = "" if refused else _insert_batch(act, lines, new=new)
+        batch = "" if refused else insert_batch(act, lines, new=new)
         facts: dict[str, Json] = {"batch": batch, "recordings": [*wanted]}
         if refused:
             _deny(act, "disposal.proposed", facts=facts, bars=refused, person=person)
@@ -149,7 +149,8 @@ def propose(house: House, new: Proposal) -> str:
     return batch
 
 
-def _insert_batch(act: Act, lines: Sequence[Line], *, new: Proposal) -> str:
+def insert_batch(act: Act, lines: Sequence[Line], *, new: Proposal) -> str:
+    """Writes a batch of lines within an act; returns it."""
     text, sha256 = frozen(lines)
     table = schema.disposal_batches
     year = day_of(act.at).year
@@ -311,14 +312,15 @@ def _certify(house: House, batch_id: str, *, outcomes: Mapping[str, str]) -> str
     try:
         with house.ledger.act() as act:
             batch = _not_certified(act, batch_id)
-            number = _insert_certificate(act, house.site, batch=batch, outcomes=outcomes)
+            number = insert_certificate(act, house.site, batch=batch, outcomes=outcomes)
             act.enter("disposal.certified", {"batch": batch_id, "certificate": number})
     except _Certified as found:
         return found.certificate
     return number
 
 
-def _insert_certificate(act: Act, site: Site, *, batch: Batch, outcomes: Mapping[str, str]) -> str:
+def insert_certificate(act: Act, site: Site, *, batch: Batch, outcomes: Mapping[str, str]) -> str:
+    """Signs and writes the certificate of a batch within an act; returns its number."""
     table = schema.disposal_certificates
     year = day_of(act.at).year
     highest = select(func.max(table.c.ordinal)).where(table.c.year == year)

@@ -7,15 +7,23 @@ persons by id, so it stays valid when a name is erased. It is signed after the b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from evidence.canonical import Json
 from evidence.disposal import Line
 from evidence.errors import Malformed
 
 CERTIFICATE = "liuhen disposal certificate v1"
-REMOVED = "REMOVED"
-KEPT = "DOCKED_AGAIN"
-_OUTCOMES = frozenset({REMOVED, KEPT})
+
+
+class Outcome(StrEnum):
+    """What became of the bytes of a line."""
+
+    REMOVED = "REMOVED"
+    DOCKED_AGAIN = "DOCKED_AGAIN"
+
+
+REMOVED, KEPT = Outcome.REMOVED.value, Outcome.DOCKED_AGAIN.value
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,6 @@ def _certified(found: Json) -> Certified:
         raise Malformed("A line of a certificate is no object")
     names = ("recording", "tombstone", "outcome", "class", "period", "due_on", "basis")
     texts = [one for one in (found.get(name) for name in names) if isinstance(one, str)]
-    if len(texts) != len(names) or texts[2] not in _OUTCOMES:
+    if len(texts) != len(names) or texts[2] not in set(Outcome):
         raise Malformed("A line of a certificate does not say what it must")
     return Certified(*texts)

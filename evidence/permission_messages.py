@@ -62,5 +62,10 @@ PERMISSIONS: Mapping[str, Sentence] = {
         "作为第二人批准保管期限变更",
         "approve changes of retention periods as the second person",
     ),
+    "READ_DISPOSALS": ("查看到期录像、处置批次与证明", "see what is due, batches and certificates"),
+    "HANDLE_DISPOSALS": (
+        "提出、批准、执行录像处置（须两人批准）",
+        "propose, approve and carry out disposals; two persons must approve",
+    ),
 }
 """By the permission's code; the verb comes first."""

@@ -23,6 +23,7 @@ class ReportKind(StrEnum):
     DOCKING = "docking"
     UNLINKED = "unlinked"
     AUXILIARIES = "auxiliaries"
+    DISPOSAL = "disposal"
 
 
 class ReportFormat(StrEnum):

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     RELEASE_HOLDS = "RELEASE_HOLDS"
     CHANGE_RETENTION = "CHANGE_RETENTION"
     CONFIRM_RETENTION = "CONFIRM_RETENTION"
+    READ_DISPOSALS = "READ_DISPOSALS"
+    HANDLE_DISPOSALS = "HANDLE_DISPOSALS"
 
 
 class Scope(StrEnum):
@@ -104,6 +106,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.PLACE_HOLDS: _S.UNIT,
         _P.RELEASE_HOLDS: _S.UNIT,
         _P.CONFIRM_RETENTION: _S.UNIT,
+        _P.READ_DISPOSALS: _S.UNIT,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -130,6 +133,8 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.RELEASE_HOLDS: _S.UNIT,
         _P.CHANGE_RETENTION: _S.UNIT,
         _P.CONFIRM_RETENTION: _S.UNIT,
+        _P.READ_DISPOSALS: _S.UNIT,
+        _P.HANDLE_DISPOSALS: _S.UNIT,
     },
     Role.ADMINISTRATOR: {
         _P.WATCH_DOCKS: _S.SITE,

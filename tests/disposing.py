@@ -1,21 +1,24 @@
 """A bureau whose footage becomes due: its period, days that pass, and batches that two approve."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+
+from sqlalchemy import select
 
 from cases import disposal, disposal_clock, disposal_rows
 from cases.disposal import House, Proposal, Said
 from cases.disposal_clock import NOTHING, Explanation, Machine
 from cases.disposal_rows import Batch
 from evidence.canonical import dumps
-from evidence.disposal import Answer
+from evidence.disposal import Answer, Line
 from evidence.disposal_clock import JumpKind
 from evidence.errors import BadInput
 from storage import schema
 from storage.ledger import Row
 from tests.casework import Bureau
+from tests.docking import House as DockHouse
 from tests.filming import between, dock
 
 
@@ -113,3 +116,23 @@ class Disposing:
     def has(self, recording: str) -> bool:
         """Whether its bytes are in the vault."""
         return self.office.house.site.vault.size(recording) is not None
+
+
+def put_batch(house: DockHouse, recording: str) -> str:
+    """A batch of one recording as its row has it, whoever may see that, due or not."""
+    line = Line(recording, 1, "UNLINKED", "1 y", "2020-01-01", "2021-01-01", "x")
+    with house.site.ledger.act() as act:
+        person = act.connection.execute(select(schema.persons.c.id).limit(1)).scalar_one()
+        new = Proposal((recording,), person, "x")
+        batch = disposal.insert_batch(act, [line], new=new)
+        act.enter("disposal.proposed", {"batch": batch})
+    return batch
+
+
+def put_certificate(house: DockHouse, batch_id: str) -> str:
+    """A certificate of a batch under which nothing went."""
+    with house.site.ledger.act() as act:
+        batch = replace(disposal_rows.batch(act.connection, batch_id), lines=())
+        number = disposal.insert_certificate(act, house.site, batch=batch, outcomes={})
+        act.enter("disposal.certified", {"batch": batch_id, "certificate": number})
+    return number

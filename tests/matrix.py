@@ -25,6 +25,7 @@ from people.bodies import UnitKind, UnitStanding, state_unit
 from people.roles import TABLE, Permission, Scope
 from people.views import Looker, ViewKind, open_view
 from tests import case_targets, registering
+from tests.disposing import put_batch, put_certificate
 from tests.docking import House
 from tests.routes import Endpoint, guarded_by
 from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
@@ -84,6 +85,8 @@ _SAID: Mapping[str, object] = {
     "reconsideration_until": "2099-01-01",
     "recording": _SHA256,
     "review_on": "2099-01-01",
+    "list_sha256": _SHA256,
+    "originals": [_SHA256],
     "signer": "COUNTERPART",
     "signers": ["p"],
     "stage": "START",
@@ -119,6 +122,7 @@ _BY_ROUTE: Mapping[tuple[str, str], object] = {
     ("awareness", "mode"): "VISIBLE_DEVICE",
     ("collective", "members"): 7,
     ("identity", "mode"): "SHOWN",
+    ("answers", "answer"): "REFUSED",
     ("quarantine", "cause"): "EXTERNAL",
     ("release", "cause"): "EXTERNAL",
     ("reports", "kind"): "holders",
@@ -147,6 +151,10 @@ PAST: Mapping[tuple[str, str], int] = (
             *("/api/holds", "/api/holds/found", "/api/retention/versions"),
         )
     }
+    | {
+        ("POST", "/api/disposals"): 404,  # it names what nobody has
+        ("POST", "/api/disposals/{batch}/execution"): 409,  # two persons have not approved it
+    }
 )
 """What answers past the table: guards of steps, and facts that a bare request cannot be."""
 
@@ -155,7 +163,7 @@ def targets(endpoint: Endpoint) -> list[Target]:
     """The scopes that a route is asked in, told from what its address and body name."""
     named = set(endpoint.path.replace("}", "{").split("{")[1::2])
     fields = set(endpoint.body.model_fields) if endpoint.body else set()
-    if named & {"recording", "view"}:
+    if named & {"recording", "view", "batch", "certificate"} and "{person}" not in endpoint.path:
         return RECORDINGS
     if endpoint.path.endswith(("/check-out", "/check-in")):
         return [*UNITS, ABSENT_UNIT]  # what is of no unit cannot be handed out
@@ -265,6 +273,10 @@ class Prober:
         """How each thing that an address names is made, and what tells it from others like it."""
         if "{recording}" in path:
             yield "recording", lambda: {"recording": self._recording(target)}
+        if path.startswith("/api/disposals/{"):
+            yield "batch", lambda: {"batch": self._batch(target)}
+        if path.startswith("/api/disposals/certificates/{"):
+            yield "paper", lambda: {"certificate": self._paper(target)}
         if "{unit}" in path:
             is_stated = path.endswith(("/standings", "/waivers"))  # what is stated stays
             unit = self._new_unit if is_stated else self._unit
@@ -296,6 +308,16 @@ class Prober:
 
     def _recording(self, target: Target) -> str:
         return self.serving.recordings[target.clip] if target.clip else "0" * 64
+
+    def _batch(self, target: Target) -> str:
+        """A new batch of the recording, though it is not due."""
+        recording = self._recording(target) if target.clip else None
+        return ABSENT if recording is None else put_batch(self.serving.house, recording)
+
+    def _paper(self, target: Target) -> str:
+        """A certificate of such a batch, under which nothing went."""
+        batch = self._batch(target)
+        return batch if batch == ABSENT else put_certificate(self.serving.house, batch)
 
     def _view(self, target: Target, kind: ViewKind) -> dict[str, str]:
         """A view of one's own that is on record, whether or not it might have been opened."""

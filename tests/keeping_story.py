@@ -1,21 +1,8 @@
-"""A backup, its drill, a restore of nothing, and a database made of the journal: one step each."""
+"""Steps of the story in `tests/flow/test_cli_schemas.py`: backups, and what is made of them."""
 
 import shutil
-from pathlib import Path
-from typing import Any, Protocol
 
-
-class Site(Protocol):
-    """What tells the story: a site that runs commands and remembers what they said."""
-
-    @property
-    def folder(self) -> Path:
-        """Where everything lies."""
-        ...
-
-    def step(self, name: str, *arguments: str, data: str = "site") -> dict[str, Any]:
-        """Runs a command."""
-        ...
+from tests.disposal_story import Site
 
 
 def keep_twice(site: Site) -> None:
