@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from cases.finding_rows import Finding
 from evidence.canonical import Json
@@ -10,7 +9,7 @@ from evidence.coverage import Verdict
 from evidence.entry import parse_time
 from evidence.finding_rules import FindingKind
 from evidence.matter_messages import SAID
-from evidence.policy import InForce, Profiles
+from evidence.policy import InForce
 from evidence.policy_messages import BASES
 from evidence.ratio import SHANGHAI, day_of
 from evidence.register_words import word
@@ -63,7 +62,7 @@ def clauses_of(finding: Finding) -> list[Clause]:
     """The clauses of the profiles that the finding names; where none is cited, why it is so."""
     names = finding.rule.get("profiles")
     named = [str(one) for one in names] if isinstance(names, Sequence) else []
-    profiles = {one.name: one for one in _shipped().all}
+    profiles = {one.name: one for one in load_policies().all}
     line = tuple(profiles[name] for name in named if name in profiles)
     if not line:
         return []
@@ -78,8 +77,3 @@ def clauses_in(policy: InForce, rule: str) -> list[Clause]:
     if found or statement.remark is None:
         return found
     return [Clause(BASES[statement.basis.name][0], "", statement.remark[0])]
-
-
-@cache
-def _shipped() -> Profiles:
-    return load_policies()

@@ -238,6 +238,8 @@ _OBSERVED: Mapping[str, FindingKind] = {
     "RECORDER_NOT_OUT": FindingKind.RECORDER_NOT_OUT,
     "HOLDER_NOT_ALLOWED": FindingKind.HOLDER_NOT_ALLOWED,
     "STORED_COPY_BAD": FindingKind.MISMATCH,
+    "STORED_COPY_RESTORED": FindingKind.MISMATCH,
+    "STORED_COPY_UNREPAIRED": FindingKind.MISMATCH,
 }
 OBSERVED = frozenset(_OBSERVED)
 """Codes of observations that are findings."""

@@ -29,11 +29,35 @@ ERRORS: Mapping[str, Sentence] = {
             "elsewhere and move it away, and it is written anew"
         ),
     ),
+    "SECOND_UNAVAILABLE": (
+        "第二存储库不在 {path}：首个存储库和卡上文件不受影响；请挂载正确的磁盘，首次使用请先建好空目录",
+        (
+            "The second vault is not in {path}: the first one and the cards are untouched; mount the "
+            "right disk, or make an empty folder for its first use"
+        ),
+    ),
     "TOOL_FAILED": (
         "{tool} 未能完成：{reason}；数据库和卡上文件未动；请检查其版本不低于数据库服务器，然后重试",
         (
             "{tool} did not finish: {reason}; database and cards are untouched; see that it is not older "
             "than the server, and try again"
+        ),
+    ),
+}
+
+OBSERVED: Mapping[str, Sentence] = {
+    "STORED_COPY_RESTORED": (
+        "存储库中的一份副本与封存时不符，已用另一存储库的完好副本修复，损坏件另存备查；请检查磁盘",
+        (
+            "A stored copy was not what was sealed; it was replaced by the other vault's good one, the "
+            "bad one is kept aside; have the disk examined"
+        ),
+    ),
+    "STORED_COPY_UNREPAIRED": (
+        "存储库中的一份副本与封存时不符，另一存储库的副本完好，但未能修复；请检查磁盘和空间",
+        (
+            "A stored copy is not what was sealed; the other vault's is whole, but the repair failed; "
+            "have the disk and its room examined"
         ),
     ),
 }

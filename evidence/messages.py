@@ -235,6 +235,7 @@ NOTICES: Mapping[str, Sentence] = {
         "存储库中的副本与封存时不符；请勿删除任何文件，尽快从记录仪或备份恢复",
         "A stored copy is not what was sealed; delete nothing, restore it from recorder or backup",
     ),
+    **keeping_messages.OBSERVED,
     "KNOWN_FILE_DIFFERS": (
         "{name} 与此前入库时同名、同大小、同时间，但内容不同；两份均已入库，请核实是否被改动",
         (

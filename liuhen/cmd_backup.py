@@ -50,6 +50,7 @@ def backup(
         "copied": made.copied,
         "bytes": made.copied_bytes,
         "there": made.there,
+        "disposed": made.disposed,
         "bad": _bad(made.bad),
         "forgotten": made.forgotten,
     }

@@ -33,6 +33,7 @@ from people.invitations import invite_first
 from storage.site import Site
 
 _REFRESH_SECONDS = 0.2
+_MIB = 1 << 20
 
 
 def serve(
@@ -116,7 +117,8 @@ def _take_until_ended(
     lines = LineBoard(output.people)
     station = bootstrap.station(settings, site, listener=done if live else _Both(done, lines))
     deriving = Deriving(settings) if settings.previews else None
-    service = Service(station, roots, deriving=deriving, machine=machine())
+    rate = settings.scrub.mib_per_second * _MIB
+    service = Service(station, roots, deriving=deriving, machine=machine(), scrub_rate=rate)
     # From here on a signal ends it in order, not in the middle.
     with stopping(done.ended), _pages(settings, site, station=station) as pages:
         service.start()

@@ -18,6 +18,7 @@ PLACES = {
     "verify": "cmd_log:verify",
     "checkpoint": "cmd_log:checkpoint",
     "scrub": "cmd_scrub:scrub",
+    "copies": "cmd_copies:copies",
     "backup": "cmd_backup:backup",
     "restore": "cmd_backup:restore",
     "rebuild": "cmd_backup:rebuild",

@@ -19,6 +19,7 @@ from ingest import leases
 from ingest.loop import Watch
 from ingest.places import DockRoot
 from ingest.station import Station
+from liuhen.caretaking import Caretaker
 from liuhen.deriving import Deriving
 from liuhen.giving_way import GivingWay, is_moving
 from storage import adoption, derivatives, second_digest
@@ -34,7 +35,7 @@ _CHECKPOINT_SECONDS = 60.0
 
 
 class Service:
-    """Runs until `stop`; safe to start and stop once."""
+    """Runs until `stop`; may be started once. `scrub_rate` is bytes a second, 0 for none."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Service:
         *,
         deriving: Deriving | None = None,
         machine: Machine = NOTHING,
+        scrub_rate: float = 0.0,
     ) -> None:
         self.station = station
         self._machine = machine
@@ -56,6 +58,10 @@ class Service:
             threading.Thread(target=self._second_digests, name="second-digest"),
             threading.Thread(target=self._follow, name="cases"),
         ]
+        if scrub_rate or station.site.plan.second is not None:
+            self._threads.append(
+                threading.Thread(target=self._care, args=(scrub_rate,), name="care")
+            )
         if deriving is not None:
             self._threads.append(
                 threading.Thread(target=self._derive, args=(deriving,), name="derive")
@@ -132,6 +138,16 @@ class Service:
         added = second_digest.add_missing(self.station.site, _ignore, bad=self._bad)
         while not self._must_give_way(giving_way) and next(added, None) is not None:
             pass
+
+    def _care(self, rate: float) -> None:
+        """Keeps the second copies, and reads stored bytes again, `rate` of them a second."""
+        giving_way = GivingWay()
+        caretaker = Caretaker(self.station, lambda: self._must_give_way(giving_way), rate=rate)
+        while not self.station.stop.wait(_IDLE_SECONDS):
+            try:
+                caretaker.look()
+            except LiuhenError as error:
+                log.warning("Stored originals could not be read again: %s", error)
 
     def _follow(self) -> None:
         """Links, assesses and opens findings as the log tells, and as limits pass."""

@@ -11,13 +11,22 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from evidence.errors import BadInput
 from evidence.vocabulary import SourceKind
 from ingest.places import DockRoot
 from ingest.station import IntakeSettings
+from storage.second_place import FolderPlace, S3Place, SecondPlace
 from storage.site import SitePlan
 
 _KINDS = {
@@ -125,6 +134,57 @@ class Web(BaseModel):
         return self
 
 
+class Second(BaseModel):
+    """The second vault: a folder on another disk, or a bucket with Object Lock.
+
+    The keys of the bucket are best given by the environment (`LIUHEN_SECOND__SECRET_KEY`).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: Path | None = None
+    bucket: str | None = Field(default=None, min_length=3, max_length=63)
+    endpoint: str | None = None
+    prefix: str = Field(default="originals/", pattern=r"^[A-Za-z0-9._-]*/?$")
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+    lock_days: int = Field(default=1, ge=1, le=36_500)
+    lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "Second":
+        if self.folder is not None and self.bucket is not None:
+            raise ValueError("a second vault is a folder or a bucket, not both")
+        return self
+
+    def place(self, data: Path) -> SecondPlace | None:
+        """Where it lies; None where there is none."""
+        if self.folder is not None:
+            return FolderPlace(self.folder.absolute())
+        if self.bucket is None:
+            return None
+        return S3Place(
+            endpoint=self.endpoint,
+            bucket=self.bucket,
+            prefix=self.prefix,
+            region=self.region,
+            access_key=self.access_key,
+            secret_key=self.secret_key.get_secret_value(),
+            days=self.lock_days,
+            mode=self.lock_mode,
+            spool=data / "spool",
+        )
+
+
+class Scrub(BaseModel):
+    """How fast stored bytes are read again beside everything else; 0 leaves it to `scrub`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mib_per_second: float = Field(default=16.0, ge=0, le=10_000)
+
+
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -143,13 +203,16 @@ class Settings(BaseSettings):
     docks: tuple[DockSettings, ...] = ()
     intake: Intake = Field(default_factory=Intake)
     web: Web = Field(default_factory=Web)
+    second: Second = Field(default_factory=Second)
+    scrub: Scrub = Field(default_factory=Scrub)
 
     @property
     def plan(self) -> SitePlan:
         """Where the site's parts lie."""
         inline = ("sm3",) if self.inline_sm3 else ()
         vault = None if self.vault is None else self.vault.absolute()
-        return SitePlan(self.data.absolute(), self.database, vault, inline)
+        data = self.data.absolute()
+        return SitePlan(data, self.database, vault, inline, self.second.place(data))
 
 
 def load(data: Path | None, config: Path | None) -> Settings:

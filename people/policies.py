@@ -18,8 +18,9 @@ def shipped_texts() -> dict[str, str]:
     return {f"{FOLDER}/{item.name}": item.read_text(encoding="utf-8") for item in files}
 
 
+@cache
 def load_policies() -> Profiles:
-    """The packaged profiles; raises `BadInput` naming file, line and key."""
+    """The packaged profiles, read once a process; raises `BadInput` naming file, line and key."""
     return load_profiles(shipped_texts())
 
 

@@ -6,13 +6,12 @@ is stated follows the default one, which says of each value whose clause it take
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 from evidence.canonical import Json
 from evidence.device_sets import CountRule
 from evidence.enforcing import AnnualCheck
 from evidence.errors import BadInput, ProgramMistake
-from evidence.policy import InForce, Profiles
+from evidence.policy import InForce
 from evidence.policy_profile import DEFAULT
 from evidence.quota import Quota, Rounding
 from evidence.ratio import Headcount, RatioRule
@@ -91,12 +90,7 @@ def warn_days_for(profile_id: str | None, day: date) -> int:
 
 def policy_for(profile_id: str | None, day: date) -> InForce:
     """The policy in force for a body; raises `NotFound`."""
-    return _shipped().in_force(profile_id or DEFAULT, day)
-
-
-@cache
-def _shipped() -> Profiles:
-    return load_policies()
+    return load_policies().in_force(profile_id or DEFAULT, day)
 
 
 def _test_days(policy: InForce) -> int:

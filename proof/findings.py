@@ -111,7 +111,7 @@ def _cut(text: str) -> str:
 
 @dataclass
 class Objects:
-    """Originals: `named` by rows for this vault, `read` whole, `sized` only, `elsewhere`.
+    """Originals: `named` by rows for this vault, `read` whole, `sized` only, `elsewhere` alone.
 
     `disposed` are absent under a tombstone and not counted as named; `certificates` of disposal.
     """

@@ -1,7 +1,7 @@
 """Step 6, the comparing side: copies on record against the originals in the vault.
 
-Holds always: only copies of the vault at hand are judged, those in other vaults are counted as
-elsewhere; a vault that is not there at all is one finding, not one for each original.
+Holds always: only copies of the vault at hand are judged, what lies in other vaults only is
+counted as elsewhere; a vault that is not there at all is one finding, not one for each original.
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class ObjectsCheck:
     def run(self, root: Path, site: str | None, *, options: Options) -> None:
         """Marker, originals, and what else lies among them."""
         vault = self._vault(root, site)
-        named, elsewhere, total = next(self._scratch.query(_COUNTS, vault, vault, vault))
+        named, elsewhere, total = next(self._scratch.query(_COUNTS, *[vault] * 4))
         self._objects.named, self._objects.elsewhere = named, elsewhere
         if elsewhere:
             self._findings.note("COPIES_ELSEWHERE", "copies", found=elsewhere)
@@ -185,7 +185,8 @@ class ObjectsCheck:
 
 
 _COUNTS = """
-SELECT count(CASE WHEN vault = ? THEN 1 END), count(CASE WHEN vault <> ? THEN 1 END),
+SELECT count(CASE WHEN vault = ? THEN 1 END), count(CASE WHEN vault <> ? AND recording NOT IN
+(SELECT recording FROM copies WHERE vault = ?) THEN 1 END),
 (SELECT sum(CAST(size AS INTEGER)) FROM recordings
  WHERE id IN (SELECT recording FROM copies WHERE vault = ?)) FROM copies"""
 _WANTED = """

@@ -2,7 +2,8 @@
 
 Holds always: the act is on record before the first byte leaves, so each state knows of its own
 backup; the state of the database is one moment, whoever goes on writing; originals are copied once,
-read back and compared, and never taken away; private keys stay where they are.
+read back and compared, and never taken away but under a certificate of disposal; private keys
+stay where they are.
 """
 
 import secrets
@@ -32,8 +33,9 @@ from storage import backup_folder, schema
 from storage.backup_folder import BackupFolder, Manifest
 from storage.copies import carry
 from storage.folder_vault import FolderVault
-from storage.graves import is_buried
+from storage.graves import graves, is_buried
 from storage.journal import FOLDER, Journal
+from storage.removing import FolderShelf
 from storage.site import Site
 from storage.vault import Progress
 from storage.vault_marker import MARKER
@@ -51,6 +53,7 @@ class Made:
     copied: int = 0
     copied_bytes: int = 0
     there: int = 0
+    disposed: int = 0
     bad: dict[str, str] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
 
@@ -219,6 +222,7 @@ def _copy_originals(site: Site, folder: BackupFolder, *, made: Made, progress: P
     vault = open_vault(folder, site.site_id)
     vault.sweep()
     Journal(folder.vault / FOLDER).follow(site.database)
+    made.disposed = _let_go(site, folder, vault=vault)
     for sha256, size in _on_record(site):
         if vault.size(sha256) == size:
             made.there += 1
@@ -230,6 +234,20 @@ def _copy_originals(site: Site, folder: BackupFolder, *, made: Made, progress: P
             continue
         made.copied += 1
         made.copied_bytes += size
+
+
+def _let_go(site: Site, folder: BackupFolder, *, vault: FolderVault) -> int:
+    """Takes away from the backup what two persons let go and a certificate says is gone."""
+    table = schema.disposal_certificates
+    with site.database.read() as connection:
+        if connection.execute(select(table.c.id)).first() is None:
+            return 0
+        gone = graves(connection, list(vault.digests()))
+    shelf = FolderShelf(folder.vault, site_id=site.site_id, vault_id=vault.vault_id)
+    certified = [sha256 for sha256, one in gone.items() if one.certificate is not None]
+    for sha256 in certified:
+        shelf.remove(sha256)
+    return len(certified)
 
 
 def open_vault(folder: BackupFolder, site_id: str) -> FolderVault:

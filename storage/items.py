@@ -16,6 +16,12 @@ def add_item(act: Act, stored: Stored, *, vault_id: str) -> bool:
     if first:
         row: Row = {"id": stored.sha256, "size": stored.size, "sealed_at": act.at_text}
         act.insert(schema.recordings, row)
+    add_copy(act, stored, vault_id=vault_id)
+    return first
+
+
+def add_copy(act: Act, stored: Stored, *, vault_id: str) -> None:
+    """Writes where the item lies, unless it is on record."""
     copy_id = f"{vault_id}/{stored.sha256}"
     if not _is_there(act, schema.copies, key=copy_id):
         copy: Row = {
@@ -26,7 +32,6 @@ def add_item(act: Act, stored: Stored, *, vault_id: str) -> bool:
             "placed_at": act.at_text,
         }
         act.insert(schema.copies, copy)
-    return first
 
 
 def add_digest(act: Act, sha256: str, *, algorithm: str, value: str) -> bool:

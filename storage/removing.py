@@ -16,11 +16,13 @@ from typing import Protocol
 
 from sqlalchemy import delete, select
 
-from evidence.errors import ProgramMistake
+from evidence.errors import ProgramMistake, VaultUnavailable
 from storage import derivatives, schema
 from storage.durable import fsync_dir, storage_trouble
 from storage.folder_vault import DAMAGED, ORIGINALS, publishing
 from storage.graves import grave, is_buried
+from storage.second_place import FolderPlace
+from storage.second_record import known_second
 from storage.site import Site
 from storage.vault_marker import closing_fd, marked_root, names_in, vault_of
 
@@ -90,7 +92,34 @@ class FolderShelf:
 
 def shelves(site: Site) -> tuple[Shelf, ...]:
     """Every store that holds copies of this site's originals."""
-    return (FolderShelf.of(site),)
+    known, place = known_second(site), site.plan.second
+    if known is None:
+        return (FolderShelf.of(site),)
+    if isinstance(place, FolderPlace):
+        there = FolderShelf(place.root, site_id=site.site_id, vault_id=known)
+        return (FolderShelf.of(site), there)
+    return (FolderShelf.of(site), Away(known))
+
+
+class Away:
+    """A vault on record that the settings no longer name: nothing is disposed of past it."""
+
+    def __init__(self, vault_id: str) -> None:
+        self.vault_id = vault_id
+
+    def has(self, sha256: str) -> bool:  # noqa: ARG002 - it cannot be asked
+        """It may be there."""
+        return True
+
+    def locked_until(self, sha256: str) -> str | None:  # noqa: ARG002 - the same for every object
+        """Locked, as long as nobody can reach it."""
+        return f"the vault {self.vault_id} is not in the settings"
+
+    def remove(self, sha256: str) -> None:
+        """Cannot be done. Raises `VaultUnavailable`."""
+        reason = "it is not in the settings"
+        message = f"The vault {self.vault_id} cannot let go of {sha256}: {reason}"
+        raise VaultUnavailable(message, path=self.vault_id, reason=reason)
 
 
 def locked_until(stores: Sequence[Shelf], sha256: str) -> str | None:

@@ -24,6 +24,7 @@ from storage.copies import carry
 from storage.database import Database
 from storage.durable import make_dirs_durably, rename_durably, write_durably
 from storage.folder_vault import FolderVault
+from storage.graves import is_buried
 from storage.keys import LOG, STATION, verify_ed25519
 from storage.rebuilding import Rebuilt, rebuild
 from storage.remembered import FILE, Remembered
@@ -231,7 +232,10 @@ def _put_originals(
     site_id = _site_id(plan)
     vault = FolderVault.open_at(plan.vault_root, site_id=site_id)
     kept = open_vault(folder, site_id)
+    gone = _buried(plan)
     for sha256 in kept.digests():
+        if sha256 in gone:
+            continue
         if vault.size(sha256) is not None:
             done.there += 1
             continue
@@ -240,6 +244,21 @@ def _put_originals(
             done.originals += 1
         except (NotFound, StorageFailed) as error:
             done.bad[sha256] = str(error)
+
+
+def _buried(plan: SitePlan) -> set[str]:
+    """Recordings that were let go by law: a backup must not bring them back."""
+    if not _has_database(plan):
+        return set()
+    database = Database(plan.database_url)
+    try:
+        database.migrate()
+        stones = schema.tombstones
+        query = select(stones.c.recording_id).where(is_buried(stones.c.recording_id)).distinct()
+        with database.read() as connection:
+            return set(connection.execute(query).scalars())
+    finally:
+        database.close()
 
 
 def _look(plan: SitePlan, done: Restored) -> None:

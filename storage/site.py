@@ -28,6 +28,7 @@ from storage.durable import make_dirs_durably, write_durably
 from storage.folder_vault import FolderVault
 from storage.keys import LogSigner, Signer
 from storage.ledger import Clock, Ledger
+from storage.second_place import SecondPlace
 
 _FORMAT = 1
 
@@ -40,6 +41,7 @@ class SitePlan:
     database: str | None = None
     vault: Path | None = None
     inline_digests: tuple[str, ...] = ()
+    second: SecondPlace | None = None
 
     @property
     def database_url(self) -> str:
@@ -176,7 +178,9 @@ def _identity(data: Path) -> tuple[str, str]:
 
 def _vault(plan: SitePlan, site_id: str, *, database: Database) -> FolderVault:
     with database.read() as connection:
-        known = connection.execute(select(schema.vaults.c.id)).scalars().first()
+        table = schema.vaults  # the site's own is the first; a second one came later
+        query = select(table.c.id).order_by(table.c.created_at)
+        known = connection.execute(query).scalars().first()
     marker = plan.vault_root / "liuhen-vault.json"
     if known is None and not marker.exists():
         make_dirs_durably(plan.vault_root)

@@ -26,6 +26,7 @@ from typing import Any
 
 from liuhen.commands import Loaded
 from liuhen.main import main
+from people.policies import load_policies
 
 FILE_CALLS = frozenset(
     {
@@ -71,6 +72,7 @@ def serve_requests() -> None:
     """Answers requests until its input ends."""
     dict(Loaded())  # each command's modules; a child would import them anew for each run,
     import_module("storage.migrating")  # and this where it makes a site
+    load_policies()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")

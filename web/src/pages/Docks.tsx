@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Badge, Empty, Spin } from "antd";
 import { useCallback } from "react";
+import { Copies } from "../docks/Copies";
 import { useBoard } from "../docks/live";
 import { Tile } from "../docks/Tile";
 import { beijingClock } from "../parts/time";
@@ -50,6 +51,7 @@ export function Docks() {
           <Tile key={dock.key} dock={dock} live={board.live} />
         ))}
       </section>
+      <Copies />
     </>
   );
 }

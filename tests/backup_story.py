@@ -1,8 +1,21 @@
-"""Steps of the story in `tests/flow/test_cli_schemas.py`: backups, and what is made of them."""
+"""A backup, its drill, a restore of nothing, and a database made of the journal: one step each."""
 
 import shutil
+from pathlib import Path
+from typing import Any, Protocol
 
-from tests.disposal_story import Site
+
+class Site(Protocol):
+    """What tells the story: a site that runs commands and remembers what they said."""
+
+    @property
+    def folder(self) -> Path:
+        """Where everything lies."""
+        ...
+
+    def step(self, name: str, *arguments: str, data: str = "site") -> dict[str, Any]:
+        """Runs a command."""
+        ...
 
 
 def keep_twice(site: Site) -> None:
