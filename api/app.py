@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     errors,
+    routes_access,
     routes_action_facts,
     routes_actions,
     routes_bureau,
@@ -72,6 +73,7 @@ _ROUTERS = (
     routes_retention.router,
     routes_reports.router,
     routes_disposal.router,
+    routes_access.router,
 )
 
 

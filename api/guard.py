@@ -41,6 +41,7 @@ ANYBODY = frozenset(
         ("POST", "/api/logout"),
         ("POST", "/api/views/{view}/end"),
         ("GET", "/api/holdings/own"),
+        ("POST", "/api/grants/{grant}/withdraw"),
     }
 )
 """Routes for whoever has logged in, whatever the roles; each is about one's own alone."""

@@ -13,9 +13,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.access import check_still_may_look
 from api.direct import ASKED, Asked, DirectRoute, FileName, ViewId
 from api.files import TYPES, UNKNOWN, OpenFile, open_derivative, open_original
-from api.guard import anybody, check_recording, extent_of, session_of
+from api.guard import anybody, session_of
 from api.looking import Trust
 from api.responses import PROBLEMS
 from api.sending import FileBytes, Leave
@@ -23,14 +24,9 @@ from api.world import world_of
 from evidence.derivative import DerivativeKind
 from evidence.errors import BadInput, LiuhenError, NotFound
 from evidence.spans import Span
-from people.roles import Permission
 from people.views import View, ViewKind, find_open_view
 from storage.graves import check_not_buried
 
-PERMISSION = {
-    ViewKind.PREVIEW: Permission.VIEW_RECORDING,
-    ViewKind.ORIGINAL: Permission.TAKE_ORIGINAL,
-}
 router = APIRouter(prefix="/api", tags=["views"], route_class=DirectRoute)
 
 
@@ -115,8 +111,7 @@ class _Asking:
         try:
             logged_in = anybody(self._request)
             view = find_open_view(world.site.database, view_id, session=logged_in.session)
-            reach = extent_of(logged_in, PERMISSION[view.kind])
-            check_recording(world, reach, recording=view.recording)
+            check_still_may_look(world, logged_in, recording=view.recording, kind=view.kind)
             with world.site.database.read() as connection:
                 check_not_buried(connection, view.recording)
         except LiuhenError:

@@ -6,8 +6,9 @@ Holds always: a view that is answered with is on record.
 from fastapi import APIRouter, Depends, Request
 
 from api import models as m
+from api.access import check_may_look
 from api.direct import ViewId
-from api.guard import Caller, anybody, check_recording, needs, session_of
+from api.guard import Caller, anybody, needs, session_of
 from api.responses import PROBLEMS
 from api.world import World, world_of
 from evidence.derivative import DerivativeState
@@ -61,9 +62,10 @@ def end_view(
 def _open(
     world: World, caller: Caller, *, request: Request, recording: str, kind: ViewKind
 ) -> View:
-    check_recording(world, caller.extent, recording=recording)
+    because = check_may_look(world, caller, recording=recording, kind=kind)
     account = caller.account
     looker = Looker(account.id, account.person, caller.logged_in.session)
-    view = open_view(world.ledger_of(account), looker, recording=recording, kind=kind)
+    ledger = world.ledger_of(account)
+    view = open_view(ledger, looker, recording=recording, kind=kind, because=because)
     world.looking.open(view, session=session_of(world, request))
     return view

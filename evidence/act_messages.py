@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from evidence import disposal_messages
+from evidence import access_messages, disposal_messages
 from evidence.reason_messages import Sentence
 
 ACTS: Mapping[str, Sentence] = {
+    **access_messages.ACTS,
     "site.created": ("建立站点", "site made"),
     "recorder.added": ("登记记录仪", "recorder registered"),
     "recorder.assigned": ("记录仪划归单位", "recorder given to a unit"),

@@ -8,6 +8,7 @@ braces are filled from the facts; a fact that is not there shows as "?" and neve
 from collections.abc import Iterable, Mapping
 
 from evidence import (
+    access_messages,
     disposal_messages,
     keeping_messages,
     link_messages,
@@ -413,6 +414,7 @@ _TABLES = (
     matter_messages.ERRORS,
     retention_messages.ERRORS,
     disposal_messages.ERRORS,
+    access_messages.ERRORS,
 )
 
 

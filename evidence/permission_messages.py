@@ -67,5 +67,10 @@ PERMISSIONS: Mapping[str, Sentence] = {
         "提出、批准、执行录像处置（须两人批准）",
         "propose, approve and carry out disposals; two persons must approve",
     ),
+    "REQUEST_ACCESS": ("申请调阅、复制、借阅", "ask for access, copies and loans"),
+    "APPROVE_ACCESS": (
+        "批准、撤销调阅，登记借还",
+        "grant and revoke access; note what is lent and comes back",
+    ),
 }
 """By the permission's code; the verb comes first."""

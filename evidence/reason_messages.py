@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from evidence import (
+    access_messages,
     case_messages,
     disposal_messages,
     keeping_messages,
@@ -26,6 +27,7 @@ WHY: Mapping[str, Sentence] = {
     **retention_messages.WHY,
     **keeping_messages.WHY,
     **disposal_messages.WHY,
+    **access_messages.WHY,
     "DOCK_NAME": (
         "采集口名称“{dock}”不可用，请勿含斜杠或控制字符",
         "{dock} cannot name a dock: no slashes or control characters",

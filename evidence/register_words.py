@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from evidence import matter_messages
+from evidence.access_messages import ACCESS_WORDS
 from evidence.case_words import CASE_WORDS
 from evidence.certificate_tasks import CertificateTask
 from evidence.coverage_words import COVERAGE_WORDS
@@ -23,6 +24,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     **CASE_WORDS,
     **RETENTION_WORDS,
     **DISPOSAL_WORDS,
+    **ACCESS_WORDS,
     PersonKind: {
         "OFFICER": ("执法人员", "enforcement officer"),
         "AUXILIARY": ("执法辅助人员", "auxiliary"),

@@ -11,6 +11,7 @@ Every evidential table has the text key `id`; columns hold text, integers up to 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evidence.access_tables import ACCESS_TABLES
 from evidence.case_tables import CASE_TABLES
 from evidence.disposal_tables import DISPOSAL_TABLES
 from evidence.link_tables import LINK_TABLES
@@ -20,6 +21,7 @@ Columns = tuple[str, ...]
 
 EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
     {
+        **ACCESS_TABLES,
         **CASE_TABLES,
         **DISPOSAL_TABLES,
         **LINK_TABLES,
@@ -220,7 +222,7 @@ ALL = frozenset(EVIDENTIAL) | OPERATIONAL | PERSONAL | LOG
 
 COMMITTED = frozenset(
     {"path", "label", "full_name", "officer_number", "login", "certificate_number", "reason"}
-    | {"place", "title", "party", "note"}
+    | {"place", "title", "party", "note", "outsider", "purpose", "receiver"}
 )
 """Columns that always hold a commitment or null; `claims.value` holds one for officers."""
 

@@ -45,6 +45,7 @@ PLACES = {
     "link": "cmd_link:app",
     "retention": "cmd_retention:app",
     "hold": "cmd_hold:app",
+    "grant": "cmd_grant:app",
     "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     CONFIRM_RETENTION = "CONFIRM_RETENTION"
     READ_DISPOSALS = "READ_DISPOSALS"
     HANDLE_DISPOSALS = "HANDLE_DISPOSALS"
+    REQUEST_ACCESS = "REQUEST_ACCESS"
+    APPROVE_ACCESS = "APPROVE_ACCESS"
 
 
 class Scope(StrEnum):
@@ -74,6 +76,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.KEEP_CASES: _S.OWN,
         _P.LINK_FOOTAGE: _S.OWN,
         _P.READ_FINDINGS: _S.OWN,
+        _P.REQUEST_ACCESS: _S.SITE,
     },
     Role.REVIEWER: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -86,6 +89,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_FINDINGS: _S.UNIT,
         _P.READ_RETENTION: _S.UNIT,
         _P.PLACE_HOLDS: _S.UNIT,
+        _P.REQUEST_ACCESS: _S.SITE,
     },
     Role.AUDITOR: {
         _P.LIST_RECORDINGS: _S.UNIT,
@@ -107,6 +111,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.RELEASE_HOLDS: _S.UNIT,
         _P.CONFIRM_RETENTION: _S.UNIT,
         _P.READ_DISPOSALS: _S.UNIT,
+        _P.REQUEST_ACCESS: _S.SITE,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,
@@ -135,6 +140,8 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CONFIRM_RETENTION: _S.UNIT,
         _P.READ_DISPOSALS: _S.UNIT,
         _P.HANDLE_DISPOSALS: _S.UNIT,
+        _P.REQUEST_ACCESS: _S.SITE,
+        _P.APPROVE_ACCESS: _S.UNIT,
     },
     Role.ADMINISTRATOR: {
         _P.WATCH_DOCKS: _S.SITE,

@@ -28,6 +28,12 @@ A person may hold several roles; they add to one another. An administrator keeps
 the register and sees no recording by that. Whoever has logged in sees what they have out
 themselves. Nothing in this table lets a look go unrecorded.
 
+Beside this table, whoever may watch anything at all may watch what is linked to an action of whose
+team they are, and what an active grant to consult names for them; the ground stands beside each
+look. Any other try is refused and on record. A grant to consult is no leave to copy, nor is one to
+copy a leave to take a medium out; nobody approves what they asked for or are to use themselves
+([ADR 22](adr/0022-access-and-supervision.md)).
+
 """
 
 

@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from evidence.access import Ground
 from evidence.canonical import Json, dumps, loads
 from evidence.errors import NotFound
 from evidence.spans import Span, merged
@@ -22,8 +23,8 @@ from storage.database import Database
 from storage.graves import check_not_buried
 from storage.ledger import Act, Ledger, Row
 
-LOOKS = frozenset({"recording.viewed", "view.shown"})
-"""The acts of looking: who did them is told to those only who may know who has looked."""
+LOOKS = frozenset({"recording.viewed", "view.shown", "access.denied"})
+"""The acts of looking, and of trying to: who did them is told to whoever may know who looked."""
 
 _NOTHING = ""
 
@@ -50,6 +51,14 @@ class Looker:
     account: str
     person: str
     session: str
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why somebody may look, and the grant it rests on, where it does."""
+
+    ground: Ground
+    grant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,14 @@ class View:
         return {**vars(self), "kind": self.kind.value, "shown": shown}
 
 
-def open_view(ledger: Ledger, looker: Looker, *, recording: str, kind: ViewKind) -> View:
+def open_view(
+    ledger: Ledger,
+    looker: Looker,
+    *,
+    recording: str,
+    kind: ViewKind,
+    because: Because | None = None,
+) -> View:
     """The act `recording.viewed`: somebody is about to look. Raises `NotFound` or `Disposed`."""
     who = (looker.account, looker.person)
     with ledger.act() as act:
@@ -106,6 +122,10 @@ def open_view(ledger: Ledger, looker: Looker, *, recording: str, kind: ViewKind)
         opened = insert(schema.open_views).values(id=view.id, session=looker.session)
         act.connection.execute(opened)
         facts: dict[str, Json] = {"view": view.id, "recording": recording, "kind": kind.value}
+        if because is not None:
+            ground = {"id": view.id, "ground": because.ground.value, "grant_id": because.grant}
+            act.insert(schema.view_grounds, ground)
+            facts["ground"] = because.ground.value
         act.enter("recording.viewed", facts)
     return view
 

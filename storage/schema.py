@@ -24,6 +24,16 @@ from storage.columns import link as _link
 from storage.columns import maybe as _maybe
 from storage.columns import metadata as metadata
 from storage.columns import text as _text
+from storage.schema_access import access_answers as access_answers
+from storage.schema_access import access_denials as access_denials
+from storage.schema_access import access_ends as access_ends
+from storage.schema_access import access_grants as access_grants
+from storage.schema_access import borrowing_ends as borrowing_ends
+from storage.schema_access import borrowings as borrowings
+from storage.schema_access import confidentialities as confidentialities
+from storage.schema_access import copies_out as copies_out
+from storage.schema_access import supervisions as supervisions
+from storage.schema_access import view_grounds as view_grounds
 from storage.schema_cases import action_intervals as action_intervals
 from storage.schema_cases import action_records as action_records
 from storage.schema_cases import action_statements as action_statements

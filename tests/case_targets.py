@@ -1,6 +1,7 @@
 """Cases, actions, proposals and findings of a unit, each fresh, for requests about them."""
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 from cases import (
@@ -10,22 +11,27 @@ from cases import (
     finding_rows,
     findings,
     follow,
+    grants,
     holds,
     links,
     proposals,
+    reading,
     register,
     retention_changes,
 )
 from cases.arrived import NewInterval
 from cases.findings import Explanation
+from cases.grants import NewGrant, Objects, Whom
 from cases.holds import NewHold
 from cases.proposals import Why
 from cases.reading import ActionDetails, CaseDetails
 from cases.retention_changes import NewVersion
 from devices import upkeep
+from evidence.access import GranteeKind, GrantKind, Term
 from evidence.case_vocabulary import ActionType, Category
 from evidence.device_sets import Condition
 from evidence.finding_rules import Cause
+from evidence.ratio import day_of
 from evidence.retention import CaseTerm, PeriodRule, Source
 from evidence.retention_holds import HoldKind, scope_of
 from tests import registering
@@ -112,3 +118,29 @@ def linked_action_of(house: House, unit: str, recording: str) -> str:
     links.link(ledger, recording, action=action, person=person)
     follow.catch_up(ledger)
     return action
+
+
+def grant_of(house: House, unit: str) -> str:
+    """That somebody of a unit asks to see the footage of a case of it, of which there is none."""
+    person = person_of(house, unit)
+    today = day_of(house.site.clock())
+    new = NewGrant(
+        kind=GrantKind.CONSULT,
+        whom=Whom(GranteeKind.PERSON, person),
+        purpose="核实经过",
+        basis="行政处罚法 第五十二条",
+        document_number=f"调〔2026〕{next(_NUMBERS)}号",
+        objects=Objects(case_of(house, unit)),
+        term=Term(today, today + timedelta(days=30)),
+        requester=person,
+    )
+    return grants.request(house.site.ledger, new)
+
+
+def case_with(house: House, action: str) -> str:
+    """A case that an action is of from now on."""
+    with house.site.database.read() as connection:
+        details = reading.action(connection, action).details
+    case = case_of(house, details.unit)
+    register.state_action(house.site.ledger, action, details=replace(details, case=case))
+    return case

@@ -23,6 +23,7 @@ from evidence.note import Checkpoint, VerifyingKey
 from evidence.personal import CARD_LABEL, OFFICER_NUMBER, OS_USER, Personal, file_name
 from evidence.statements import ListedFile, PassedOver, SafeFile, UnsafeFile
 from evidence.tables import EVIDENTIAL
+from tests.honest_access import add_access
 from tests.honest_calendar import add_calendar
 from tests.honest_cases import add_cases
 from tests.honest_disposal import add_disposal
@@ -42,8 +43,7 @@ INTEGERS = frozenset(
     | {"passed", "rows_taken", "rows_refused", "is_major", "especially_major", "is_withdrawn"}
     | {"is_recorder_person", "touches_liberty", "touches_life_health", "touches_major_property"}
     | {"listed", "rights_bearing", "slots", "tenths"}
-    | {"from_ms", "to_ms"}
-    | {"ordinal", "position", "sightings"}
+    | {"from_ms", "to_ms", "ordinal", "position", "sightings", "looks", "log_size"}
     | {"real_estate", "needs_second", "retroactive", "touched"}
 )
 
@@ -448,6 +448,7 @@ def build(folder: Path, seed: int, *, sessions: int = 3) -> list[str]:
     add_links(store)
     add_findings(store)
     add_retention(store)
+    add_access(store)
     add_calendar(store)
     add_disposal(store, site=SITE)
     store.erase(store.path("erased"))

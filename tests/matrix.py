@@ -27,6 +27,7 @@ from people.views import Looker, ViewKind, open_view
 from tests import case_targets, registering
 from tests.disposing import put_batch, put_certificate
 from tests.docking import House
+from tests.matrix_ways import BY_ROUTE, LOOKS, PAST, SAID
 from tests.routes import Endpoint, guarded_by
 from tests.serving import CLIPS, OFFICER, SHORT, At, Clip, Person, Serving
 
@@ -56,107 +57,6 @@ PEOPLE = [Target(at.value, at) for at in At]
 ABSENT_UNIT = Target(ABSENT, exists=False)
 WHOLE = ("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catalogue/preview")
 """Routes whose changes hold for the whole bureau, so that a part of it is too little."""
-
-_SHA256 = "ab" * 32
-_CLAUSE = {"document": "某局办法", "article": "第十条", "quote": "六个月"}
-_PERIOD = {"class_code": "UNLINKED", "period": "6 mo", **_CLAUSE}
-_SAID: Mapping[str, object] = {
-    "bearing": "NEUTRAL",
-    "body_kind": "AGENCY",
-    "category": "PENALTY",
-    "cause": "OTHER",
-    "class_code": "LONG",
-    "choice": "RECORD",
-    "code": "笔录",
-    "device_at": "2024-03-01T01:00:00Z",
-    "true_at": "2024-03-01T01:00:01Z",
-    "document_code": "笔录",
-    "document_sha256": _SHA256,
-    "documents": [_SHA256],
-    "end": "2024-03-01T02:00:00Z",
-    "start": "2024-03-01T01:00:00Z",
-    "from_ms": 0,
-    "to_ms": 1,
-    "group": "TIME",
-    "in_favour": 4,
-    "item": "CAUSE",
-    "offset_ms": 5,
-    "opinion": "AGREE",
-    "reconsideration_until": "2099-01-01",
-    "recording": _SHA256,
-    "review_on": "2099-01-01",
-    "list_sha256": _SHA256,
-    "originals": [_SHA256],
-    "signer": "COUNTERPART",
-    "signers": ["p"],
-    "stage": "START",
-    "suit_until": "2099-06-01",
-    "to": "FILED",
-    "triage": "IMMEDIATE",
-    "type": "INSPECTION",
-    "condition": "REPAIR",
-    "day": "2024-03-01",
-    "due_at": "2099-01-01T00:00:00Z",
-    "event": "ANNUAL_CHECK",
-    "first": "2024-01-01",
-    "from_day": "2024-01-01",
-    "kind": "CAMCORDER",
-    "last": "2024-12-31",
-    "passed": True,
-    "role": Role.AUDITOR.value,
-    "signed_on": "2024-01-01",
-    "source": "STAFF",
-    "tenths": 80,
-    "valid_from": "2100-01-01",  # after the certificate that everybody has
-    "valid_to": "2104-01-01",
-}
-"""What stands in fields that name nothing of the site."""
-
-
-_BY_ROUTE: Mapping[tuple[str, str], object] = {
-    ("answer", "answer"): "LATER",
-    ("answer", "approve"): False,
-    **{(end, "scope"): {} for end in ("found", "holds")},
-    ("holds", "kind"): "MANUAL",
-    **{(end, "periods"): [_PERIOD] for end in ("preview", "versions")},
-    ("awareness", "mode"): "VISIBLE_DEVICE",
-    ("collective", "members"): 7,
-    ("identity", "mode"): "SHOWN",
-    ("answers", "answer"): "REFUSED",
-    ("quarantine", "cause"): "EXTERNAL",
-    ("release", "cause"): "EXTERNAL",
-    ("reports", "kind"): "holders",
-}
-"""What stands in a field by the end of the address, where the same name means other things."""
-
-PAST: Mapping[tuple[str, str], int] = (
-    {
-        ("POST", f"/api/actions/{{action}}/{step}"): status
-        for step, status in {
-            "start": 409,
-            "end": 409,
-            "settle": 409,
-            "notices": 422,
-            "documents": 422,
-            "segments": 422,
-        }.items()
-    }
-    | {
-        ("POST", "/api/proposals/{proposal}/withdraw"): 409,  # it is somebody else's
-    }
-    | {
-        ("POST", path): 422
-        for path in (
-            *(f"/api/cases/{{case}}/{fact}" for fact in ("opinions", "tags", "terms")),
-            *("/api/holds", "/api/holds/found", "/api/retention/versions"),
-        )
-    }
-    | {
-        ("POST", "/api/disposals"): 404,  # it names what nobody has
-        ("POST", "/api/disposals/{batch}/execution"): 409,  # two persons have not approved it
-    }
-)
-"""What answers past the table: guards of steps, and facts that a bare request cannot be."""
 
 
 def targets(endpoint: Endpoint) -> list[Target]:
@@ -201,6 +101,8 @@ def expected(endpoint: Endpoint, person: Person, target: Target) -> int:
         return 403 if reach is None else 404  # who holds no role has none to lose
     if reach is None:
         return 403
+    if endpoint.key in LOOKS and target.exists and not reach:
+        return 403  # a try at what is there is refused as one, and on record (R-017)
     return passed if reach and target.exists else 404
 
 
@@ -421,7 +323,7 @@ class Prober:
             return self._action(target, end=end)
         if name == "recordings":
             return [next(iter(self.serving.recordings.values()))]
-        return _BY_ROUTE.get((end, name), _SAID.get(name, f"given{next(_NAMES)}"))
+        return BY_ROUTE.get((end, name), SAID.get(name, f"given{next(_NAMES)}"))
 
     def _action(self, target: Target, *, end: str) -> str:
         """An action where the recording is; one that it is linked to where a link is to end."""
@@ -436,6 +338,7 @@ class Prober:
 
 
 _MAKERS: Mapping[str, Callable[[House, str], str]] = {
+    "grant": case_targets.grant_of,
     "action": case_targets.action_of,
     "case": case_targets.case_of,
     "finding": case_targets.finding_of,

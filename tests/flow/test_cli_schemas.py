@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 
 from cases import links
 from evidence import (
+    access,
     assessment,
     case_vocabulary,
     certificate_tasks,
@@ -40,18 +41,20 @@ from evidence import (
     retention,
     retention_holds,
     reviewing,
+    supervising,
     training,
     vocabulary,
 )
 from liuhen import clock
 from liuhen.main import app
 from liuhen.output import ExitCode
-from people import bodies, register
+from people import bodies, register, views
 from people.invitations import accept
 from people.logins import Origin, log_in, recognise
 from proof import findings
 from storage.site import Actor, SitePlan, open_site
 from tests import (
+    access_story,
     backup_story,
     case_story,
     disposal_story,
@@ -61,6 +64,7 @@ from tests import (
     register_story,
     retention_story,
 )
+from tests.cli_refusals import FAILURES
 from tests.fault.rig import Ground, Preloaded
 from tests.footage import REPOSITORY
 
@@ -69,13 +73,13 @@ PAGE = REPOSITORY / "docs" / "CLI.md"
 RECORDER = "2222222"
 VIDEO = f"A11_{RECORDER}_222222_20260902083000_0001.mp4"
 PHOTO = f"A11_{RECORDER}_222222_20260902084000_0002.jpg"
-NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 REGISTER = (
     *(disposal, disposal_certificate, disposal_clock),
     *(certificate_tasks, device_sets, enforcing, finding_rules, places, quota, ratio),
     *(reviewing, training),
     *(assessment, coverage, linking, links),
     *(case_vocabulary, retention, retention_holds),
+    *(access, supervising, views),
 )
 TOO_DEEP = 60  # folders in one another; more than a listing follows
 
@@ -137,6 +141,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finding_story.answer(site, RECORDER)
         case_story.work(site)
         link_story.link(site)
+        access_story.grant(site)
         retention_story.keep(site, hashlib.sha256(VIDEO.encode()).hexdigest())
         register_story.report(site)
         finding_story.report(site)
@@ -360,55 +365,6 @@ def test_what_is_said_is_what_was_done(story: Site) -> None:
     results = {file["name"]: file["result"] for file in said["card clear"]["files"]}
     assert results == {f"DCIM/{VIDEO}": "CLEARED", "notes.txt": "DIFFERS"}
     assert (story.folder / "card" / "notes.txt").read_bytes() == b"new!"
-
-
-FAILURES: tuple[tuple[str, str, int, dict[str, str]], ...] = (
-    ("verify", "NO_SITE", 2, {"data": "none"}),
-    ("recordings show ffffff", "NOT_FOUND", 2, {}),
-    ("receipt check card/notes.txt", "MALFORMED", 1, {}),
-    ("receipt check receipt.txt --key nonsense", "BAD_INPUT", 2, {}),
-    ("serve --dock .", "BAD_INPUT", 2, {}),
-    ("user setup", "BAD_INPUT", 2, {}),
-    ("user add yi --name x --role officer", "BAD_INPUT", 2, {}),
-    ("recorder list", "DATABASE_UNAVAILABLE", 3, {"LIUHEN_DATABASE": NOWHERE}),
-    ("policy explain nonsense", "NOT_FOUND", 2, {}),
-    ("policy explain ratio --profile XX --on 2020-01-01", "NOT_FOUND", 2, {}),
-    ("policy explain ratio --on yesterday", "BAD_INPUT", 2, {}),
-    ("policy check none.toml", "BAD_INPUT", 2, {}),
-    ("catalogue import none.csv", "BAD_INPUT", 2, {}),
-    ("catalogue show --on 2000-01-01", "NOT_FOUND", 2, {}),
-    ("person show nobody", "NOT_FOUND", 2, {}),
-    ("person show 3201 --on yesterday", "BAD_INPUT", 2, {}),
-    ("roster import none.csv", "BAD_INPUT", 2, {}),
-    ("roster import card/notes.txt", "BAD_INPUT", 2, {}),
-    ("recorder out 7100001 3202 --until 2099-01-01", "CHECK_OUT_REFUSED", 2, {}),
-    ("recorder holders 99", "NOT_FOUND", 2, {}),
-    ("ratio show --unit 九中队", "NOT_FOUND", 2, {}),
-    ("ratio history 2024-02-01 2024-01-01", "BAD_INPUT", 2, {}),
-    ("unit state 一中队 agency --profile YY", "NOT_FOUND", 2, {}),
-    ("finding show F-2024-0001", "NOT_FOUND", 2, {}),
-    ("finding list --before x", "BAD_INPUT", 2, {}),
-    ("finding report recorder/99 --cause other --text x --by 3201", "NOT_FOUND", 2, {}),
-    ("case show 99号", "NOT_FOUND", 2, {}),
-    ("case step 15号 closed --by 3301", "STEP_REFUSED", 2, {}),
-    ("case step 16号 matter --by 3301", "BAD_INPUT", 2, {}),
-    ("action start P-1-1 --by 3301", "STEP_REFUSED", 2, {}),
-    ("action record P-1-1 identity --by 3301 --value seen", "BAD_INPUT", 2, {}),
-    ("case record 15号 tag --by 3301", "BAD_INPUT", 2, {}),
-    (f"case record 15号 tag --by 3301 --recording {'0' * 64}", "BAD_INPUT", 2, {}),
-    ("case import none.csv", "BAD_INPUT", 2, {}),
-    ("report ratio ratio.xlsx", "BAD_INPUT", 2, {}),
-    ("report ratio new.xlsx --on 2999-01-01", "BAD_INPUT", 2, {}),
-    ("report holders new.doc", "BAD_INPUT", 2, {}),
-    ("recordings list --limit 0", "BAD_INPUT", 2, {}),
-    ("person train 3201 nan --course 甲", "BAD_INPUT", 2, {}),
-    ("person clean-up 2999", "BAD_INPUT", 2, {}),
-    ("reviewer add nobody staff --unit 一中队", "NOT_FOUND", 2, {}),
-    ("place fit 无此室 NVR-1", "NOT_FOUND", 2, {}),
-    ("link remove none --reason x --by 3201 --second 3202", "NOT_FOUND", 2, {}),
-    ("link remove none --reason x --by 3201 --second 3201", "BAD_INPUT", 2, {}),
-    ("station clock S-9 0", "NOT_FOUND", 2, {}),
-)
 
 
 def test_errors_keep_their_schema(story: Site) -> None:

@@ -1,0 +1,90 @@
+"""How commands show grants of access, and who looked at the footage of a case."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from cases import grants
+from cases.access import Denied, LookOnRecord
+from cases.grants import Grant
+from evidence.canonical import Json
+from evidence.register_words import word
+from liuhen.register_view import UNKNOWN, both
+
+GRANT_COLUMNS = (
+    *("编号 grant", "种类 kind", "状态 state", "使用人 person", "用途 purpose"),
+    *("文号 document", "起 from", "止 to", "录像数 recordings"),
+)
+TRY_COLUMNS = ("时间 at", "录像 recording", "人员 person", "方式 kind", "依据 ground")
+
+
+def grant_row(connection: Connection, one: Grant, *, today: date) -> tuple[str, ...]:
+    """A grant as a row."""
+    return (
+        one.id,
+        both(one.kind),
+        both(one.state(today)),
+        one.whom.outsider or one.whom.person[:16],
+        one.purpose or UNKNOWN,
+        one.document_number,
+        one.term.first.isoformat(),
+        one.term.last.isoformat(),
+        str(len(grants.objects_of(connection, one))),
+    )
+
+
+def grant_json(connection: Connection, one: Grant, *, today: date) -> dict[str, Json]:
+    """A grant as an object."""
+    answered, revoked = one.answered, one.revoked
+    return {
+        "grant": one.id,
+        "kind": one.kind.value,
+        "state": _said(one, today),
+        "grantee": one.whom.kind.value,
+        "person": one.whom.person,
+        "outsider": one.whom.outsider,
+        "purpose": one.purpose,
+        "basis": one.basis,
+        "document_number": one.document_number,
+        "case": one.objects.case,
+        "recordings": [*grants.objects_of(connection, one)],
+        "from": one.term.first.isoformat(),
+        "to": one.term.last.isoformat(),
+        "requester": one.requester,
+        "requested_at": one.stated_at,
+        "answer": None if answered is None else answered.answer.value,
+        "approver": None if answered is None else answered.person,
+        "answered_at": None if answered is None else answered.at,
+        "note": None if answered is None else answered.note,
+        "revoked_by": None if revoked is None else revoked.person,
+        "revoked_at": None if revoked is None else revoked.at,
+        "revoke_reason": None if revoked is None else revoked.reason,
+    }
+
+
+def try_row(one: LookOnRecord | Denied) -> tuple[str, ...]:
+    """A look, or a try that was refused, as a row."""
+    ground = "被拒 refused"
+    if isinstance(one, LookOnRecord):
+        ground = UNKNOWN if one.ground is None else both(one.ground.ground)
+    return one.at, one.recording[:16], one.person[:16], one.kind.value, ground
+
+
+def try_json(one: LookOnRecord | Denied) -> dict[str, Json]:
+    """The same as an object."""
+    because = one.ground if isinstance(one, LookOnRecord) else None
+    return {
+        "at": one.at,
+        "recording": one.recording,
+        "person": one.person,
+        "kind": one.kind.value,
+        "denied": isinstance(one, Denied),
+        "ground": None if because is None else because.ground.value,
+        "grant": None if because is None else because.grant,
+    }
+
+
+def _said(one: Grant, today: date) -> dict[str, Json]:
+    state = one.state(today)
+    chinese, english = word(state)
+    return {"code": state.value, "message": {"zh": chinese, "en": english}}

@@ -1,0 +1,22 @@
+"""Steps of the story in `tests/flow/test_cli_schemas.py`: access asked for, granted and revoked."""
+
+from tests.register_story import Steps
+
+_WHY = ("--purpose", "核实经过", "--basis", "行政处罚法 第五十二条", "--document", "调〔2026〕1号")
+
+
+def grant(site: Steps) -> None:
+    """A grant from the request to its end, one that is refused, and a confidential recording."""
+    shown = site.step("recordings list, for grants", "recordings", "list", "--limit", "100")
+    recording = next(one["recording"] for one in shown["recordings"])
+    about = (*_WHY, "--to", "2099-12-31", "--recording", recording)
+    asked = site.step("grant request", "grant", "request", "consult", *about, "--by", "3201")
+    site.step("grant approve", "grant", "approve", asked["grant"], "--by", "3202", "--note", "同意")
+    site.step("grant revoke", "grant", "revoke", asked["grant"], "--reason", "已毕", "--by", "3202")
+    court = ("--grantee", "court", "--outsider", "某区人民法院", "--by", "3201")
+    other = site.step("grant request, court", "grant", "request", "copy", *about, *court)
+    site.step("grant refuse", "grant", "refuse", other["grant"], "--by", "3202")
+    site.step("grant list", "grant", "list")
+    site.step("grant trail", "grant", "trail", "15号")
+    said = ("--reason", "有未成年人", "--by", "3201")
+    site.step("grant level", "grant", "level", recording, "privacy", *said)
