@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Row, func, select
 from cases import kept
 from evidence.canonical import Json
 from evidence.disposal import (
-    OPEN,
     Answer,
     BatchState,
     Line,
@@ -98,11 +97,14 @@ def batch(connection: Connection, batch_id: str) -> Batch:
 
 def in_open_batches(connection: Connection) -> dict[str, str]:
     """Which recordings stand in a batch that is not carried out and not refused."""
-    found: dict[str, str] = {}
-    for one in batches(connection):
-        if one.state in OPEN:
-            found |= {line.recording: one.id for line in one.lines}
-    return found
+    table, answers, stones = schema.disposal_batches, schema.disposal_answers, schema.tombstones
+    ended = select(answers.c.batch_id).where(answers.c.answer == Answer.REFUSED.value)
+    query = select(table.c.id, table.c.list).where(
+        table.c.id.not_in(ended), table.c.id.not_in(select(stones.c.batch_id))
+    )
+    return {
+        line.recording: row.id for row in connection.execute(query) for line in read_list(row.list)
+    }
 
 
 def unfinished(connection: Connection) -> list[str]:

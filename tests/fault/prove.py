@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.fault import (
     api,
     covering,
+    disposals,
     forged_proofs,
     fsyncs,
     job_kills,
@@ -40,8 +42,11 @@ EVERYTHING = (".", ":!docs/FIGURES.md")
 
 CAMPAIGNS: Mapping[str, Callable[[], Campaign]] = {
     "api": api.proof_campaign,
+    "clock-jumps": partial(disposals.proof_campaign, "clock-jumps"),
     "coverage": covering.campaign,
+    "double-disposal": partial(disposals.proof_campaign, "double-disposal"),
     "forged-proofs": forged_proofs.campaign,
+    "hold-against-disposal": partial(disposals.proof_campaign, "hold-against-disposal"),
     "jobs": job_kills.proof_campaign,
     "kills": kills.proof_campaign,
     "media": media.proof_campaign,
