@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api import models as m
 from api import models_retention as t
 from api.models_register import ClauseShown, Said
-from api.register_words import all_said, name_in, said
-from cases import reading
+from api.register_words import all_said, said
+from cases import kept, reading
 from cases.case_terms import StatedTerm
 from cases.holds import Hold
 from cases.retention_changes import Preview, Stated
@@ -24,7 +24,7 @@ from evidence.retention import (
     Standing,
 )
 from people import units
-from people.staff import Member, members_of
+from storage import schema
 
 _MOST_MOVED = 200
 
@@ -59,7 +59,7 @@ class Shown:
         )
         return [self._hold(one, people) for one in found]
 
-    def _hold(self, one: Hold, people: Mapping[str, Member]) -> t.HoldShown:
+    def _hold(self, one: Hold, people: Mapping[str, str]) -> t.HoldShown:
         released = one.released
         return t.HoldShown(
             id=one.id,
@@ -69,25 +69,25 @@ class Shown:
             unit_name=self._units.get(one.unit or ""),
             basis=one.basis,
             note=one.note,
-            owner_name=name_in(people, one.owner),
+            owner_name=people.get(one.owner or ""),
             scope=self._scope(one, people),
             listed=len(one.listed),
             review_on=one.review_on,
             is_review_late=one.is_review_late(self.today),
             ends_on=one.until,
             follows_from=one.origin,
-            person_name=name_in(people, one.person),
+            person_name=people.get(one.person or ""),
             is_own=one.person == self.reader,
             placed_at=parse_time(one.placed_at),
-            released_by_name=name_in(people, _released_by(one)),
+            released_by_name=people.get(_released_by(one) or ""),
             release_basis=None if released is None else released.basis,
             release_note=None if released is None else released.note,
             released_at=None if released is None else parse_time(released.at),
         )
 
-    def _scope(self, one: Hold, people: Mapping[str, Member]) -> t.ScopeShown:
+    def _scope(self, one: Hold, people: Mapping[str, str]) -> t.ScopeShown:
         cases = [reading.case(self.connection, case) for case in one.scope.cases]
-        names = (name_in(people, person) for person in one.scope.persons)
+        names = (people.get(person) for person in one.scope.persons)
         return t.ScopeShown(
             persons=[*one.scope.persons],
             person_names=[name for name in names if name is not None],
@@ -130,7 +130,7 @@ class Shown:
         people = self._people(person for one in found for person in (one.person, _answered_by(one)))
         return [self._version(one, people) for one in found]
 
-    def _version(self, one: Stated, people: Mapping[str, Member]) -> t.VersionShown:
+    def _version(self, one: Stated, people: Mapping[str, str]) -> t.VersionShown:
         version, answered = one.version, one.answered
         return t.VersionShown(
             id=version.id,
@@ -142,11 +142,11 @@ class Shown:
             periods=[period(rule) for rule in version.rules],
             touched=one.touched,
             note=one.note,
-            person_name=name_in(people, one.person),
+            person_name=people.get(one.person or ""),
             is_own=one.person == self.reader,
             stated_at=parse_time(one.stated_at),
             answer=None if answered is None else said(answered.answer),
-            answered_by_name=name_in(people, _answered_by(one)),
+            answered_by_name=people.get(_answered_by(one) or ""),
             answered_at=None if answered is None else parse_time(answered.at),
         )
 
@@ -164,15 +164,20 @@ class Shown:
                 needs_second=one.needs_second,
                 waits=one.waits,
                 answer=None if one.answer is None else said(one.answer),
-                person_name=name_in(people, one.person),
+                person_name=people.get(one.person or ""),
                 is_own=one.person == self.reader,
                 stated_at=parse_time(one.stated_at),
             )
             for one in found
         ]
 
-    def _people(self, named: Iterable[str | None]) -> Mapping[str, Member]:
-        return members_of(self.connection, sorted({one for one in named if one is not None}))
+    def _people(self, named: Iterable[str | None]) -> Mapping[str, str]:
+        """The names of these, whether they are of the register or have an account alone."""
+        table = schema.persons
+        ids = sorted({one for one in named if one is not None})
+        rows = self.connection.execute(select(table).where(table.c.id.in_(ids))).all()
+        texts = kept.opened(self.connection, (row.full_name for row in rows))
+        return {row.id: texts[row.full_name] for row in rows if row.full_name in texts}
 
 
 def period(rule: PeriodRule) -> t.PeriodShown:

@@ -59,8 +59,12 @@ def standing(connection: Connection, recording: str, *, today: date) -> Standing
 
 
 def periods_in_force(connection: Connection, unit: str | None, *, today: date) -> list[PeriodRule]:
-    """The period of each class for what begins today in a unit, the four of the house first."""
+    """The period of each class for what begins today in a unit, the four of the house first.
+
+    The bureau itself where no unit is named.
+    """
     shelf = Shelf.of(connection, today)
+    unit = unit or shelf.versions.top
     named = [*RetentionClass, *sorted(shelf.named(unit) - set(RetentionClass))]
     return [shelf.rule(str(code), unit=unit, start=today) for code in named]
 

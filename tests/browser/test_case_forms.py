@@ -125,3 +125,40 @@ def test_units_stand_by_name_and_a_file_is_shown_before_it_is_taken(
         form.get_by_role("button", name="登记案件").click()
         page.get_by_role("heading", name="案件 手工1").wait_for()
     assert len(head.get("/api/cases")["cases"]) == 3
+
+
+def test_one_places_a_hold_and_another_releases_it(browser: Browser, there: Desk) -> None:
+    """A complaint about somebody of an action, by the pages of two persons."""
+    one = there.office.officer()
+    lead, reviewer = there.at(one, Role.OFFICER), there.at(None, Role.REVIEWER)
+    head = there.at(None, Role.SUPERVISOR)
+    lead.post("/api/cases", {"number": "投1", "unit": there.office.unit, "category": "PENALTY"})
+    with strict(browser, f"{there.web.address.rstrip('/')}/") as seen:
+        page = seen.page
+        log_in(seen, reviewer.login, PASSWORD)
+        page.goto(f"{seen.address}holds")
+        page.get_by_role("button", name="登记保全").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("依据", exact=True).fill("投诉〔2024〕1号")
+        form.get_by_label("复核日期", exact=True).fill("2099-12-31")
+        form.get_by_label("复核日期", exact=True).press("Enter")
+        choose(page, form, "案件", "投1")
+        page.keyboard.press("Escape")
+        form.get_by_role("button", name="查找涉及的录像").click()
+        expect(form.get_by_text("涉及 0 段录像")).to_be_visible()
+        form.get_by_role("button", name="保存").click()
+        expect(form).to_have_count(0)
+        page.get_by_role("button", name="投诉〔2024〕1号").click()
+        opened = page.get_by_role("dialog")
+        expect(opened.get_by_text("复核日期 2099-12-31")).to_be_visible()
+        expect(opened.get_by_role("button", name="解除保全")).to_have_count(0)
+    with strict(browser, f"{there.web.address.rstrip('/')}/") as seen:
+        page = seen.page
+        log_in(seen, head.login, PASSWORD)
+        page.goto(f"{seen.address}holds")
+        page.get_by_role("button", name="投诉〔2024〕1号").click()
+        page.get_by_role("dialog").get_by_role("button", name="解除保全").click()
+        form = page.get_by_role("dialog").last
+        form.get_by_label("解除依据", exact=True).fill("办结〔2024〕1号")
+        form.get_by_role("button", name="保存").click()
+        expect(page.get_by_text("解除：办结〔2024〕1号")).to_be_visible()

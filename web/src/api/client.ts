@@ -70,6 +70,7 @@ export type DeviceRow = Schemas["DeviceRow"];
 export type DayTurned = Schemas["DayTurned"];
 export type ListedShown = Schemas["ListedShown"];
 export type ClauseShown = Schemas["ClauseShown"];
+export type CaseTermShown = Schemas["CaseTermShown"];
 export type HoldShown = Schemas["HoldShown"];
 export type HoldFound = Schemas["HoldFound"];
 export type StandingShown = Schemas["StandingShown"];

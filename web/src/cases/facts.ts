@@ -89,6 +89,11 @@ function to(subject: Subject, path: keyof paths): Fact["send"] {
   };
 }
 
+/** Asked while the other of the two is not said. */
+function without(other: string) {
+  return (given: Given) => !given[other];
+}
+
 const refused = ({ result, signature }: Given) => (result ?? signature) === "REFUSED";
 
 export const ACTION_FACTS: readonly Fact[] = [
@@ -327,7 +332,41 @@ export const CASE_FACTS: readonly Fact[] = [
     ],
     send: to("case", "/api/cases/{case}/tags"),
   }),
+  fact<Schemas["RemediesGiven"]>({
+    code: "REMEDIES",
+    title: "remedies",
+    hint: "remedies_hint",
+    needs: "KEEP_CASES",
+    dated: true,
+    fields: [
+      { name: "reconsideration_until", label: "remedies_reconsideration", entry: "day" },
+      { name: "suit_until", label: "remedies_suit", entry: "day" },
+      { name: "reconsidered_by", label: "remedies_body", entry: "line", optional: true },
+      { name: "court", label: "remedies_court", entry: "line", optional: true },
+      { name: "document_sha256", label: "field_document", entry: "document", optional: true },
+    ],
+    send: to("case", "/api/cases/{case}/remedies"),
+  }),
 ];
+
+/** How long the case file is kept: for a period or until a day. */
+export const CASE_TERM: Fact = fact<Schemas["TermGiven"]>({
+  code: "CASE_TERM",
+  title: "term",
+  hint: "term_hint",
+  needs: "CHANGE_RETENTION",
+  given: { class_code: "CASE_FILE" },
+  fields: [
+    { name: "class_code", label: "retention_class", entry: "line" },
+    { name: "period", label: "retention_period", entry: "line", hint: "term_period_hint", when: without("ends_on"), optional: true },
+    { name: "ends_on", label: "term_ends", entry: "day", when: without("period"), optional: true },
+    { name: "is_real_estate", label: "term_real_estate", entry: "flag" },
+    { name: "document", label: "retention_document", entry: "line" },
+    { name: "article", label: "retention_article", entry: "line" },
+    { name: "quote", label: "retention_quote", entry: "text" },
+  ],
+  send: to("case", "/api/cases/{case}/terms"),
+});
 
 const is = (triage: string) => (given: Given) => given["triage"] === triage;
 

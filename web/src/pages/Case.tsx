@@ -6,6 +6,7 @@ import { answer, api, ApiProblem } from "../api/client";
 import type { ActionShown, CaseDetail } from "../api/client";
 import { ActionDialog, CaseDialog } from "../cases/dialogs";
 import { CASE_FACTS } from "../cases/facts";
+import { CaseTerms } from "../cases/CaseTerms";
 import { Document } from "../cases/fields";
 import { RecordingLink, useDocumentOptions, useRecordingOptions } from "../cases/Named";
 import { Papers, useOpenFact, useSaved } from "../cases/Papers";
@@ -107,6 +108,7 @@ function One({ detail }: { detail: CaseDetail }) {
         onOpen={setOpen}
         onSaved={saved}
       />
+      <CaseTerms of={shown.id} around={around} />
       <Tries tries={detail.tries} />
       {anew ? <CaseDialog known={shown} onClose={() => setAnew(false)} /> : null}
       {adding ? (

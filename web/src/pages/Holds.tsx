@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Drawer, Empty, Form, Input, Modal, Segmented, Select, Table } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { answer, api } from "../api/client";
 import type { HoldFound, HoldShown } from "../api/client";
 import { moment } from "../cases/facts";
-import { RecordingLink } from "../cases/Named";
+import { useRecordingName } from "../cases/Named";
 import { Trouble } from "../parts/Trouble";
 import { beijing, Moment } from "../parts/time";
 import { Asking, Field, useOptions } from "../register/Asking";
@@ -189,6 +189,7 @@ function Scope({ hold }: { hold: HoldShown }) {
 
 function Found({ found }: { found: HoldFound }) {
   const { say } = useWords();
+  const name = useRecordingName();
   return (
     <>
       <h3>{say("holds_found", { count: found.count })}</h3>
@@ -196,7 +197,7 @@ function Found({ found }: { found: HoldFound }) {
       <ul className="points">
         {found.recordings.map((one) => (
           <li key={one.recording}>
-            <RecordingLink one={one} />
+            <Link to={`/recordings/${one.recording}`}>{name(one)}</Link>
           </li>
         ))}
       </ul>

@@ -13,6 +13,7 @@ import { Field } from "../register/Asking";
 import { useSession } from "../session/session";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
+import { usePeriod } from "../words/period";
 
 const TABLE = { size: "middle", pagination: false, scroll: { x: "max-content" } } as const;
 
@@ -28,18 +29,6 @@ export function Retention() {
       <Versions />
     </>
   );
-}
-
-/** A period in words; a code that is none of ours is shown as it is. */
-function usePeriod(): (period: string | null) => string {
-  const { say } = useWords();
-  return (period) => {
-    if (period === null) return say("retention_no_period");
-    if (period === "permanent") return say("retention_permanent");
-    if (period === "case-archive") return say("retention_as_case");
-    const [count = "", unit] = period.split(" ");
-    return say(unit === "y" ? "retention_years" : "retention_months", { count });
-  };
 }
 
 function Due() {
