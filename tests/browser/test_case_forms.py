@@ -1,4 +1,4 @@
-"""Facts of an action and files of cases, entered by their pages in Debian's Chromium.
+"""Facts of an action, files of cases and a disposal, by their pages in Debian's Chromium.
 
 Shows that what blocks a step leads to the form that lifts it, that each form says what is left,
 that a document's digest is that of its file, and that units and people are chosen by name.
@@ -6,6 +6,7 @@ that a document's digest is that of its file, and that units and people are chos
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.browser.served import built_pages, chromium, log_in, strict
 from tests.case_roads import DAY, action_of, at, case_of
 from tests.case_service import Browser as Person
 from tests.case_service import Desk, desk
+from tests.disposing import Disposing
+from tests.filming import camera
 from tests.registering import as_csv, case_row
 from tests.serving import PASSWORD
 
@@ -162,3 +165,49 @@ def test_one_places_a_hold_and_another_releases_it(browser: Browser, there: Desk
         form.get_by_label("解除依据", exact=True).fill("办结〔2024〕1号")
         form.get_by_role("button", name="保存").click()
         expect(page.get_by_text("解除：办结〔2024〕1号")).to_be_visible()
+
+
+def test_two_persons_let_a_recording_go_and_its_page_names_the_certificate(
+    browser: Browser, there: Desk, tmp_path: Path
+) -> None:
+    office = there.office
+    office.clock.now += timedelta(hours=1)
+    letting_go = Disposing.of(office)
+    day = f"{office.clock.now:%Y-%m-%d}"
+    (one,) = letting_go.footage(tmp_path, camera(office, "3000001"), day=day)
+    letting_go.later(120)
+    first, second = (there.at(None, Role.SUPERVISOR) for _ in range(2))
+    address = f"{there.web.address.rstrip('/')}/"
+    with strict(browser, address) as seen:
+        log_in(seen, first.login, PASSWORD)
+        page = seen.page
+        page.goto(f"{address}disposal")
+        page.get_by_role("row").filter(has_text=one[:12]).get_by_role("checkbox").check()
+        page.get_by_role("button", name="提出处置批次").click()
+        page.get_by_label("鉴定意见").fill("期限已满，无继续保存价值")
+        page.get_by_role("dialog").get_by_role("button", name="保存").click()
+        approve(page)
+        expect(page.get_by_text("您已批准，须由另一人再次批准")).to_be_visible()
+        batch = page.url.partition("batch=")[2]
+    with strict(browser, address) as seen:
+        log_in(seen, second.login, PASSWORD)
+        seen.page.goto(f"{address}disposal?view=batches&batch={batch}")
+        approve(seen.page)
+        expect(seen.page.get_by_text("等待期未满")).to_be_visible()
+    office.clock.now += timedelta(days=8)
+    with strict(browser, address) as seen:
+        log_in(seen, second.login, PASSWORD)
+        page = seen.page
+        page.goto(f"{address}disposal?view=batches&batch={batch}")
+        page.get_by_role("button", name="执行处置").click()
+        page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+        expect(page.get_by_role("button", name="下载证明 PDF")).to_be_visible()
+        page.goto(f"{address}recordings/{one}")
+        expect(page.get_by_text("该录像已依法处置，证明编号 DC-2024-1")).to_be_visible()
+    assert not letting_go.has(one)
+
+
+def approve(page: Page) -> None:
+    """Approves the batch that is open, and says yes to what that means."""
+    page.get_by_role("button", name="批准此清单").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()

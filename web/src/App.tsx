@@ -12,6 +12,7 @@ import { Action } from "./pages/Action";
 import { Case } from "./pages/Case";
 import { Cases } from "./pages/Cases";
 import { Devices } from "./pages/Devices";
+import { Disposal } from "./pages/Disposal";
 import { Docks } from "./pages/Docks";
 import { Findings } from "./pages/Findings";
 import { Holds } from "./pages/Holds";
@@ -51,6 +52,7 @@ const router = createBrowserRouter([
       { path: "findings", Component: Findings },
       { path: "holds", Component: Holds },
       { path: "retention", Component: Retention },
+      { path: "disposal", Component: Disposal },
       { path: "ratio", Component: Ratio },
       { path: "devices", Component: Devices },
       { path: "staff", Component: Staff },

@@ -37,6 +37,11 @@ export function RecordingsTable({ rows, loading, onOnly }: Props) {
           <Link className="file" to={`/recordings/${row.recording}`}>
             {row.name}
           </Link>
+          {row.disposed ? (
+            <div className="small muted">
+              {say("disposal_gone")} {row.disposed}
+            </div>
+          ) : null}
           {wide || row.labels.length === 0 ? null : (
             <div className="row-labels">
               <Labels labels={row.labels} />

@@ -54,16 +54,11 @@ function One({ recording }: { recording: Shown }) {
         <h1 className="title file">{name}</h1>
         <Labels labels={[...labels]} />
       </div>
+      {recording.disposed ? <Gone gone={recording.disposed} /> : null}
       <Remarks labels={remarks.labels} remarks={remarks.remarks} />
       <div className="two">
         <div className="main-column">
-          {may("VIEW_RECORDING") ? (
-            <Player recording={recording} />
-          ) : (
-            <Alert type="info" showIcon title={say("rec_no_view")} />
-          )}
-          <PreviewState recording={recording} />
-          {may("TAKE_ORIGINAL") ? <Download recording={recording.recording} /> : null}
+          {recording.disposed ? null : <Playing recording={recording} />}
           <FactsPanel recording={recording} />
           <SightingsPanel recording={recording} />
         </div>
@@ -75,6 +70,29 @@ function One({ recording }: { recording: Shown }) {
       </div>
     </>
   );
+}
+
+function Playing({ recording }: { recording: Shown }) {
+  const { say } = useWords();
+  const { may } = useSession();
+  return (
+    <>
+      {may("VIEW_RECORDING") ? (
+        <Player recording={recording} />
+      ) : (
+        <Alert type="info" showIcon title={say("rec_no_view")} />
+      )}
+      <PreviewState recording={recording} />
+      {may("TAKE_ORIGINAL") ? <Download recording={recording.recording} /> : null}
+    </>
+  );
+}
+
+/** Never silence: by which certificate it went, of which class, when it was due, and by what. */
+function Gone({ gone }: { gone: NonNullable<Shown["disposed"]> }) {
+  const { say, pick } = useWords();
+  const facts = [pick(gone.class_words), gone.period, `${say("disposal_due_on")} ${gone.due_on}`, gone.basis];
+  return <Alert type="info" showIcon title={pick(gone.words)} description={facts.join(" · ")} />;
 }
 
 function Remarks({ labels, remarks }: { labels: string[]; remarks: Remark[] }) {

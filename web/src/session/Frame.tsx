@@ -19,6 +19,7 @@ const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/findings", word: "nav_findings", needs: "READ_FINDINGS" },
   { path: "/holds", word: "nav_holds", needs: "READ_RETENTION" },
   { path: "/retention", word: "nav_retention", needs: "READ_RETENTION" },
+  { path: "/disposal", word: "nav_disposal", needs: "READ_DISPOSALS" },
   { path: "/ratio", word: "nav_ratio", needs: "READ_RATIO" },
   { path: "/devices", word: "nav_devices", needs: "READ_DEVICES" },
   { path: "/staff", word: "nav_staff", needs: "READ_STAFF" },

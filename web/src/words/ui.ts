@@ -3,6 +3,7 @@ import { CASES } from "./cases";
 import { FACTS } from "./facts";
 import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
+import { DISPOSAL } from "./disposal";
 import { RETENTION } from "./retention";
 
 /** Every sentence of the page, Chinese first; a sentence that lacks a language is a type error. */
@@ -13,6 +14,7 @@ export const UI = {
   ...FORMS,
   ...REPORTS,
   ...RETENTION,
+  ...DISPOSAL,
   product: ["留痕", "Liuhen"],
   product_long: ["留痕 · 执法音视频证据", "Liuhen · body-camera evidence"],
   nav_docks: ["采集台", "Docks"],
