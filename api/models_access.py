@@ -85,7 +85,7 @@ class Grants(BaseModel):
     grants: list[GrantShown]
 
 
-class TryShown(BaseModel):
+class LookTried(BaseModel):
     """A look, or a try that was refused."""
 
     at: str
@@ -100,7 +100,7 @@ class TryShown(BaseModel):
 class CaseAccess(BaseModel):
     """Who looked at the footage of a case or tried to, and what was granted of it."""
 
-    tries: list[TryShown]
+    tries: list[LookTried]
     grants: list[GrantShown]
 
 

@@ -170,8 +170,8 @@ def _try(
     *,
     denied: bool = False,
     ground: Because | None = None,
-) -> a.TryShown:
-    return a.TryShown(
+) -> a.LookTried:
+    return a.LookTried(
         at=one.at,
         recording=one.recording,
         person=one.person,
