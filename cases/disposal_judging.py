@@ -208,6 +208,6 @@ def _size(connection: Connection, recording: str) -> int:
 
 
 def _basis(standing: Standing) -> str:
-    """Who set the period, and by which clause."""
+    """The clauses that set the period; without any, the profile or version that did."""
     said = [f"{one.document} {one.article}".strip() for one in standing.sources]
-    return "；".join(dict.fromkeys([standing.longest.by, *said]))
+    return "；".join(dict.fromkeys(said)) or standing.longest.by
