@@ -196,6 +196,7 @@ OPERATIONAL = frozenset(
         "leases",
         "seen_files",
         "fixity",
+        "object_pins",
         "derivatives",
         "credentials",
         "invitations",

@@ -70,10 +70,11 @@ class AccountState(StrEnum):
 
 
 class ReadBack(StrEnum):
-    """How stored bytes were read again: past the page cache, or after asking to drop it."""
+    """How stored bytes were read again: past the page cache, after asking to drop it, or afar."""
 
     DIRECT = "DIRECT"
     CACHE_DROPPED = "CACHE_DROPPED"
+    REMOTE = "REMOTE"
 
 
 class SafeBasis(StrEnum):

@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -96,7 +97,10 @@ def shelves(site: Site) -> tuple[Shelf, ...]:
     if known is None:
         return (FolderShelf.of(site),)
     if isinstance(place, FolderPlace):
-        there = FolderShelf(place.root, site_id=site.site_id, vault_id=known)
+        there: Shelf = FolderShelf(place.root, site_id=site.site_id, vault_id=known)
+        return (FolderShelf.of(site), there)
+    if place is not None:
+        there = import_module("storage.s3_second").shelf(site, place, known=known)
         return (FolderShelf.of(site), there)
     return (FolderShelf.of(site), Away(known))
 

@@ -87,6 +87,7 @@ from storage.schema_operational import listing as listing
 from storage.schema_operational import listing_head as listing_head
 from storage.schema_operational import login_attempts as login_attempts
 from storage.schema_operational import login_sessions as login_sessions
+from storage.schema_operational import object_pins as object_pins
 from storage.schema_operational import open_views as open_views
 from storage.schema_operational import personal_data as personal_data
 from storage.schema_operational import seen_files as seen_files

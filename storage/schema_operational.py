@@ -39,6 +39,14 @@ fixity = Table(
     text("checked_at"),
     Index("ix_fixity_checked_at", "checked_at"),
 )
+object_pins = Table(
+    "object_pins",
+    metadata,
+    key(),
+    link("recording_id", "recordings"),
+    text("version"),
+    text("pinned_at"),
+)
 derivatives = Table(
     "derivatives",
     metadata,

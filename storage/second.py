@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
@@ -24,7 +25,7 @@ from storage.graves import grave, is_buried
 from storage.items import add_copy
 from storage.ledger import Act
 from storage.removing import shelves
-from storage.second_place import FolderPlace
+from storage.second_place import FolderPlace, SecondPlace
 from storage.second_record import known_second
 from storage.site import Site
 from storage.vault import Progress, Vault
@@ -52,6 +53,15 @@ class VaultState:
     oldest: str | None
 
 
+@runtime_checkable
+class Versioned(Protocol):
+    """A vault that keeps versions, and can say which one is ours and how it is locked."""
+
+    def said_of(self, sha256: str) -> dict[str, Json]:
+        """Facts for the entry that puts the copy on record."""
+        ...
+
+
 def open_second(site: Site) -> Vault | None:
     """The second vault of the settings, made and put on record at its first use; None without one.
 
@@ -60,19 +70,29 @@ def open_second(site: Site) -> Vault | None:
     place = site.plan.second
     if place is None:
         return None
-    if not isinstance(place, FolderPlace):
-        raise VaultUnavailable("This kind of vault is not known", path="second", reason="kind")
     known = known_second(site)
+    if isinstance(place, FolderPlace):
+        vault = _open_folder(site, place, known=known)
+    else:  # what speaks to buckets takes half a second to import
+        vault = import_module("storage.s3_second").open_bucket(site, place, known=known)
+    if vault.vault_id == site.vault.vault_id or vault.vault_id != (known or vault.vault_id):
+        message, where = "The second vault is another one", _name(place)
+        raise VaultUnavailable(message, code="SECOND_UNAVAILABLE", path=where, reason="other")
+    if known is None:
+        _put_on_record(site, vault)
+    return vault
+
+
+def _open_folder(site: Site, place: FolderPlace, *, known: str | None) -> Vault:
     if known is None and not (place.root / MARKER).exists():
         if not place.root.is_dir() or any(place.root.iterdir()):
             raise _not_there(place)
         FolderVault.create(place.root, site_id=site.site_id, vault_id=uuid.uuid4().hex)
-    vault = FolderVault.open_at(place.root, site_id=site.site_id)
-    if vault.vault_id == site.vault.vault_id or vault.vault_id != (known or vault.vault_id):
-        raise _not_there(place)
-    if known is None:
-        _put_on_record(site, vault)
-    return vault
+    return FolderVault.open_at(place.root, site_id=site.site_id)
+
+
+def _name(place: SecondPlace) -> str:
+    return str(place.root) if isinstance(place, FolderPlace) else place.bucket
 
 
 def _not_there(place: FolderPlace) -> VaultUnavailable:
@@ -147,9 +167,11 @@ def place_copy(site: Site, second: Vault, *, sha256: str, progress: Progress) ->
         if error.facts.get("expected") == sha256:  # the first copy reads as something else
             return False
         raise
+    said = second.said_of(sha256) if isinstance(second, Versioned) else {}
     with _unless_buried(site, sha256) as act:
         add_copy(act, stored, vault_id=second.vault_id)
-        act.enter("copy.placed", {"recording": sha256, "vault": second.vault_id})
+        facts: dict[str, Json] = {"recording": sha256, "vault": second.vault_id}
+        act.enter("copy.placed", {**facts, **said})
     return True
 
 

@@ -1,6 +1,8 @@
 """What every vault must do, asked of each implementation on each kind of medium."""
 
+import contextlib
 import hashlib
+import itertools
 import os
 import threading
 from collections.abc import Iterator
@@ -11,31 +13,68 @@ import pytest
 
 from evidence.errors import NotFound, SourceUnreadable, StorageFailed
 from storage.vault import StagedCopy, Vault
+from tests.buckets import BucketPlace, bucket_server
 from tests.vaults import VAULT, FolderPlace, bytes_of, card, ignore, keep, mounted
 
 MIB = 1 << 20
 SIZES = [0, 1, 4095, 4096, 4097, MIB - 1, MIB, MIB + 1, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 9 * MIB]
 
 
-@pytest.fixture(params=["folder", "folder on a medium without O_DIRECT"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FolderPlace]:
-    """One place per implementation and medium; afterwards nothing may be left open or running."""
-    before = (sorted(os.listdir("/proc/self/fd")), threading.active_count())
+Place = FolderPlace | BucketPlace
+_BUCKETS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """One server for all tests; each has a bucket of its own."""
+    with bucket_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["folder", "folder on a medium without O_DIRECT", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """One place per implementation and medium; afterwards nothing may be left open or running.
+
+    Threads and connections of the bucket's server are its own.
+    """
+    if request.param == "bucket":
+        address = request.getfixturevalue("endpoint")
+        bucket = BucketPlace(address, f"bucket-{next(_BUCKETS)}", tmp_path / "spool")
+        yield bucket
+        bucket.close()
+        assert bucket.staged() == []
+        return
+    before = (open_files(tmp_path), own_threads())
     if request.param == "folder":
         yield FolderPlace(tmp_path / "vault")
     else:
         with mounted(tmp_path / "ramfs", "ramfs") as folder:
             yield FolderPlace(folder / "vault")
-    assert (sorted(os.listdir("/proc/self/fd")), threading.active_count()) == before
+    assert (open_files(tmp_path), own_threads()) == before
+
+
+def open_files(folder: Path) -> list[str]:
+    """Descriptors that lead into a folder; those of the bucket's server lead elsewhere."""
+    found = []
+    for name in sorted(os.listdir("/proc/self/fd")):
+        with contextlib.suppress(FileNotFoundError):  # that of the listing itself
+            if os.readlink(f"/proc/self/fd/{name}").startswith(str(folder)):
+                found.append(name)
+    return found
+
+
+def own_threads() -> int:
+    """Threads of this process, but for those in which the bucket's server answers."""
+    return sum("process_request" not in thread.name for thread in threading.enumerate())
 
 
 @pytest.fixture
-def vault(place: FolderPlace) -> Vault:
+def vault(place: Place) -> Vault:
     return place.create()
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_goes_in_comes_out(vault: Vault, place: FolderPlace, size: int) -> None:
+def test_what_goes_in_comes_out(vault: Vault, place: Place, size: int) -> None:
     data = bytes_of(size)
     copied: list[int] = []
     read_back: list[int] = []
@@ -77,7 +116,7 @@ def test_card_error_keeps_the_prefix(vault: Vault, offset: int) -> None:
         assert original.read() == data[:offset]
 
 
-def test_any_other_error_of_the_source_comes_through(vault: Vault, place: FolderPlace) -> None:
+def test_any_other_error_of_the_source_comes_through(vault: Vault, place: Place) -> None:
     def broken(block: memoryview, offset: int) -> int:
         if offset:
             raise OSError(5, "not a card error")
@@ -88,7 +127,7 @@ def test_any_other_error_of_the_source_comes_through(vault: Vault, place: Folder
     assert place.staged() == []
 
 
-def test_error_of_progress_comes_through(vault: Vault, place: FolderPlace) -> None:
+def test_error_of_progress_comes_through(vault: Vault, place: Place) -> None:
     def cancelled(_moved: int) -> None:
         raise InterruptedError("cancelled")
 
@@ -101,7 +140,7 @@ def test_error_of_progress_comes_through(vault: Vault, place: FolderPlace) -> No
     assert list(vault.digests()) == []
 
 
-def test_staged_is_not_stored(vault: Vault, place: FolderPlace) -> None:
+def test_staged_is_not_stored(vault: Vault, place: Place) -> None:
     staged = vault.stage(card(b"on its way"), ignore)
     assert vault.size(staged.sha256) is None
     assert list(vault.digests()) == []
@@ -112,7 +151,7 @@ def test_staged_is_not_stored(vault: Vault, place: FolderPlace) -> None:
         vault.confirm(staged, ignore)
 
 
-def test_same_bytes_are_kept_once(vault: Vault, place: FolderPlace) -> None:
+def test_same_bytes_are_kept_once(vault: Vault, place: Place) -> None:
     data = bytes_of(5 * MIB)
     first, second = keep(vault, data), keep(place.reopen(), data)
     assert (first.was_there, second.was_there) == (False, True)
@@ -120,7 +159,7 @@ def test_same_bytes_are_kept_once(vault: Vault, place: FolderPlace) -> None:
     assert place.staged() == []
 
 
-def test_an_original_that_is_there_is_secured(vault: Vault, place: FolderPlace) -> None:
+def test_an_original_that_is_there_is_secured(vault: Vault, place: Place) -> None:
     sha256 = keep(vault, bytes_of(5 * MIB)).sha256
     stored = place.reopen().secure(sha256, ignore)
     assert stored is not None
@@ -130,7 +169,7 @@ def test_an_original_that_is_there_is_secured(vault: Vault, place: FolderPlace) 
     assert vault.secure(sha256, ignore) is None
 
 
-def test_damaged_copy_is_replaced_and_kept_aside(vault: Vault, place: FolderPlace) -> None:
+def test_damaged_copy_is_replaced_and_kept_aside(vault: Vault, place: Place) -> None:
     data = bytes_of(5 * MIB)
     sha256 = keep(vault, data).sha256
     place.damage(sha256)
@@ -149,7 +188,7 @@ def test_damaged_copy_is_replaced_and_kept_aside(vault: Vault, place: FolderPlac
     assert data not in place.kept_aside()
 
 
-def test_threads_with_the_same_bytes_all_end_well(vault: Vault, place: FolderPlace) -> None:
+def test_threads_with_the_same_bytes_all_end_well(vault: Vault, place: Place) -> None:
     data = bytes_of(MIB + 1)
     handles = [vault, vault, place.reopen(), place.reopen()]
     ready = threading.Barrier(len(handles))
@@ -198,7 +237,7 @@ def test_digests_are_in_order(vault: Vault) -> None:
     assert list(vault.digests()) == sorted(kept)
 
 
-def test_sweep_leaves_live_copies(vault: Vault, place: FolderPlace) -> None:
+def test_sweep_leaves_live_copies(vault: Vault, place: Place) -> None:
     staged = vault.stage(card(b"alive"), ignore)
     assert vault.sweep() == place.reopen().sweep() == 0
     assert vault.confirm(staged, ignore).size == 5

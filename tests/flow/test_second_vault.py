@@ -9,18 +9,20 @@ import pytest
 
 from cases import finding_follow, follow
 from evidence.entry import time_text
-from evidence.errors import VaultUnavailable
+from evidence.errors import StorageFailed, VaultUnavailable
 from evidence.finding_rules import FindingKind
 from evidence.vocabulary import FixityState
 from liuhen.caretaking import Caretaker, Pace
-from storage import second
+from storage import removing, second
 from storage.backup import Wanted, make_backup
 from storage.backup_folder import BackupFolder
 from storage.restoring import Source, restore
+from storage.s3_vault import S3Vault, connect
 from storage.scrub import Scope, scrub
 from storage.second_place import FolderPlace
 from storage.site import SitePlan
 from storage.vault import Vault
+from tests.buckets import BucketPlace, bucket_server
 from tests.casework import bureau
 from tests.disposing import Disposing
 from tests.docking import House, open_house, put
@@ -219,3 +221,55 @@ def test_what_was_let_go_by_law_goes_from_both_vaults_and_from_the_backup(tmp_pa
         shutil.rmtree(plan.vault_root / "originals")
         assert restore(plan, Source(backup), progress=ignore).originals == 1
         assert site.vault.size(one) is None
+
+
+def test_a_bucket_is_a_second_vault_whose_versions_are_pinned_and_locked(tmp_path: Path) -> None:
+    """A newer version and a delete mark on top are not read; what is locked is not let go."""
+    with bucket_server() as address:
+        bucket = BucketPlace(address, "second", tmp_path / "spool")
+        client = connect(bucket.place)
+        client.create_bucket(Bucket="second", ObjectLockEnabledForBucket=True)
+        with open_house(SitePlan(tmp_path / "site", second=bucket.place)) as house:
+            house.take(put(tmp_path / "card", FILES))
+            vault = second.open_second(house.site)
+            assert isinstance(vault, S3Vault)
+            copied = list(second.copy_missing(house.site, vault, progress=ignore, bad=set()))
+            assert len(copied) == len(FILES)
+            entry = house.entries("copy.placed")[0]
+            one = str(entry.facts["recording"])
+            lock = vault.lock_of(one)
+            assert (lock.mode, lock.held) == ("COMPLIANCE", False)
+            assert lock.until is not None
+            assert entry.facts["until"] == time_text(lock.until)
+            key = {"Bucket": "second", "Key": f"originals/{one}"}
+            client.put_object(**key, Body=b"planted")
+            client.delete_object(**key)
+            again = second.open_second(house.site)
+            assert isinstance(again, S3Vault)
+            assert again.rehash(one, ignore) == one
+            spoil(house.site.plan.vault_root, one)
+            assert read_all(house, house.site.vault, again) == [one]
+            assert house.site.vault.rehash(one, ignore) == one
+            _, shelf = removing.shelves(house.site)
+            assert shelf.locked_until(one) == time_text(lock.until)
+            again.hold(one, on=True)
+            assert shelf.locked_until(one) == "a legal hold of the bucket"
+            with pytest.raises(StorageFailed):
+                shelf.remove(one)
+            house.assert_green()
+            for opened in (vault, again):
+                opened.close()
+        client.close()
+        assert "secret" not in repr(bucket.place)
+
+
+def test_a_bucket_without_locks_is_refused(tmp_path: Path) -> None:
+    with bucket_server() as address:
+        bucket = BucketPlace(address, "open-bucket", tmp_path / "spool")
+        client = connect(bucket.place)
+        client.create_bucket(Bucket="open-bucket")
+        with open_house(SitePlan(tmp_path / "site", second=bucket.place)) as house:
+            with pytest.raises(VaultUnavailable, match="versioning"):
+                second.open_second(house.site)
+            assert house.count("vaults") == 1
+        client.close()
