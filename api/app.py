@@ -37,6 +37,7 @@ from api import (
     routes_rosters,
     routes_service,
     routes_staff,
+    routes_supervision,
     routes_users,
     routes_views,
 )
@@ -74,6 +75,7 @@ _ROUTERS = (
     routes_reports.router,
     routes_disposal.router,
     routes_access.router,
+    routes_supervision.router,
 )
 
 

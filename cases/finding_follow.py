@@ -26,6 +26,7 @@ from cases.finding_recorders import (
     outing,
 )
 from cases.finding_recordings import judge_recording, recordings_due
+from cases.finding_reviews import judge_review
 from cases.findings import Superseded, carry_out
 from devices.holding import lasting
 from evidence import entry as entries
@@ -64,6 +65,7 @@ _OWNED: Mapping[str, str] = {
 """Tables whose rows are numbered beneath what they are about: the key begins with it."""
 _ITSELF: Mapping[str, str] = {
     "observations": "observation",
+    "supervisions": "supervision",
     "assignments": "outing",
     "assignment_returns": "outing",
 }
@@ -136,6 +138,7 @@ def _judged(look: Look, refs: Sequence[RowRef]) -> list[Due]:
         "observation": judge_observation,
         "outing": _judge_outing,
         "clean-up": judge_clean_ups,
+        "supervision": judge_review,
     }
     due: list[Due] = []
     for kind, keys in sorted(_touched(look.connection, refs).items()):

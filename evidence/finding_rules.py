@@ -37,6 +37,7 @@ class FindingKind(StrEnum):
     STATE_SECRET = "STATE_SECRET"  # noqa: S105 - a kind of finding
     MISMATCH = "MISMATCH"
     DECIDED_UNREVIEWED = "DECIDED_UNREVIEWED"
+    ACCESS_ANOMALY = "ACCESS_ANOMALY"
 
 
 class ClosesWhen(StrEnum):
@@ -125,6 +126,7 @@ RULES: Mapping[FindingKind, str] = {
     _K.STATE_SECRET: "secrecy",
     _K.MISMATCH: "completeness",
     _K.DECIDED_UNREVIEWED: "legal_review",
+    _K.ACCESS_ANOMALY: "access_review",
 }
 """The rule of the policy profile whose clauses a kind of finding rests on."""
 

@@ -39,6 +39,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
         "COVERT": ("秘密录制", "covert recording"),
         "STATE_SECRET": ("涉及国家秘密", "state secret"),
         "MISMATCH": ("存储的原件与封存时不符", "a stored original is not what was sealed"),
+        "ACCESS_ANOMALY": ("调阅异常", "looks that stand out"),
         "DECIDED_UNREVIEWED": ("未经审核先行决定", "decided before the review agreed"),
     },
     ClosesWhen: {
@@ -162,6 +163,10 @@ SAID: Mapping[FindingKind, Sentence] = {
     FindingKind.MISMATCH: (
         "存储的原件与封存时的摘要不符；封存的摘要不变，请检查存储并从副本恢复",
         "A stored original is not what was sealed; the sealed digest stays, check the storage",
+    ),
+    FindingKind.ACCESS_ANOMALY: (
+        "{period} 复查调阅记录时提出：{flag_zh}，涉及 {looks} 次",
+        "Raised in the review of {period}: {flag_en}, {looks} of them",
     ),
     FindingKind.DECIDED_UNREVIEWED: (
         "决定作出于 {decided_at}，法制审核同意于 {agreed_at}",

@@ -72,5 +72,9 @@ PERMISSIONS: Mapping[str, Sentence] = {
         "批准、撤销调阅，登记借还",
         "grant and revoke access; note what is lent and comes back",
     ),
+    "SUPERVISE_ACCESS": (
+        "复查调阅记录（须在全局任职）",
+        "review the log of looks; at the bureau itself alone",
+    ),
 }
 """By the permission's code; the verb comes first."""

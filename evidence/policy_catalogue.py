@@ -312,6 +312,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "legal_review": Rule(
             "legal_review", 1, ("legal_review.days", "review.checklist", "review.separation")
         ),
+        "access_review": Rule("access_review", 1, ("access.review_period", "access.approver_role")),
         "team_roles": Rule("team_roles", 1, ()),
         "capacity": Rule("capacity", 1, ("power_list",)),
         "exemption": Rule(

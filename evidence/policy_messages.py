@@ -170,6 +170,7 @@ RULES: Mapping[str, Sentence] = {
     "completeness": ("证据完整、无瑕疵", "that nothing is missing or altered"),
     "awareness": ("当事人知晓记录", "that parties know of the recording"),
     "secrecy": ("涉密录像的处置", "what is done with secrets"),
+    "access_review": ("记录信息调阅监督", "that access to records is supervised"),
     "legal_review": ("先审核后决定", "that the review comes before the decision"),
     "team_roles": ("主办、协办和记录员", "who leads, assists and keeps the record"),
     "capacity": ("主体资格和权责清单", "whether a body may act, and by which item"),

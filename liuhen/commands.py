@@ -46,6 +46,7 @@ PLACES = {
     "retention": "cmd_retention:app",
     "hold": "cmd_hold:app",
     "grant": "cmd_grant:app",
+    "supervision": "cmd_supervision:app",
     "report": "cmd_report:app",
     "user": "cmd_user:app",
     "unit": "cmd_unit:app",

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     HANDLE_DISPOSALS = "HANDLE_DISPOSALS"
     REQUEST_ACCESS = "REQUEST_ACCESS"
     APPROVE_ACCESS = "APPROVE_ACCESS"
+    SUPERVISE_ACCESS = "SUPERVISE_ACCESS"
 
 
 class Scope(StrEnum):
@@ -112,6 +113,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CONFIRM_RETENTION: _S.UNIT,
         _P.READ_DISPOSALS: _S.UNIT,
         _P.REQUEST_ACCESS: _S.SITE,
+        _P.SUPERVISE_ACCESS: _S.UNIT,
     },
     Role.SUPERVISOR: {
         _P.WATCH_DOCKS: _S.SITE,

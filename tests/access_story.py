@@ -20,3 +20,10 @@ def grant(site: Steps) -> None:
     site.step("grant trail", "grant", "trail", "15号")
     said = ("--reason", "有未成年人", "--by", "3201")
     site.step("grant level", "grant", "level", recording, "privacy", *said)
+
+
+def supervise(site: Steps) -> None:
+    """A period in which nobody looked, reviewed once the month is over."""
+    listed = site.step("supervision list", "supervision", "list")
+    period = listed["periods"][-1]["period"]
+    site.step("supervision show", "supervision", "show", period)

@@ -18,6 +18,7 @@ from devices import upkeep
 from devices.places import NewPlace, add_place
 from evidence.derivative import DerivativeKind
 from evidence.places import PlaceKind
+from evidence.ratio import day_of
 from evidence.report import ReportKind
 from evidence.vocabulary import Role
 from people import accounts, logins, units
@@ -93,7 +94,8 @@ def expected(endpoint: Endpoint, person: Person, target: Target) -> int:
         return endpoint.status if target.exists else 404
     reach = covers(person.role, person.at, permission, target=target)
     passed = PAST.get(endpoint.key, endpoint.status)
-    if endpoint.is_change and endpoint.path in WHOLE and person.at != At.ROOT:
+    is_whole = endpoint.is_change and endpoint.path in WHOLE
+    if (is_whole or "/supervision" in endpoint.path) and person.at != At.ROOT:
         return 403
     if "{view}" in endpoint.path and not target.exists:
         return 404  # a view that is nobody's is looked for before any right to it
@@ -185,6 +187,9 @@ class Prober:
             yield ("unit", is_stated), lambda: {"unit": unit(target)}
         if path == "/api/reports/{kind}":
             yield "report", lambda: {"kind": ReportKind.HOLDERS.value}
+        if "{period}" in path:
+            this = f"{day_of(self.serving.house.site.clock()):%Y-%m}"
+            yield "period", lambda: {"period": this}
         if "{place}" in path:
             yield "place", lambda: {"place": self._place(target)}
         for name in _MAKERS:

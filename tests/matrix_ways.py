@@ -103,6 +103,7 @@ PAST: Mapping[tuple[str, str], int] = (
         ("POST", "/api/proposals/{proposal}/withdraw"): 409,  # it is somebody else's
         ("POST", "/api/disposals"): 404,  # it names what nobody has
         ("POST", "/api/disposals/{batch}/execution"): 409,  # two persons have not approved it
+        ("POST", "/api/supervision/{period}/reviews"): 422,  # it is not over
         ("POST", "/api/grants"): 422,
         ("POST", "/api/grants/{grant}/approve"): 409,
         ("POST", "/api/grants/{grant}/revoke"): 422,
