@@ -9,7 +9,7 @@ from api.models_case_given import Long
 from api.models_register import Said
 
 
-class PeriodShown(BaseModel):
+class WatchedShown(BaseModel):
     """A period with how far it was reviewed."""
 
     period: str
@@ -20,10 +20,10 @@ class PeriodShown(BaseModel):
     denied: int
 
 
-class Periods(BaseModel):
-    """Periods, the latest first."""
+class Watched(BaseModel):
+    """Watched, the latest first."""
 
-    periods: list[PeriodShown]
+    periods: list[WatchedShown]
 
 
 class FlagShown(BaseModel):
@@ -38,7 +38,7 @@ class FlagShown(BaseModel):
     last_at: str
 
 
-class ReviewShown(BaseModel):
+class LooksReview(BaseModel):
     """A review on record."""
 
     id: str
@@ -51,17 +51,17 @@ class ReviewShown(BaseModel):
     note: str | None
 
 
-class PeriodSeen(PeriodShown):
+class WatchedSeen(WatchedShown):
     """A period with what stands out for this reader: without their own looks."""
 
     flags: list[FlagShown]
     unknown_days: int
     duty: list[str]
     bulk: int
-    reviews: list[ReviewShown]
+    reviews: list[LooksReview]
 
 
-class ReviewGiven(Given):
+class LooksReviewGiven(Given):
     """What is raised as findings, and what is said of the rest."""
 
     raised: list[Key] = Field(default=[], max_length=500)

@@ -28,28 +28,28 @@ _supervising = Depends(needs(Permission.SUPERVISE_ACCESS))
 
 
 @router.get("", responses=PROBLEMS["read"])
-def list_periods(request: Request, caller: Caller = _supervising) -> s.Periods:
+def list_periods(request: Request, caller: Caller = _supervising) -> s.Watched:
     """The periods of review, the latest first, and which of them wait."""
     _check_whole(caller)
     world = world_of(request)
     with world.site.database.read() as connection:
         found = supervision.listed(connection, world.site.clock())
-        return s.Periods(periods=[_head(one) for one in found])
+        return s.Watched(periods=[_head(one) for one in found])
 
 
 @router.get("/{period}", responses=PROBLEMS["find"])
-def one_period(request: Request, period: m.Key, caller: Caller = _supervising) -> s.PeriodSeen:
+def one_period(request: Request, period: m.Key, caller: Caller = _supervising) -> s.WatchedSeen:
     """What stands out in a period, without the reader's own looks, and its reviews."""
     _check_whole(caller)
     world = world_of(request)
     with world.site.database.read() as connection:
-        found = supervision.named(connection, period, world.site.clock())
+        found = supervision.named(connection, period, now=world.site.clock())
         return _shown(connection, found, reader=caller.account.person)
 
 
 @router.post("/{period}/reviews", status_code=201, responses=PROBLEMS["change"])
 def review_period(
-    request: Request, period: m.Key, given: s.ReviewGiven, caller: Caller = _supervising
+    request: Request, period: m.Key, given: s.LooksReviewGiven, caller: Caller = _supervising
 ) -> Made:
     """Signs a review: each flag is raised as a finding, or explained."""
     _check_whole(caller)
@@ -68,8 +68,8 @@ def _check_whole(caller: Caller) -> None:
         raise Forbidden("Supervision is of the whole bureau", permission=permission)
 
 
-def _head(found: Seen) -> s.PeriodShown:
-    return s.PeriodShown(
+def _head(found: Seen) -> s.WatchedShown:
+    return s.WatchedShown(
         period=found.period.name,
         first=found.period.first,
         last=found.period.last,
@@ -79,13 +79,13 @@ def _head(found: Seen) -> s.PeriodShown:
     )
 
 
-def _shown(connection: Connection, found: Seen, *, reader: str) -> s.PeriodSeen:
+def _shown(connection: Connection, found: Seen, *, reader: str) -> s.WatchedSeen:
     measure = Measure()
     flags = supervision.flags_of(connection, found, measure=measure, without=reader)
     people = {one.person for one in flags} | {one.person for one in found.reviews}
     names = names_of(connection, people)
     at = {one.id: time_text(one.at) for one in found.looks}
-    return s.PeriodSeen(
+    return s.WatchedSeen(
         **vars(_head(found)),
         flags=[
             s.FlagShown(
@@ -103,7 +103,7 @@ def _shown(connection: Connection, found: Seen, *, reader: str) -> s.PeriodSeen:
         duty=[measure.begins.isoformat("minutes"), measure.ends.isoformat("minutes")],
         bulk=measure.bulk,
         reviews=[
-            s.ReviewShown(
+            s.LooksReview(
                 id=one.id,
                 person=one.person,
                 name=names.get(one.person),

@@ -29,6 +29,7 @@ from evidence.supervising import (
     flagged,
     left_unexplained,
     months_of,
+    period_of,
     periods,
     review_state,
     unknown_days,
@@ -89,7 +90,7 @@ def listed(connection: Connection, now: datetime) -> list[Seen]:
     return [seen(connection, one, today=today) for one in reversed(found)]
 
 
-def named(connection: Connection, name: str, now: datetime) -> Seen:
+def named(connection: Connection, name: str, *, now: datetime) -> Seen:
     """One period by its name. Raises `NotFound`."""
     today = day_of(now)
     for one in _periods(connection, today):
@@ -101,7 +102,9 @@ def named(connection: Connection, name: str, now: datetime) -> Seen:
 def _periods(connection: Connection, today: date) -> list[Period]:
     first = connection.execute(select(func.min(schema.views.c.opened_at))).scalar()
     since = today if first is None else day_of(parse_time(str(first)))
-    return periods(min(since, today), today, months=_months(today))
+    months = _months(today)
+    before = period_of(min(since, today), months=months).first - timedelta(days=1)
+    return periods(before, today, months=months)  # the one before shows that nobody had looked
 
 
 def seen(connection: Connection, period: Period, *, today: date) -> Seen:
@@ -138,7 +141,7 @@ def review(ledger: Ledger, name: str, *, new: NewReview) -> str:
     (REVIEW_OWN) where nobody but the reviewer looked.
     """
     with ledger.act() as act:
-        found = named(act.connection, name, act.at)
+        found = named(act.connection, name, now=act.at)
         if found.state is ReviewState.RUNNING:
             raise BadInput(f"{name} is not over", why="PERIOD_RUNNING", period=name)
         others = [one for one in found.looks if one.person != new.person]

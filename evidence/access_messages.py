@@ -194,6 +194,7 @@ ACCESS_WORDS: Mapping[type[StrEnum], Mapping[str, Sentence]] = {
     },
     ReviewState: {
         "RUNNING": ("未结束", "not over"),
+        "EMPTY": ("无人查看", "nobody looked"),
         "DUE": ("待复查", "to be reviewed"),
         "PARTLY": ("部分复查", "reviewed but for the reviewer's own"),
         "REVIEWED": ("已复查", "reviewed"),

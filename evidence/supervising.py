@@ -32,6 +32,7 @@ class ReviewState(StrEnum):
     """How far a period has been reviewed."""
 
     RUNNING = "RUNNING"
+    EMPTY = "EMPTY"
     DUE = "DUE"
     PARTLY = "PARTLY"
     REVIEWED = "REVIEWED"
@@ -216,6 +217,6 @@ def review_state(
     if today <= period.last:
         return ReviewState.RUNNING
     if not signers:
-        return ReviewState.DUE
+        return ReviewState.DUE if persons else ReviewState.EMPTY
     left = [one for one in persons if not set(signers) - {one}]
     return ReviewState.PARTLY if left else ReviewState.REVIEWED

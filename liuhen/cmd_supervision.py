@@ -46,7 +46,7 @@ def show(context: typer.Context, period: Name) -> None:
         run.site() as site,
         site.database.read() as connection,
     ):
-        found = supervision.named(connection, period, clock.now())
+        found = supervision.named(connection, period, now=clock.now())
         flags = supervision.flags_of(connection, found, measure=Measure())
         unknown = supervision.unknown_in(connection, found)
     rows = [(one.id, both(one.flag), str(len(one.looks))) for one in flags]

@@ -12,6 +12,7 @@ from pathlib import Path
 from api.app import create_app
 from api.looking import Looking
 from api.world import World, ledger_for
+from evidence.access import GranteeKind, GrantKind
 from evidence.assessment import Exclusion
 from evidence.case_vocabulary import (
     ActionType,
@@ -42,6 +43,7 @@ from storage.ledger import Ledger
 TARGET = ROOT / "web" / "openapi.json"
 WORDS = ROOT / "web" / "vocabulary.json"
 _OFFERED = (
+    *(GrantKind, GranteeKind),
     *(ActionType, Awareness, Bearing, CaseStage, CaseState, Category, Cause, Exclusion),
     *(HoldKind, IdentityMode),
     *(MetadataGroup, NoticeItem, Opinion, RecordChoice, Signed, Signer, TeamRole, Tier, Triage),

@@ -20,10 +20,13 @@ def grant(site: Steps) -> None:
     site.step("grant trail", "grant", "trail", "15号")
     said = ("--reason", "有未成年人", "--by", "3201")
     site.step("grant level", "grant", "level", recording, "privacy", *said)
+    supervise(site)
 
 
 def supervise(site: Steps) -> None:
-    """A period in which nobody looked, reviewed once the month is over."""
+    """The month before anybody looked, reviewed though there is nothing to raise."""
     listed = site.step("supervision list", "supervision", "list")
     period = listed["periods"][-1]["period"]
+    said = ("--by", "3202", "--note", "无人查看")
+    site.step("supervision review", "supervision", "review", period, *said)
     site.step("supervision show", "supervision", "show", period)

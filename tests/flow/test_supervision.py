@@ -44,7 +44,7 @@ def look(office: Bureau, who: Looker, recording: str, at: str, ground: Ground) -
 
 def state(office: Bureau, name: str) -> ReviewState:
     with office.house.site.database.read() as connection:
-        return supervision.named(connection, name, office.clock()).state
+        return supervision.named(connection, name, now=office.clock()).state
 
 
 def test_r_153_a_month_is_reviewed_by_somebody_who_did_not_look(
@@ -72,7 +72,7 @@ def test_r_153_a_month_is_reviewed_by_somebody_who_did_not_look(
     office.clock.set("2024-06-03 09:00")
     assert state(office, "2024-05") is ReviewState.DUE
     with office.house.site.database.read() as connection:
-        found = supervision.named(connection, "2024-05", office.clock())
+        found = supervision.named(connection, "2024-05", now=office.clock())
         flags = supervision.flags_of(connection, found, measure=Measure())
         own = supervision.flags_of(connection, found, measure=Measure(), without=one.person)
     assert {(flag.person, flag.flag): len(flag.looks) for flag in flags} == {

@@ -175,9 +175,10 @@ def test_nobody_reviews_their_own_looks() -> None:
             ({"a", "b"}, {"a"}),
             ({"a", "b"}, {"a", "b"}),
             (set(), {"a"}),
+            (set(), set()),
         )
     ]
-    assert told == [V.DUE, V.REVIEWED, V.PARTLY, V.REVIEWED, V.REVIEWED]
+    assert told == [V.DUE, V.REVIEWED, V.PARTLY, V.REVIEWED, V.REVIEWED, V.EMPTY]
     assert review_state(may, may.last, persons={"a"}, signers=set()) is V.RUNNING
 
 

@@ -8,6 +8,7 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useState } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiProblem } from "./api/client";
+import { Access } from "./pages/Access";
 import { Action } from "./pages/Action";
 import { Case } from "./pages/Case";
 import { Cases } from "./pages/Cases";
@@ -28,6 +29,7 @@ import { Reports } from "./pages/Reports";
 import { Retention } from "./pages/Retention";
 import { Setup } from "./pages/Setup";
 import { Staff } from "./pages/Staff";
+import { Supervision } from "./pages/Supervision";
 import { Users } from "./pages/Users";
 import { Frame, Home } from "./session/Frame";
 import { ME } from "./session/session";
@@ -50,6 +52,8 @@ const router = createBrowserRouter([
       { path: "actions/:id", Component: Action },
       { path: "inbox", Component: Inbox },
       { path: "findings", Component: Findings },
+      { path: "access", Component: Access },
+      { path: "supervision", Component: Supervision },
       { path: "holds", Component: Holds },
       { path: "retention", Component: Retention },
       { path: "disposal", Component: Disposal },

@@ -11,6 +11,7 @@ import { useWords } from "../words/language";
 import { mediaOf, sheetOf } from "./facts";
 import type { Media } from "./facts";
 import { ALTERED, play } from "./hls";
+import { Mark } from "./Mark";
 import { Stills } from "./Stills";
 import { useViewing } from "./view";
 import type { Viewing } from "./view";
@@ -78,13 +79,16 @@ function Photo({ recording, view, viewing }: OpenedProps) {
   const name = recording.sightings[0]?.name ?? say("rec_picture");
   if (!address) return <Alert type="warning" showIcon title={say("rec_no_preview")} />;
   return (
-    <img
-      className="photo"
-      src={address}
-      alt={name}
-      onLoad={() => viewing.answered(view.id)}
-      onError={() => viewing.renew(view.id)}
-    />
+    <div className="marked">
+      <img
+        className="photo"
+        src={address}
+        alt={name}
+        onLoad={() => viewing.answered(view.id)}
+        onError={() => viewing.renew(view.id)}
+      />
+      <Mark />
+    </div>
   );
 }
 
@@ -155,14 +159,17 @@ function Opened({ recording, view, media, viewing }: OpenedProps & { media: Medi
       {media.look === "sound" ? (
         <audio ref={setElement} className="audio" {...listening} />
       ) : (
-        <video
-          ref={setElement}
-          className="video"
-          playsInline
-          {...(poster ? { poster } : {})}
-          {...(media.shape ? { style: { aspectRatio: media.shape } } : {})}
-          {...listening}
-        />
+        <div className="marked">
+          <video
+            ref={setElement}
+            className="video"
+            playsInline
+            {...(poster ? { poster } : {})}
+            {...(media.shape ? { style: { aspectRatio: media.shape } } : {})}
+            {...listening}
+          />
+          <Mark />
+        </div>
       )}
       {peaks ? (
         <Waveform address={peaks} recording={recording.recording} at={at} seconds={length} onSeek={seek} />

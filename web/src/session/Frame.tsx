@@ -17,6 +17,8 @@ const PLACES: { path: string; word: Key; needs: Permission }[] = [
   { path: "/cases", word: "nav_cases", needs: "READ_CASES" },
   { path: "/inbox", word: "nav_inbox", needs: "LINK_FOOTAGE" },
   { path: "/findings", word: "nav_findings", needs: "READ_FINDINGS" },
+  { path: "/access", word: "nav_access", needs: "REQUEST_ACCESS" },
+  { path: "/supervision", word: "nav_supervision", needs: "SUPERVISE_ACCESS" },
   { path: "/holds", word: "nav_holds", needs: "READ_RETENTION" },
   { path: "/retention", word: "nav_retention", needs: "READ_RETENTION" },
   { path: "/disposal", word: "nav_disposal", needs: "READ_DISPOSALS" },

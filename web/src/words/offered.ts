@@ -28,4 +28,6 @@ export const BEARINGS = of<Schemas["Bearing"]>("Bearing");
 export const EXCLUSIONS = of<Schemas["Exclusion"]>("Exclusion");
 export const CAUSES = of<Schemas["Cause"]>("Cause");
 export const TRIAGES = of<Schemas["Triage"]>("Triage");
+export const GRANT_KINDS = of<Schemas["GrantKind"]>("GrantKind");
+export const GRANTEE_KINDS = of<Schemas["GranteeKind"]>("GranteeKind");
 export const HOLD_KINDS = of<Schemas["HoldKind"]>("HoldKind");

@@ -3,6 +3,7 @@ import { CASES } from "./cases";
 import { FACTS } from "./facts";
 import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
+import { ACCESS } from "./access";
 import { DISPOSAL } from "./disposal";
 import { RETENTION } from "./retention";
 
@@ -13,6 +14,7 @@ export const UI = {
   ...FACTS,
   ...FORMS,
   ...REPORTS,
+  ...ACCESS,
   ...RETENTION,
   ...DISPOSAL,
   product: ["留痕", "Liuhen"],
