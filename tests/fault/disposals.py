@@ -80,6 +80,7 @@ class Ground:
         if not self.ready:
             found = self._footage(AT_ONCE)
             self.letting_go.later(120)
+            self.fresh.clear()  # by now it is due as well
             made = [self.letting_go.approved(one, wait=0) for one in found]
             self.letting_go.office.clock.now += timedelta(days=8)
             self.ready = [self.letting_go.batch(one.id) for one in made]
@@ -151,8 +152,8 @@ class Ground:
     def clock_jump(self, seed: int, number: int) -> Tally:
         """The clock is elsewhere while somebody sweeps, docks or verifies; nothing is let go."""
         random, office = Random(f"{seed}/clock/{number}"), self.letting_go.office
-        recording = self.not_due()
-        ready, before = self.batch(), office.clock.now
+        ready = self.batch()  # first: days pass until it is ready
+        recording, before = self.not_due(), office.clock.now
         to = AWAY[number // 2 % len(AWAY)]
         there = to if isinstance(to, datetime) else before + to
         self.boot.skew, office.clock.now = there - before, there
