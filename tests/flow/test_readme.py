@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from liuhen.main import app
 from liuhen.output import ExitCode
-from liuhen.settings import DockSettings, Intake, Settings, Web, load
+from liuhen.settings import DockSettings, Intake, Scrub, Second, Settings, Web, load
 from tests.docking import put
 from tests.fault.rig import Ended, Ground, Preloaded
 from tests.footage import REPOSITORY
@@ -99,13 +99,18 @@ def test_each_command_of_the_product_is_shown() -> None:
         assert re.search(rf"script/liuhen .*\b{name}\b", text), f"{name} is not shown"
 
 
-TABLES: dict[str, type[BaseModel]] = {"intake": Intake, "web": Web}
+TABLES: dict[str, type[BaseModel]] = {
+    "intake": Intake,
+    "web": Web,
+    "second": Second,
+    "scrub": Scrub,
+}
 
 # --- settings ---------------------------------------------------------------------------------
 
 
 def defaults(model: type[BaseModel], prefix: str = "") -> dict[str, object]:
-    """Each setting with its default; `intake` and `web` are tables of their own."""
+    """Each setting with its default; those of `TABLES` are tables of their own."""
     found: dict[str, object] = {}
     for name, information in model.model_fields.items():
         if name in TABLES:
@@ -121,7 +126,7 @@ def test_every_setting_is_listed_with_its_default(page: Path) -> None:
     expected = defaults(Settings)
     assert listed.keys() == expected.keys()
     for name, default in expected.items():
-        if default is not None and default != ():
+        if default is not None and default != () and str(default):
             shown = json.dumps(default) if isinstance(default, bool | float | int) else str(default)
             assert listed[name] == f"`{shown}`", name
 
