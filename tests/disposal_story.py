@@ -26,7 +26,8 @@ class Site(Protocol):
 def let_go(site: Site) -> None:
     """Every command: one batch waited its time, another is proposed and refused."""
     with bureau(SitePlan(site.folder / DATA), profile="ZJ") as office:
-        office.clock.now = datetime.now(UTC) - timedelta(days=200)
+        morning = datetime.now(UTC).replace(hour=1, minute=0)
+        office.clock.now = morning - timedelta(days=200)
         letting_go = Disposing.of(office)
         day = f"{office.clock.now:%Y-%m-%d}"
         one, two = letting_go.footage(site.folder, camera(office, "2000009"), day=day, clips=2)
