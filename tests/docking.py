@@ -35,7 +35,6 @@ from proof.verify import open_store
 from proof.verify import verify as verify_store
 from storage import schema
 from storage.catalogue import opened_paths
-from storage.database import sqlite_url
 from storage.keys import verify_ed25519
 from storage.ledger import Clock
 from storage.site import Actor, Site, SitePlan, exists, open_site
@@ -235,10 +234,12 @@ class House:
 
 def begin_with_tables(plan: SitePlan) -> None:
     """Spares a site that is not there yet the migrations: they take longer than most tests."""
-    file = plan.data / "liuhen.db"
-    if plan.database_url != sqlite_url(file) or file.exists() or exists(plan):
+    scheme, _, name = plan.database_url.partition(":///")
+    file = Path(name)
+    if scheme != "sqlite" or file.exists() or exists(plan):
         return
-    plan.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (plan.data, file.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(sqlite_with_tables())
 
