@@ -242,16 +242,13 @@ def test_exit_codes_say_who_must_act(site: Path, tmp_path: Path) -> None:
     assert (said.code, said.body["error"]["code"]) == (3, "VAULT_UNAVAILABLE")
 
 
-@pytest.mark.parametrize("beginning", ["", "%", "beef", "nothing", "f" * 65])
-def test_less_than_the_beginning_of_a_digest_names_no_recording(
-    tmp_path: Path, beginning: str
-) -> None:
+def test_less_than_the_beginning_of_a_digest_names_no_recording(tmp_path: Path) -> None:
     """With one recording, even nothing would name it; it must be asked for."""
     data = ("--json", "--data", tmp_path / "site")
     assert call("ingest", put(tmp_path / "card", {"a.mp4": b"a"}), *data).code == 0
     sha256 = call("recordings", "list", *data).body["recordings"][0]["recording"]
-    for given in (beginning, sha256[:5]):
-        to = tmp_path / "out.mp4"
+    to = tmp_path / "out.mp4"
+    for given in ("", "%", "beef", "nothing", "f" * 65, sha256[:5]):
         for words in (("recordings", "export", given, "--to", to), ("recordings", "show", given)):
             said = call(*words, *data)
             assert (said.code, said.body["error"]["code"]) == (2, "BAD_INPUT")

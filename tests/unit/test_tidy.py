@@ -48,8 +48,8 @@ LONG_BODY = "    x = 1\n" * MOST_FUNCTION_LINES
 
 
 @pytest.fixture(scope="module")
-def product() -> list[Source]:
-    return read_sources(REPOSITORY, PRODUCT)
+def product(everything: list[Source]) -> list[Source]:
+    return [source for source in everything if source.path.partition("/")[0] in PRODUCT]
 
 
 @pytest.fixture(scope="module")
