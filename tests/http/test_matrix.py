@@ -34,10 +34,11 @@ def on_postgres(
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(("role", "at"), HELD, ids=NAMES)
-def test_recordings_on_postgres(on_postgres: Serving, role: Role, at: At) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_recordings_on_postgres(on_postgres: Serving, role: Role) -> None:
+    """From A, which has something above, below and beside it: there a query can go astray."""
     chosen = [one for one in GUARDED if one.path.startswith(("/api/recordings", "/api/views"))]
-    judge(on_postgres, role, at, chosen)
+    judge(on_postgres, role, At.A, chosen)
 
 
 def judge(serving: Serving, role: Role, at: At, chosen: list[Endpoint]) -> None:
@@ -97,9 +98,10 @@ def test_every_change_needs_the_word_of_our_page(serving: Serving) -> None:
     with serving.logged_in(person) as client:
         prober = Prober(serving, client, person)
         word = client.headers.pop(CSRF)
+        wrong = itertools.cycle(("", "x", word[:-1], word + "x", f"{word}\xe9"))
         for endpoint in changes:
             address, body = prober.filled(endpoint, targets(endpoint)[0])
-            for given in (None, "", "x", word[:-1], word + "x", f"{word}\xe9"):
+            for given in (None, next(wrong)):
                 headers = {} if given is None else {CSRF: given.encode("latin-1")}
                 said = client.request(endpoint.method, address, json=body, headers=headers)  # type: ignore[arg-type]
                 assert (said.status_code, said.json()["code"]) == (403, "CROSS_SITE"), endpoint
