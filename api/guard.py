@@ -138,3 +138,10 @@ def check_recording(world: World, reach: Extent, *, recording: str) -> None:
         rows = listing.of_recording(connection, recording)
     if not any(reach.covers(unit_id=row.unit, officer=row.officer) for row in rows):
         raise NotFound("No such recording", why="NO_RECORDING", recording=recording)
+
+
+def check_everything(caller: Caller, permission: Permission = Permission.MANAGE_RULES) -> None:
+    """Raises `Forbidden` for who reaches a part: what they change holds for the whole bureau."""
+    if not caller.extent.everything:
+        message = "It holds for the whole bureau"
+        raise Forbidden(message, permission=permission.value)

@@ -1,11 +1,15 @@
 """The bodies of answers about policy profiles and the working-day calendar."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
-from api.models import Words
+from api.models import Given, Sha256, Words
+from api.models_case_given import Long
+from api.models_register import Said
 from evidence.vocabulary import Basis, DayKind, DueState, Standing, TermUnit, YearOrigin
+from people.own_policies import MOST_CHARACTERS
 
 
 class SourceShown(BaseModel):
@@ -68,6 +72,94 @@ class Explanation(BaseModel):
     jurisdiction: str
     profiles: list[str]
     answer: Explained | None
+
+
+class ProfileFound(BaseModel):
+    """The head of the profile that a text holds."""
+
+    id: str
+    jurisdiction: str
+    version: int
+    valid_from: date
+    valid_to: date | None
+    inherits: str | None
+
+
+class PolicyChanged(BaseModel):
+    """A parameter or rule as it holds without a text, null where nothing does, and with it."""
+
+    before: Explained | None
+    after: Explained
+
+
+class PolicyProblem(BaseModel):
+    """What is wrong with a text, and where."""
+
+    code: str
+    place: str
+    words: Words
+
+
+class PolicyPreview(BaseModel):
+    """What a text would change on its first day, or what is wrong with it; its digest."""
+
+    profile: ProfileFound | None
+    changed: list[PolicyChanged]
+    problems: list[PolicyProblem]
+    sha256: str
+
+
+class OwnPolicy(BaseModel):
+    """A profile of the bureau's own as it was proposed; `answer` is null while it waits."""
+
+    id: str
+    profile: str
+    valid_from: date
+    retroactive: bool
+    sha256: str
+    note: str | None
+    person: str
+    name: str | None
+    stated_at: datetime
+    answer: Said | None
+    answered_by: str | None
+    answered_at: datetime | None
+    answer_note: str | None
+
+
+class OwnPolicies(BaseModel):
+    """Every profile that was proposed, the latest first."""
+
+    policies: list[OwnPolicy]
+
+
+class OwnPolicyDetail(BaseModel):
+    """A proposed profile with its text and what it changes."""
+
+    policy: OwnPolicy
+    body: str
+    preview: PolicyPreview
+
+
+class PolicyText(Given):
+    """A profile as TOML text."""
+
+    body: Annotated[str, StringConstraints(min_length=1, max_length=MOST_CHARACTERS)]
+
+
+class PolicyGiven(PolicyText):
+    """A profile to propose; `retroactive`: it may judge days before today anew."""
+
+    retroactive: bool = False
+    note: Long | None = None
+
+
+class PolicyAnswerGiven(Given):
+    """A second person's answer; to approve names the digest of the text that was shown."""
+
+    approve: bool
+    seen: Sha256 | None = None
+    note: Long | None = None
 
 
 class DayShown(BaseModel):

@@ -16,7 +16,8 @@ from evidence.enforcing import posting_on
 from evidence.errors import BadInput, NotFound
 from evidence.ratio import RatioRule, day_of, first_moment
 from evidence.register_words import word
-from people.bodies import Body, bodies
+from people.bodies import Body, bodies, followed_by
+from people.policies import Followed
 from people.ratio_rule import rule_for
 from people.register import CertificateEvent
 from people.roles import Extent
@@ -63,19 +64,14 @@ def asked(world: World, on: date | None) -> Asked:
     return Asked(on, first_moment(on + timedelta(days=1)) - _TICK)
 
 
-def profile_of(connection: Connection, unit: str, *, day: date) -> str | None:
+def profile_of(connection: Connection, unit: str, *, day: date) -> Followed | None:
     """The profile of the body that a unit is or acts for on a day; None where none is stated."""
-    return _profile_among(bodies(connection, day), unit)
+    return followed_by(bodies(connection, day), unit)
 
 
 def rule_among(known: Iterable[Body], unit: str, *, day: date) -> RatioRule:
     """The rule of the body that a unit is or acts for on a day. Raises as `rule_for`."""
-    return rule_for(_profile_among(known, unit), day)
-
-
-def _profile_among(known: Iterable[Body], unit: str) -> str | None:
-    standing = next((one.standing for one in known if unit in one.units), None)
-    return None if standing is None else standing.profile
+    return rule_for(followed_by(known, unit), day)
 
 
 def said(member: StrEnum) -> r.Said:

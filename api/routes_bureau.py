@@ -24,7 +24,7 @@ from evidence.ratio import first_moment
 from evidence.training import Training
 from people import clean_up, units
 from people.bodies import Body, UnitStanding, bodies, state_unit
-from people.policies import load_policies
+from people.policies import policies_of
 from people.ratio_rule import clauses_for, stamp_for
 from people.reviewers import BodyReviewers, reviewers, state_reviewer
 from people.roles import Permission
@@ -61,8 +61,7 @@ def state_standing(
     """States what a unit is in law from a day on."""
     world = world_of(request)
     unit_id = _unit_within(world, caller, named=unit)
-    if given.profile is not None and given.profile not in {one.id for one in load_policies().all}:
-        raise NotFound("There is no such profile", why="NO_PROFILE", profile=given.profile)
+    _check_profile(world, given.profile)
     principal = given.principal and _unit_named(world, given.principal)
     new = UnitStanding(
         from_day=given.from_day,
@@ -251,9 +250,16 @@ def _body(body: Body, day: date) -> b.BodyShown:
     )
 
 
+def _check_profile(world: World, profile: str | None) -> None:
+    """Raises `NotFound` for a profile that there is not on any day."""
+    with world.site.database.read() as connection:
+        known = {one.id for one in policies_of(connection).all}
+    if profile is not None and profile not in known:
+        raise NotFound("There is no such profile", why="NO_PROFILE", profile=profile)
+
+
 def _reviewers(one: BodyReviewers, day: date) -> b.BodyReviewers:
-    profile = None if one.body.standing is None else one.body.standing.profile
-    verdict = one.verdict.verdict
+    followed, verdict = one.body.followed, one.verdict.verdict
     return b.BodyReviewers(
         unit=m.Unit(**vars(one.body.unit)),
         officers=verdict.people,
@@ -267,8 +273,10 @@ def _reviewers(one: BodyReviewers, day: date) -> b.BodyReviewers:
             b.ReviewerShown(**_who(line.person), source=said(line.source), counted=line.serves)
             for line in one.reviewers
         ],
-        clauses=[r.ClauseShown(**vars(clause)) for clause in clauses_for(profile, day, rule=_RULE)],
-        stamp={**stamp_for(profile, day, rule=_RULE)},
+        clauses=[
+            r.ClauseShown(**vars(clause)) for clause in clauses_for(followed, day, rule=_RULE)
+        ],
+        stamp={**stamp_for(followed, day, rule=_RULE)},
     )
 
 

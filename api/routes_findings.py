@@ -24,6 +24,8 @@ from cases.findings import Explanation, Responsible
 from evidence.entry import parse_time
 from evidence.errors import NotFound
 from evidence.finding_rules import FindingKind, FindingState, Route
+from evidence.policy import Profiles
+from people.policies import policies_of
 from people.roles import Permission
 from people.staff import Member, members_of
 
@@ -59,9 +61,10 @@ def list_findings(
         found = finding_rows.page(connection, wanted, before=before, limit=limit + 1)
         page = found[:limit]
         shown = [one for one in page if _reaches(connection, caller, found=one)]
-        people = _people(connection, shown)
+        people, policies = _people(connection, shown), policies_of(connection)
     after = finding_rows.cursor(page[-1]) if len(found) > limit else None
-    return f.Findings(findings=[_shown(one, people) for one in shown], next=after)
+    listed = [_shown(one, people, policies=policies) for one in shown]
+    return f.Findings(findings=listed, next=after)
 
 
 @router.get("/{finding}", responses=PROBLEMS["find"])
@@ -71,7 +74,8 @@ def one_finding(request: Request, finding: m.Key, caller: Caller = _reading) -> 
     _caught_up(world)
     with world.site.database.read() as connection:
         found = _within(connection, caller, named=finding)
-        return _shown(found, _people(connection, [found]))
+        people = _people(connection, [found])
+        return _shown(found, people, policies=policies_of(connection))
 
 
 @router.post("/{finding}/explanation", responses=PROBLEMS["change"])
@@ -154,7 +158,7 @@ def _people(connection: Connection, found: list[Finding]) -> dict[str, Member]:
     return members_of(connection, sorted(persons))
 
 
-def _shown(found: Finding, people: dict[str, Member]) -> f.FindingShown:
+def _shown(found: Finding, people: dict[str, Member], *, policies: Profiles) -> f.FindingShown:
     chinese, english = sentence_of(found)
     return f.FindingShown(
         id=found.id,
@@ -169,7 +173,7 @@ def _shown(found: Finding, people: dict[str, Member]) -> f.FindingShown:
         persons=list(found.persons),
         self_reported=found.self_reported,
         opened_at=parse_time(found.opened_at),
-        clauses=[ClauseShown(**vars(one)) for one in clauses_of(found)],
+        clauses=[ClauseShown(**vars(one)) for one in clauses_of(found, policies)],
         events=[_happened(one, people) for one in found.events],
     )
 

@@ -11,19 +11,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from api import models as m
 from api import models_lists as n
 from api import models_register as r
-from api.guard import Caller, needs
+from api.guard import Caller, check_everything, needs
 from api.models_policy import DayShown
 from api.register_words import asked, said
 from api.responses import PROBLEMS
 from api.sent_file import BODY, CALLED, FILE
 from api.world import World, world_of
-from evidence.errors import Forbidden
 from evidence.policy import InForce
 from evidence.vocabulary import DayKind
 from people import calendar, catalogues
 from people.bodies import own_profile
 from people.catalogue_import import ListedItem, Preview, RowFault, preview_of
-from people.policies import load_policies
+from people.policies import policies_of
 from people.roles import Permission
 from people.sheets import sheet_of
 
@@ -49,7 +48,7 @@ def preview_year(
     file: bytes = FILE,
 ) -> n.CalendarRead:
     """What a table of a year's days off and make-up days would change; nothing is taken in."""
-    _check_all(caller)
+    check_everything(caller)
     with world_of(request).site.database.read() as connection:
         seen = calendar.preview(connection, file, number=year, source=source)
     return _year_read(seen, taken=False)
@@ -64,7 +63,7 @@ def take_year(
     file: bytes = FILE,
 ) -> n.CalendarRead:
     """Takes a year in, as one act: it holds from now on."""
-    _check_all(caller)
+    check_everything(caller)
     world = world_of(request)
     with world.site.database.read() as connection:
         seen = calendar.preview(connection, file, number=year, source=source)
@@ -103,7 +102,7 @@ def preview_catalogue(
     file: bytes = FILE,
 ) -> n.CatalogueRead:
     """What a list of what is recorded would come to, row by row; nothing is taken in."""
-    _check_all(caller)
+    check_everything(caller)
     world = world_of(request)
     day = first or asked(world, None).day
     seen = preview_of(sheet_of(CALLED, file), _above(world, profile, day=day))
@@ -119,7 +118,7 @@ def take_catalogue(
     file: bytes = FILE,
 ) -> n.CatalogueRead:
     """Takes a list in, as one act, if no row has a fault: it holds from its first day on."""
-    _check_all(caller)
+    check_everything(caller)
     world = world_of(request)
     day = first or asked(world, None).day
     seen = preview_of(sheet_of(CALLED, file), _above(world, profile, day=day))
@@ -128,16 +127,10 @@ def take_catalogue(
     return _list_read(seen, day, taken=taken)
 
 
-def _check_all(caller: Caller) -> None:
-    if not caller.extent.everything:
-        permission = Permission.MANAGE_RULES
-        raise Forbidden("It holds for the whole bureau", permission=permission.value)
-
-
 def _above(world: World, profile: str | None, *, day: r.Day) -> InForce:
     """The policy that a list is held against; raises `NotFound` where none is in force."""
     with world.site.database.read() as connection:
-        return load_policies().in_force(profile or own_profile(connection, day), day)
+        return policies_of(connection).in_force(profile or own_profile(connection, day), day)
 
 
 def _year_read(seen: calendar.Preview, *, taken: bool) -> n.CalendarRead:

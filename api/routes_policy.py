@@ -8,23 +8,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api import models as m
 from api import models_policy as p
 from api import models_register as r
+from api import policy_shown
 from api.guard import Caller, needs
 from api.register_words import asked
 from api.responses import PROBLEMS
 from api.world import world_of
 from evidence.errors import NotFound
-from evidence.policy import Effective, Profiles
 from evidence.policy_catalogue import PARAMETERS, RULES
-from evidence.policy_messages import PARAMETERS as PARAMETER_TITLES
-from evidence.policy_messages import RULES as RULE_TITLES
-from evidence.policy_profile import Profile
 from evidence.terms import Term, due_after
 from evidence.vocabulary import DayKind, TermUnit
 from people.calendar import YearInForce, in_force, years_in_force
-from people.policies import load_policies
+from people.policies import policies_of
 from people.roles import Permission
 
 router = APIRouter(prefix="/api", tags=["policy"])
@@ -37,10 +33,11 @@ Count = Annotated[int, Query(ge=0, le=36500)]
 
 
 @router.get("/policies", responses=PROBLEMS["read"])
-def list_policies(_caller: Caller = _reading) -> p.Profiles:
-    """The policy profiles that come with the product."""
-    policies = load_policies()
-    return p.Profiles(profiles=[_profile(policies, one) for one in policies.all])
+def list_policies(request: Request, _caller: Caller = _reading) -> p.Profiles:
+    """The policy profiles that come with the product, and the bureau's own in force."""
+    with world_of(request).site.database.read() as connection:
+        policies = policies_of(connection)
+    return p.Profiles(profiles=[policy_shown.profile(policies, one) for one in policies.all])
 
 
 @router.get("/policies/explain", responses=PROBLEMS["find"])
@@ -52,8 +49,10 @@ def explain_policy(
     _caller: Caller = _reading,
 ) -> p.Explanation:
     """What holds of a rule or parameter in a jurisdiction on a day, with clause and quotation."""
-    day = on or asked(world_of(request), None).day
-    policy = load_policies().in_force(profile, day)
+    world = world_of(request)
+    day = on or asked(world, None).day
+    with world.site.database.read() as connection:
+        policy = policies_of(connection).in_force(profile, day)
     if rule not in RULES and rule not in PARAMETERS:
         raise NotFound(f"No rule or parameter {rule}", why="NO_PARAMETER", value=rule)
     found = policy.rule(rule) if rule in RULES else policy.said(rule)
@@ -61,7 +60,7 @@ def explain_policy(
         day=day,
         jurisdiction=policy.profile.jurisdiction,
         profiles=[one.name for one in policy.line],
-        answer=None if found is None else _explained(found),
+        answer=None if found is None else policy_shown.explained(found),
     )
 
 
@@ -97,52 +96,6 @@ def term_due(
         state=due.state,
         day=due.day,
         not_before=None if due.day else due.not_before,
-    )
-
-
-def _profile(policies: Profiles, profile: Profile) -> p.ProfileShown:
-    in_force_then = policies.in_force(profile.id, profile.valid_from)
-    chinese, english = profile.remark
-    return p.ProfileShown(
-        id=profile.id,
-        jurisdiction=profile.jurisdiction,
-        version=profile.version,
-        valid_from=profile.valid_from,
-        valid_to=profile.valid_to,
-        inherits=profile.inherits,
-        remark=m.Words(zh=chinese, en=english),
-        sources=[
-            p.SourceShown(title=one.title, number=one.number, dated=one.dated, sha256=one.sha256)
-            for one in profile.sources
-        ],
-        to_be_set=list(in_force_then.to_be_set()),
-    )
-
-
-def _explained(found: Effective) -> p.Explained:
-    statement = found.statement
-    name = statement.name
-    chinese, english = RULE_TITLES[name] if name in RULES else PARAMETER_TITLES[name]
-    remark = statement.remark
-    return p.Explained(
-        profile=found.profile.name,
-        name=name,
-        words=m.Words(zh=chinese, en=english),
-        standing=statement.standing,
-        value=statement.value,
-        basis=statement.basis,
-        remark=None if remark is None else m.Words(zh=remark[0], en=remark[1]),
-        citations=[
-            p.CitationShown(
-                document=one.source.title,
-                number=one.source.number,
-                article=one.article,
-                quote=one.quote,
-                digest=one.digest,
-            )
-            for one in statement.citations
-        ],
-        rule_version=RULES[name].version if name in RULES else None,
     )
 
 

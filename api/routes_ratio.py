@@ -176,11 +176,7 @@ def _is_shown(caller: Caller, section: Section) -> bool:
 
 
 def _rule(section: Section, when: Asked) -> RatioRule:
-    return rule_for(_profile(section.body), when.day)
-
-
-def _profile(body: Body) -> str | None:
-    return None if body.standing is None else body.standing.profile
+    return rule_for(section.body.followed, when.day)
 
 
 def _line(section: Section, ratio: RatioAt, *, caller: Caller) -> r.RatioLine:
@@ -221,8 +217,8 @@ def _shown_rule(rule: RatioRule, body: Body, *, day: date) -> r.RuleShown:
         minimum_below=quota.minimum_below,
         rounding=said(quota.rounding),
         headcount=said(rule.headcount),
-        clauses=[r.ClauseShown(**vars(one)) for one in clauses_for(_profile(body), day)],
-        stamp={**stamp_for(_profile(body), day)},
+        clauses=[r.ClauseShown(**vars(one)) for one in clauses_for(body.followed, day)],
+        stamp={**stamp_for(body.followed, day)},
     )
 
 

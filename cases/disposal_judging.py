@@ -186,8 +186,8 @@ def due(judge: Judge, *, after: str | None = None, limit: int = 200) -> DuePage:
 
 def delay_days(connection: Connection, day: date) -> int:
     """How long a batch waits after its second approval: the longest that any body here asks for."""
-    profiles = [one.standing.profile for one in bodies(connection, day) if one.standing is not None]
-    found: list[InForce] = [policy_for(one, day) for one in {None, *profiles}]
+    followed = {one.followed for one in bodies(connection, day)}
+    found: list[InForce] = [policy_for(one, day) for one in {None, *followed}]
     return max(one.whole(DELAY) for one in found)
 
 

@@ -22,6 +22,7 @@ from evidence.vocabulary import ClaimSubject, ClaimVerdict
 from evidence.workdays import WorkCalendar
 from people import calendar
 from people.bodies import Body, bodies
+from people.policies import Followed
 from people.ratio_rule import policy_for
 from storage import schema
 
@@ -52,10 +53,10 @@ class Look:
         self.body(None, day)
         return self._bodies[day]
 
-    def profile(self, unit: str | None, day: date) -> str | None:
+    def followed(self, unit: str | None, day: date) -> Followed | None:
         """The policy profile stated for the unit's body; None for the default one."""
         body = self.body(unit, day)
-        return None if body is None or body.standing is None else body.standing.profile
+        return None if body is None else body.followed
 
     def principal(self, unit: str | None, day: date) -> str | None:
         """The unit in whose name an entrusted body acts."""
@@ -65,7 +66,7 @@ class Look:
     def policy(self, unit: str | None, day: date) -> InForce | None:
         """The policy of a unit on a day; None where no profile was in force."""
         try:
-            return policy_for(self.profile(unit, day), day)
+            return policy_for(self.followed(unit, day), day)
         except NotFound:
             return None
 

@@ -148,7 +148,7 @@ def judge_ratio(look: Look) -> list[Due]:
         unit, policy = body.unit.id, look.policy(body.unit.id, day)
         if policy is None or not body.owes_ratio:
             continue
-        rule = rule_for(look.profile(unit, day), day)
+        rule = rule_for(body.followed, day)
         verdict = at_moment(register.facts(body), look.now, rule=rule).verdict
         found = of_ratio(unit, verdict, about=About(unit, look.principal(unit, day)))
         short = Among({FindingKind.RATIO_SHORT})

@@ -9,11 +9,10 @@ from evidence.coverage import Verdict
 from evidence.entry import parse_time
 from evidence.finding_rules import FindingKind
 from evidence.matter_messages import SAID
-from evidence.policy import InForce
+from evidence.policy import InForce, Profiles
 from evidence.policy_messages import BASES
 from evidence.ratio import SHANGHAI, day_of
 from evidence.register_words import word
-from people.policies import load_policies
 from people.ratio_rule import Clause
 
 Sentence = tuple[str, str]
@@ -58,11 +57,11 @@ def _shown(value: Json) -> Sentence:
     return text, text
 
 
-def clauses_of(finding: Finding) -> list[Clause]:
+def clauses_of(finding: Finding, policies: Profiles) -> list[Clause]:
     """The clauses of the profiles that the finding names; where none is cited, why it is so."""
     names = finding.rule.get("profiles")
     named = [str(one) for one in names] if isinstance(names, Sequence) else []
-    profiles = {one.name: one for one in load_policies().all}
+    profiles = {one.name: one for one in policies.all}
     line = tuple(profiles[name] for name in named if name in profiles)
     if not line:
         return []

@@ -20,7 +20,7 @@ from evidence import entry as entries
 from evidence.errors import BadInput, Malformed, NotFound
 from evidence.linking import Candidate, winner
 from evidence.ratio import day_of
-from people.policies import shipped_digest
+from people.policies import policies_digest
 from storage import schema
 from storage.database import Database
 from storage.ledger import Ledger
@@ -50,8 +50,9 @@ def catch_up(ledger: Ledger, *, is_over: Callable[[], bool] = lambda: False) -> 
 
 def _note_policies(database: Database) -> None:
     """Where the program brings other policies than before, every action is assessed anew."""
-    table, known = schema.policies_followed, shipped_digest()
+    table = schema.policies_followed
     with database.read() as connection:
+        known = policies_digest(connection)
         before = connection.execute(select(table.c.sha256)).scalar()
         if before == known:
             return
@@ -66,7 +67,7 @@ def remember_policies(connection: Connection) -> None:
     """That everything is judged, or will be, by the policies of this program."""
     table = schema.policies_followed
     connection.execute(delete(table))
-    connection.execute(insert(table).values(id=1, sha256=shipped_digest()))
+    connection.execute(insert(table).values(id=1, sha256=policies_digest(connection)))
 
 
 def _follow_some(ledger: Ledger, is_over: Callable[[], bool]) -> int:

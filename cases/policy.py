@@ -17,8 +17,8 @@ from storage import schema
 def policy_of(connection: Connection, unit_id: str | None, *, day: date) -> InForce:
     """The profile in force for a unit; the default where none is stated. Raises `NotFound`."""
     for body in bodies(connection, day):
-        if unit_id in body.units and body.standing is not None:
-            return policy_for(body.standing.profile, day)
+        if unit_id in body.units:
+            return policy_for(body.followed, day)
     return policy_for(None, day)
 
 

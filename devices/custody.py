@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from devices.holding import Assignment, against_holder, holders, is_any
 from evidence.enforcing import AnnualCheck
 from evidence.entry import time_text
+from people.policies import Followed
 from people.ratio_rule import annual_check_for, policy_for
 from people.staff import members
 
@@ -33,10 +34,10 @@ class DockingFact:
     facts: dict[str, str | int]
 
 
-def docking_rule(profile_id: str | None, day: date) -> DockingRule:
+def docking_rule(followed: Followed | None, day: date) -> DockingRule:
     """The rule of a profile on a day, of the default one for None; raises `NotFound`."""
-    hours = policy_for(profile_id, day).whole("dock.within_hours")
-    return DockingRule(timedelta(hours=hours), annual_check_for(profile_id, day))
+    hours = policy_for(followed, day).whole("dock.within_hours")
+    return DockingRule(timedelta(hours=hours), annual_check_for(followed, day))
 
 
 def docking_facts(

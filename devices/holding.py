@@ -25,6 +25,7 @@ from evidence.errors import BadInput, NotFound, Refused
 from evidence.ratio import Window, day_of
 from evidence.register_words import word
 from evidence.vocabulary import DeviceKind
+from people.policies import Followed
 from people.ratio_rule import annual_check_for, policy_for
 from people.staff import Member, members
 from storage import schema
@@ -78,10 +79,10 @@ class CheckOutRule:
 _ANY = CheckOutRule()
 
 
-def check_out_rule(profile_id: str | None, day: date) -> CheckOutRule:
+def check_out_rule(followed: Followed | None, day: date) -> CheckOutRule:
     """The rule of a profile on a day, of the default one for None; raises `NotFound`."""
-    seconds = policy_for(profile_id, day).whole("clock.max_correctable_s")
-    return CheckOutRule(annual_check_for(profile_id, day), timedelta(seconds=seconds))
+    seconds = policy_for(followed, day).whole("clock.max_correctable_s")
+    return CheckOutRule(annual_check_for(followed, day), timedelta(seconds=seconds))
 
 
 def check_out(ledger: Ledger, new: CheckOut, *, rule: CheckOutRule = _ANY) -> str:

@@ -16,6 +16,7 @@ from devices.sections import with_sections
 from evidence.ratio import RatioDay, Window, by_day, first_moment, history
 from people import units
 from people.bodies import Body, bodies, turning_days
+from people.policies import Followed
 from people.ratio_rule import rule_for, stamp_for
 
 
@@ -57,18 +58,18 @@ def _within(stretch: Stretch, unit: str, *, until: datetime | None) -> Iterator[
     body = stretch.lines.get(unit)
     if body is None:
         return
-    profile = None if body.standing is None else body.standing.profile
+    followed = body.followed
     facts = stretch.register.facts(body)
-    for first, last in _same_policy(profile, stretch):
+    for first, last in _same_policy(followed, stretch):
         end = first_moment(last + timedelta(days=1))
         window = Window(first_moment(first), end if until is None else min(end, until))
-        yield from by_day(history(facts, window, rule=rule_for(profile, first)))
+        yield from by_day(history(facts, window, rule=rule_for(followed, first)))
 
 
-def _same_policy(profile: str | None, stretch: Stretch) -> Iterator[tuple[date, date]]:
+def _same_policy(followed: Followed | None, stretch: Stretch) -> Iterator[tuple[date, date]]:
     """The days in parts through which the same profiles are in force."""
     count = (stretch.last - stretch.first).days + 1
     each = (stretch.first + timedelta(days=place) for place in range(count))
-    for _, same in groupby(each, key=lambda day: stamp_for(profile, day)):
+    for _, same in groupby(each, key=lambda day: stamp_for(followed, day)):
         part = list(same)
         yield part[0], part[-1]

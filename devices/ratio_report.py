@@ -65,7 +65,7 @@ def see_ratio(
     tree = units.all_units(connection)
     register = board.load(connection, day)
     if within is None:
-        lines = board.board(register, at, rule_for=lambda body: rule_for(_profile(body), day))
+        lines = board.board(register, at, rule_for=lambda body: rule_for(body.followed, day))
     else:
         register, parts = _parts_within(register, tree, within=within)
         lines = [_counted(register, one, at=at, day=day) for one in parts]
@@ -85,7 +85,7 @@ def _parts_within(
 
 
 def _counted(register: Register, body: Body, *, at: datetime, day: date) -> BodyRatio:
-    return BodyRatio(body, at_moment(register.facts(body), at, rule=rule_for(_profile(body), day)))
+    return BodyRatio(body, at_moment(register.facts(body), at, rule=rule_for(body.followed, day)))
 
 
 def ratio_report(seen: RatioSeen) -> Report:
@@ -137,9 +137,9 @@ def _bodies(seen: RatioSeen) -> Table:
 
 
 def _body_row(seen: RatioSeen, line: BodyRatio) -> list[Cell]:
-    rule, verdict = rule_for(_profile(line.body), seen.day), line.ratio.verdict
+    rule, verdict = rule_for(line.body.followed, seen.day), line.ratio.verdict
     required = [replace(rule.quota, rounding=one).required(verdict.people) for one in _READINGS]
-    stamp = stamp_for(_profile(line.body), seen.day)
+    stamp = stamp_for(line.body.followed, seen.day)
     return [
         line.body.unit.name,
         line.ratio.heads.able,
@@ -160,7 +160,7 @@ def _body_row(seen: RatioSeen, line: BodyRatio) -> list[Cell]:
 
 def _parts(seen: RatioSeen, body: Body) -> str:
     """What the sets are made of; a part without its counterpart makes none, and shows here."""
-    rule = rule_for(_profile(body), seen.day)
+    rule = rule_for(body.followed, seen.day)
     found = Counter(
         line.count.part
         for line in board.devices_of(seen.register, body, at=seen.at, rule=rule)
@@ -194,7 +194,7 @@ def _people(seen: RatioSeen) -> Table:
 
 
 def _people_rows(seen: RatioSeen, body: Body) -> Iterator[list[Cell]]:
-    rule = rule_for(_profile(body), seen.day)
+    rule = rule_for(body.followed, seen.day)
     found = board.people_of(seen.register, body, day=seen.day, rule=rule)
     for line in sorted(found, key=lambda line: (line.person.officer_number or "", line.person.id)):
         posting = line.standing.posting
@@ -234,7 +234,7 @@ def _devices(seen: RatioSeen) -> Table:
 
 
 def _device_rows(seen: RatioSeen, body: Body) -> Iterator[list[Cell]]:
-    rule = rule_for(_profile(body), seen.day)
+    rule = rule_for(body.followed, seen.day)
     found = board.devices_of(seen.register, body, at=seen.at, rule=rule)
     for line in found:
         if line.count.part is None:
@@ -249,15 +249,15 @@ def _device_rows(seen: RatioSeen, body: Body) -> Iterator[list[Cell]]:
 
 def _clauses(seen: RatioSeen) -> Table:
     """What each profile in use rests on, with the versions of profile and rule."""
-    profiles = dict.fromkeys(_profile(line.body) for line in seen.lines)
+    each = dict.fromkeys(line.body.followed for line in seen.lines)
     rows: list[list[Cell]] = []
-    for profile in profiles:
-        stamp = stamp_for(profile, seen.day)
+    for followed in each:
+        stamp = stamp_for(followed, seen.day)
         names = _stamp_text(stamp["profiles"])
         version = f"{stamp['rule']} v{stamp['rule_version']}"
         rows += (
             [names, version, clause.document, clause.article, clause.quote]
-            for clause in clauses_for(profile, seen.day)
+            for clause in clauses_for(followed, seen.day)
         )
     return Table(
         ("条文依据", "Clauses"),
@@ -274,7 +274,3 @@ def _clauses(seen: RatioSeen) -> Table:
 
 def _stamp_text(names: object) -> str:
     return "、".join(map(str, names)) if isinstance(names, list) else str(names)
-
-
-def _profile(body: Body) -> str | None:
-    return None if body.standing is None else body.standing.profile

@@ -17,6 +17,7 @@ from evidence.certificate_tasks import CertificateTask, PaperState, task_of
 from evidence.ratio import day_of
 from people.bodies import bodies
 from people.papers import Paper, all_papers
+from people.policies import Followed
 from people.ratio_rule import annual_check_for, warn_days_for
 from people.register import CertificateEvent
 from people.staff import Member, members
@@ -77,7 +78,7 @@ def _blocked(
     at: datetime,
     *,
     people: dict[str, Member],
-    profiles: dict[str, str | None],
+    profiles: dict[str, Followed | None],
 ) -> Iterator[BlockLine]:
     for one in lasting(connection):
         person = people.get(one.holder)
@@ -108,9 +109,5 @@ def _unit_of(person: Member, day: date) -> str:
     return (max(begun) if begun else min(person.facts.postings)).unit_id
 
 
-def _profiles(connection: Connection, day: date) -> dict[str, str | None]:
-    return {
-        unit: body.standing.profile if body.standing else None
-        for body in bodies(connection, day)
-        for unit in body.units
-    }
+def _profiles(connection: Connection, day: date) -> dict[str, Followed | None]:
+    return {unit: body.followed for body in bodies(connection, day) for unit in body.units}

@@ -90,6 +90,8 @@ ACTS: Mapping[str, Sentence] = {
     "proposal.refused": ("第二人未确认或撤回", "proposal refused or withdrawn"),
     "case.term_stated": ("登记案卷保管期限", "end of a case file stated"),
     "case.term_answered": ("答复案卷保管期限", "earlier end of a case file answered"),
+    "policy.proposed": ("提出本单位政策档", "bureau's own policy profile proposed"),
+    "policy.answered": ("答复本单位政策档", "bureau's own policy profile answered"),
     "retention.proposed": ("提出保管期限变更", "change of retention periods made"),
     "retention.answered": ("答复保管期限变更", "change of retention periods answered"),
     **disposal_messages.ACTS,

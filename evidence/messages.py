@@ -13,6 +13,7 @@ from evidence import (
     keeping_messages,
     link_messages,
     matter_messages,
+    own_policy_messages,
     report_messages,
     retention_messages,
 )
@@ -412,6 +413,7 @@ _TABLES = (
     REMARKS,
     PROBLEMS,
     matter_messages.ERRORS,
+    own_policy_messages.ERRORS,
     retention_messages.ERRORS,
     disposal_messages.ERRORS,
     access_messages.ERRORS,

@@ -58,6 +58,10 @@ PERMISSIONS: Mapping[str, Sentence] = {
         "release holds that another person asked for",
     ),
     "CHANGE_RETENTION": ("提出保管期限变更", "make changes of retention periods"),
+    "CONFIRM_RULES": (
+        "作为第二人批准本单位政策档",
+        "bring the bureau's own policy profile into force as the second person",
+    ),
     "CONFIRM_RETENTION": (
         "作为第二人批准保管期限变更",
         "approve changes of retention periods as the second person",

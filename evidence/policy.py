@@ -8,13 +8,14 @@ name and never replaced by a guess.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from evidence.canonical import Json
 from evidence.errors import BadInput, NotFound, ProgramMistake
 from evidence.policy_catalogue import PARAMETERS, RULES
 from evidence.policy_checks import (
+    inherited_unset,
     lineage,
     problems_among,
     rows_of,
@@ -197,5 +198,34 @@ def load_profiles(texts: Mapping[str, str], base: Sequence[Profile] = ()) -> Pro
     profiles, problems = problems_of(texts, base)
     if problems:
         raise problems[0].error()
-    ordered = sorted([*base, *profiles], key=lambda p: (p.id != DEFAULT, p.id, p.valid_from))
-    return Profiles(tuple(ordered))
+    return _ordered([*base, *profiles])
+
+
+def joined(texts: Mapping[str, str], base: Profiles) -> tuple[Profiles, list[Problem]]:
+    """Profiles of texts by place over others, and all that is wrong with the texts.
+
+    Of one id, a later text ends an earlier one on the day before its own first: an earlier one
+    cannot name the day on which it will be replaced.
+    """
+    readings = [read_profile(text, place) for place, text in texts.items()]
+    problems = [problem for reading in readings for problem in reading.problems]
+    own = _replaced([reading.profile for reading in readings if reading.profile is not None])
+    if not problems:
+        among = [*problems_among([*base.all, *own]), *inherited_unset([*base.all, *own], own)]
+        problems = [one for one in among if one.place.startswith(tuple(texts))]
+    return _ordered([*base.all, *own]), problems
+
+
+def _replaced(own: Sequence[Profile]) -> list[Profile]:
+    found = []
+    for one in own:
+        later = [each.valid_from for each in own if each.id == one.id]
+        end = min((day for day in later if day > one.valid_from), default=None)
+        last = None if end is None else end - timedelta(days=1)
+        ends = [day for day in (one.valid_to, last) if day is not None]
+        found.append(replace(one, valid_to=min(ends, default=None)))
+    return found
+
+
+def _ordered(profiles: Sequence[Profile]) -> Profiles:
+    return Profiles(tuple(sorted(profiles, key=lambda p: (p.id != DEFAULT, p.id, p.valid_from))))

@@ -9,6 +9,7 @@ from evidence import (
     keeping_messages,
     link_messages,
     matter_messages,
+    own_policy_messages,
     policy_messages,
     register_messages,
     report_messages,
@@ -19,6 +20,7 @@ Sentence = tuple[str, str]
 
 WHY: Mapping[str, Sentence] = {
     **policy_messages.PROBLEMS,
+    **own_policy_messages.WHY,
     **report_messages.WHY,
     **matter_messages.WHY,
     **case_messages.WHY_CASES,

@@ -26,6 +26,13 @@ EVIDENTIAL: Mapping[str, Mapping[int, Columns]] = MappingProxyType(
         **DISPOSAL_TABLES,
         **LINK_TABLES,
         **RETENTION_TABLES,
+        "own_policies": {
+            1: (
+                *("id", "profile", "number", "valid_from", "retroactive", "body", "sha256"),
+                *("note", "person_id", "stated_at"),
+            )
+        },
+        "own_policy_answers": {1: ("id", "answer", "note", "person_id", "stated_at")},
         "sites": {1: ("id", "origin", "log_key", "station_key", "created_at")},
         "vaults": {1: ("id", "kind", "created_at")},
         "recorders": {1: ("id", "make", "added_at")},

@@ -14,7 +14,7 @@ from liuhen.output import ExitCode, Output
 from people.bodies import own_profile
 from people.catalogue_import import ListedItem, Preview, preview
 from people.catalogues import import_catalogue, in_force
-from people.policies import load_policies
+from people.policies import policies_of
 
 app = typer.Typer(help="音像记录事项清单  List of what is recorded", no_args_is_help=True)
 
@@ -38,7 +38,8 @@ def import_(
         day = day_of(from_, clock.now())
         with site.database.read() as connection:
             above = profile or own_profile(connection, day)
-        seen = _preview(file, load_policies().in_force(above, day))
+            policies = policies_of(connection)
+        seen = _preview(file, policies.in_force(above, day))
         imported = None
         if not dry_run and not seen.faults:
             imported = import_catalogue(site.ledger, seen, valid_from=day)

@@ -16,6 +16,7 @@ from liuhen.register_view import UNKNOWN, both, listed, person_json
 from people import register, staff, units
 from people.bodies import bodies
 from people.papers import Paper, papers_of
+from people.policies import Followed
 from people.ratio_rule import annual_check_for
 from people.register import CertificateEvent, NewCertificate, Newcomer, NewPosting
 from people.staff import Member
@@ -310,18 +311,14 @@ def _standing(site: Site, person: Member, *, day: date) -> Standing:
     return _judged(person, day, profiles=_profiles(site, day))
 
 
-def _profiles(site: Site, day: date) -> dict[str, str | None]:
+def _profiles(site: Site, day: date) -> dict[str, Followed | None]:
     """The policy profile of the body that each unit is of; None for the default."""
     with site.database.read() as connection:
         found = bodies(connection, day)
-    return {
-        unit: body.standing.profile if body.standing else None
-        for body in found
-        for unit in body.units
-    }
+    return {unit: body.followed for body in found for unit in body.units}
 
 
-def _judged(person: Member, day: date, *, profiles: dict[str, str | None]) -> Standing:
+def _judged(person: Member, day: date, *, profiles: dict[str, Followed | None]) -> Standing:
     """The verdict by the policy of wherever the person serves."""
     posting = posting_on(person.facts.postings, day)
     profile = None if posting is None else profiles.get(posting.unit_id)

@@ -15,13 +15,20 @@ from evidence.policy_messages import PARAMETERS as PARAMETER_TITLES
 from evidence.policy_messages import RULES as RULE_TITLES
 from evidence.policy_profile import Citation, Profile
 from evidence.policy_reading import Problem
-from liuhen import clock, invocation
+from liuhen import case_view, clock, invocation
 from liuhen.arguments import day_of, text_of
+from liuhen.invocation import Invocation
 from liuhen.output import ExitCode, Output
-from people.policies import load_policies, shipped_texts
+from liuhen.own_policy_view import OWN_COLUMNS, changes_json, own_json, own_row, say_changes
+from people import own_policies
+from people.policies import load_policies, policies_of, shipped_texts
+from storage.site import exists
 
 app = typer.Typer(help="政策档  Policy profiles", no_args_is_help=True)
 
+By = Annotated[str, typer.Option("--by", help="办理人工号  Officer number of whoever does it")]
+Named = Annotated[str, typer.Argument(help="提案编号  Proposed profile")]
+Note = Annotated[str | None, typer.Option(help="说明  Note")]
 On = Annotated[str | None, typer.Option(help="日期，默认今天  Date, else today")]
 
 
@@ -80,7 +87,7 @@ def explain(
     run = invocation.of(context)
     with run.reporting("policy explain"):
         day = day_of(on, clock.now())
-        policies = load_policies()
+        policies = known_policies(run)
         chosen = [policies.in_force(profile, day)] if profile else _all_on(policies, day_text=on)
         found = [(policy, _find(policy, rule)) for policy in chosen]
     for policy, effective in found:
@@ -93,10 +100,10 @@ def explain(
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
-    """列出自带的政策档  List the profiles that come with the product."""
+    """列出自带的和本单位已生效的政策档  List the profiles shipped and the bureau's own."""
     run = invocation.of(context)
     with run.reporting("policy list"):
-        policies = load_policies()
+        policies = known_policies(run)
     columns = (
         "编号 id",
         "地区 jurisdiction",
@@ -108,6 +115,101 @@ def list_(context: typer.Context) -> None:
     run.output.table(columns, (_row(profile) for profile in policies.all))
     body: list[Json] = [_profile(policies, profile) for profile in policies.all]
     run.output.finish({"command": "policy list", "profiles": body})
+
+
+@app.command()
+def propose(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="本单位的政策档  The bureau's own profile")],
+    by: By,
+    retroactive: Annotated[
+        bool, typer.Option("--retroactive", help="溯及以往，重新评定  Past days are judged anew")
+    ] = False,
+    note: Note = None,
+    dry_run: Annotated[bool, typer.Option(help="只预览  Preview only")] = False,
+) -> None:
+    """提出本单位的政策档，逐项列出变化；须第二人批准  Propose a profile; a second one approves."""
+    run = invocation.of(context)
+    with run.reporting("policy propose"), run.site() as site:
+        body, person = text_of(file), case_view.person_id(site, by)
+        with site.database.read() as connection:
+            seen = own_policies.preview(connection, body)
+        made = None
+        if not dry_run and not seen.problems:
+            made = own_policies.propose(
+                site.ledger, body, person=person, retroactive=retroactive, note=note
+            )
+    say_changes(run.output, seen)
+    if made is not None:
+        run.output.say(f"已提出（{made}），待第二人批准", f"{made} waits for a second person")
+    body_json = {"command": "policy propose", "policy": made, **changes_json(seen)}
+    run.output.finish(body_json, ExitCode.USAGE if seen.problems else ExitCode.FINE)
+
+
+@app.command()
+def proposals(context: typer.Context) -> None:
+    """列出提出过的本单位政策档，新的在前  The bureau's own profiles, the latest first."""
+    run = invocation.of(context)
+    with run.reporting("policy proposals"), run.site() as s, s.database.read() as connection:
+        found = own_policies.everything(connection)
+    run.output.table(OWN_COLUMNS, map(own_row, found))
+    listed: list[Json] = [own_json(one) for one in found]
+    run.output.finish({"command": "policy proposals", "policies": listed})
+
+
+@app.command()
+def show(context: typer.Context, policy: Named) -> None:
+    """某个提案的文本摘要和它的各项变化  A proposed profile, and what it changes."""
+    run = invocation.of(context)
+    with run.reporting("policy show"), run.site() as site, site.database.read() as connection:
+        found = own_policies.find(connection, policy)
+        seen = own_policies.shown_again(connection, policy)
+    say_changes(run.output, seen)
+    body: dict[str, Json] = {**own_json(found), "body": found.body, **changes_json(seen)}
+    run.output.finish({"command": "policy show", **body})
+
+
+@app.command()
+def approve(
+    context: typer.Context,
+    policy: Named,
+    by: By,
+    seen: Annotated[str, typer.Option(help="所见文本的 SHA-256  Digest of the text seen")],
+    note: Note = None,
+) -> None:
+    """批准政策档，使其生效；须由提出人以外的人  Bring a profile into force, as a second person."""
+    run = invocation.of(context)
+    with run.reporting("policy approve"), run.site() as site:
+        person = case_view.person_id(site, by)
+        own_policies.approve(site.ledger, policy, person=person, seen=seen, note=note)
+        with site.database.read() as connection:
+            found = own_policies.find(connection, policy)
+    run.output.say(
+        f"{found.profile} 自 {found.valid_from} 起生效；用 unit state --profile 指明适用单位",
+        f"{found.profile} holds from {found.valid_from}; unit state --profile says for whom",
+    )
+    run.output.finish({"command": "policy approve", **own_json(found)})
+
+
+@app.command()
+def refuse(context: typer.Context, policy: Named, by: By, note: Note = None) -> None:
+    """不批准政策档；提出人办理即为撤回  Refuse a profile; by who proposed it, withdraw it."""
+    run = invocation.of(context)
+    with run.reporting("policy refuse"), run.site() as site:
+        person = case_view.person_id(site, by)
+        own_policies.refuse(site.ledger, policy, person=person, note=note)
+        with site.database.read() as connection:
+            found = own_policies.find(connection, policy)
+    run.output.say(f"{policy} 未批准", f"{policy} is not approved")
+    run.output.finish({"command": "policy refuse", **own_json(found)})
+
+
+def known_policies(run: Invocation) -> Profiles:
+    """What there is on this machine: with the site's own profiles where there is a site."""
+    if not exists(run.settings.plan):
+        return load_policies()
+    with run.site() as site, site.database.read() as connection:
+        return policies_of(connection)
 
 
 def _all_on(policies: Profiles, *, day_text: str | None) -> list[InForce]:

@@ -22,7 +22,6 @@ from liuhen.output import Output
 from liuhen.ratio_view import (
     Run,
     body_json,
-    profile_of,
     runs,
     runs_json,
     runs_of_days,
@@ -66,8 +65,8 @@ def show(
     say_board(run.output, lines, names=seen.names)
     for detail in details:
         detail.say(run.output)
-    for profile in dict.fromkeys(profile_of(line.body) for line in lines):
-        say_rule(run.output, profile, day=day)
+    for followed in dict.fromkeys(line.body.followed for line in lines):
+        say_rule(run.output, followed, day=day)
     bodies: list[Json] = [body_json(line, day) for line in lines]
     found: list[Json] = [detail.json() for detail in details]
     head: dict[str, Json] = {"day": day.isoformat(), "at": time_text(at)}
@@ -289,7 +288,7 @@ def _rules(day: date) -> Callable[[Body], RatioRule]:
     """The rule of each body's profile on a day."""
 
     def found(body: Body) -> RatioRule:
-        return rule_for(profile_of(body), day)
+        return rule_for(body.followed, day)
 
     return found
 

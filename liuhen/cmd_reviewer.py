@@ -10,9 +10,9 @@ from evidence.reviewing import ReviewerSource
 from liuhen import clock, invocation
 from liuhen.arguments import day_of
 from liuhen.output import Output
-from liuhen.ratio_view import profile_of
 from liuhen.register_view import UNKNOWN, both, said
 from people import staff
+from people.policies import Followed
 from people.ratio_rule import clauses_for, stamp_for
 from people.reviewers import BodyReviewers, ReviewerLine, reviewers, state_reviewer
 
@@ -61,8 +61,8 @@ def ratio(
     run.output.table(columns, (_row(one) for one in found))
     headings = ("单位 body", "姓名 name", "工号 number", "来源 source", "计入 counted")
     run.output.table(headings, (_line(body, one) for body in found for one in body.reviewers))
-    for profile in dict.fromkeys(profile_of(one.body) for one in found):
-        _say_rule(run.output, profile, day=day)
+    for followed in dict.fromkeys(one.body.followed for one in found):
+        _say_rule(run.output, followed, day=day)
     run.output.finish({"command": "reviewer ratio", "day": day.isoformat(), "bodies": bodies})
 
 
@@ -107,8 +107,8 @@ def _line(body: BodyReviewers, one: ReviewerLine) -> tuple[str, ...]:
     return (body.body.unit.name, *names, both(one.source), counted)
 
 
-def _say_rule(output: Output, profile: str | None, *, day: date) -> None:
-    for clause in clauses_for(profile, day, rule=_RULE):
+def _say_rule(output: Output, followed: Followed | None, *, day: date) -> None:
+    for clause in clauses_for(followed, day, rule=_RULE):
         output.say(
             f"依据：《{clause.document}》{clause.article}：「{clause.quote}」",
             f"By clause {clause.article}, quoted as printed",
@@ -116,7 +116,7 @@ def _say_rule(output: Output, profile: str | None, *, day: date) -> None:
 
 
 def _json(one: BodyReviewers, day: date) -> Json:
-    verdict, profile = one.verdict.verdict, profile_of(one.body)
+    verdict, followed = one.verdict.verdict, one.body.followed
     by_source: dict[str, Json] = {
         source.value: one.verdict.by_source.get(source, 0) for source in ReviewerSource
     }
@@ -132,7 +132,7 @@ def _json(one: BodyReviewers, day: date) -> Json:
     ]
     clauses: list[Json] = [
         {"document": clause.document, "article": clause.article, "quote": clause.quote}
-        for clause in clauses_for(profile, day, rule=_RULE)
+        for clause in clauses_for(followed, day, rule=_RULE)
     ]
     return {
         "unit": one.body.unit.id,
@@ -146,5 +146,5 @@ def _json(one: BodyReviewers, day: date) -> Json:
         "short": verdict.short,
         "status": said(verdict.status),
         "reviewers": people,
-        "rule": {**stamp_for(profile, day, rule=_RULE), "clauses": clauses},
+        "rule": {**stamp_for(followed, day, rule=_RULE), "clauses": clauses},
     }

@@ -12,7 +12,8 @@ from liuhen.cmd_user import unit_app
 from liuhen.register_view import UNKNOWN
 from people import units
 from people.bodies import Body, UnitKind, UnitStanding, bodies, state_unit
-from people.policies import load_policies
+from people.policies import policies_of
+from storage.site import Site
 
 app = unit_app
 
@@ -50,7 +51,7 @@ def state(
     with run.reporting("unit state"), run.site() as site:
         now = clock.now()
         if profile is not None:
-            _check_profile(profile, day_of(None, now))
+            _check_profile(site, profile, day=day_of(None, now))
         new = UnitStanding(
             from_day=day_of(from_, now),
             kind=kind,
@@ -90,9 +91,10 @@ def show(
     run.output.finish({"command": "unit show", "day": day.isoformat(), "bodies": listed})
 
 
-def _check_profile(profile: str, day: date) -> None:
+def _check_profile(site: Site, profile: str, *, day: date) -> None:
     """Raises `NotFound` for a profile that there is not on any day."""
-    policies = load_policies()
+    with site.database.read() as connection:
+        policies = policies_of(connection)
     if profile not in {one.id for one in policies.all}:
         policies.in_force(profile, day)
 

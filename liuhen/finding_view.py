@@ -17,27 +17,30 @@ from evidence.finding_rules import (
     Triage,
     closes_when,
 )
+from evidence.policy import Profiles
 from evidence.ratio import day_of
 from evidence.register_words import word
 from liuhen.arguments import shown_moment
 from liuhen.output import Output
 from liuhen.register_view import UNKNOWN, both
 from people import staff, units
+from people.policies import policies_of
 from people.staff import Member
 
 
 @dataclass(frozen=True)
 class Words:
-    """Names of people and units, for whoever reads a finding."""
+    """Names of people and units, and the policies, for whoever reads a finding."""
 
     people: Mapping[str, Member]
     units: Mapping[str, str]
+    policies: Profiles
 
     @classmethod
     def of(cls, connection: Connection) -> "Words":
         """All that the register has."""
         names = {unit.id: unit.name for unit in units.all_units(connection)}
-        return cls(staff.members(connection), names)
+        return cls(staff.members(connection), names, policies_of(connection))
 
     def person(self, key: object) -> str:
         """Somebody's name and number."""
@@ -65,7 +68,7 @@ def say_finding(output: Output, found: Finding, *, words: Words) -> None:
     output.say(*word(closes_when(found.kind)))
     rows = ((shown_moment(parse_time(one.at)), *_event_cells(one, words)) for one in found.events)
     output.table(("时间 at", "经过 event", "人员 person", "内容 what"), rows)
-    for clause in clauses_of(found):
+    for clause in clauses_of(found, words.policies):
         output.say(f"依据：{clause.document} {clause.article}", clause.quote)
 
 
@@ -74,7 +77,7 @@ def finding_json(found: Finding, words: Words) -> dict[str, Json]:
     chinese, english = sentence_of(found)
     clauses: list[Json] = [
         {"document": one.document, "article": one.article, "quote": one.quote}
-        for one in clauses_of(found)
+        for one in clauses_of(found, words.policies)
     ]
     return {
         "finding": found.id,

@@ -12,6 +12,7 @@ from evidence.register_words import word
 from liuhen.output import Output
 from liuhen.register_view import both, said
 from people.bodies import Body
+from people.policies import Followed
 from people.ratio_rule import clauses_for, rule_for, stamp_for
 
 _LACKING = (QuotaStatus.SHORT, QuotaStatus.MET_FLOOR_ONLY)
@@ -24,11 +25,6 @@ class Run:
     first: date
     last: date
     ratio: RatioAt
-
-
-def profile_of(body: Body) -> str | None:
-    """The policy profile of a body; None where none is stated, which means the default."""
-    return None if body.standing is None else body.standing.profile
 
 
 def runs(spans: Sequence[RatioSpan]) -> list[Run]:
@@ -91,11 +87,11 @@ def first_lacking(found: Iterable[Run]) -> date | None:
     return next((run.first for run in found if run.ratio.verdict.unwaived in _LACKING), None)
 
 
-def say_rule(output: Output, profile: str | None, *, day: date) -> None:
+def say_rule(output: Output, followed: Followed | None, *, day: date) -> None:
     """The rule that was applied, its profile and version, and the words of its clauses."""
-    rule = rule_for(profile, day)
+    rule = rule_for(followed, day)
     quota, rounding = rule.quota, word(rule.quota.rounding)
-    names = _names(profile, day)
+    names = _names(followed, day)
     output.say(
         f"规则（{names}）：每 {quota.denominator} 人 {quota.numerator} 套，{rounding[0]}；"
         f"不足 {quota.minimum_below} 人的至少 {quota.minimum} 套；"
@@ -103,7 +99,7 @@ def say_rule(output: Output, profile: str | None, *, day: date) -> None:
         f"Rule ({names}): {quota.numerator} for each {quota.denominator}, {rounding[1]}; at least "
         f"{quota.minimum} below {quota.minimum_below}; of {word(rule.headcount)[1]}",
     )
-    for clause in clauses_for(profile, day):
+    for clause in clauses_for(followed, day):
         output.say(
             f"依据：《{clause.document}》{clause.article}：「{clause.quote}」",
             f"By clause {clause.article}, quoted as printed",
@@ -115,7 +111,7 @@ def say_rule(output: Output, profile: str | None, *, day: date) -> None:
 
 def body_json(line: BodyRatio, day: date) -> Json:
     """A line of the board with the rule it was judged by."""
-    profile = profile_of(line.body)
+    followed = line.body.followed
     unit = line.body.unit
     return {
         "unit": unit.id,
@@ -123,7 +119,7 @@ def body_json(line: BodyRatio, day: date) -> Json:
         "principal": line.body.principal,
         "concerns": [*line.notified],
         "ratio": ratio_json(line.ratio),
-        "rule": _rule_json(profile, day),
+        "rule": _rule_json(followed, day),
     }
 
 
@@ -163,14 +159,14 @@ def ratio_json(ratio: RatioAt) -> dict[str, Json]:
     }
 
 
-def _rule_json(profile: str | None, day: date) -> Json:
-    rule = rule_for(profile, day)
+def _rule_json(followed: Followed | None, day: date) -> Json:
+    rule = rule_for(followed, day)
     clauses: list[Json] = [
         {"document": one.document, "article": one.article, "quote": one.quote}
-        for one in clauses_for(profile, day)
+        for one in clauses_for(followed, day)
     ]
     return {
-        **stamp_for(profile, day),
+        **stamp_for(followed, day),
         "numerator": rule.quota.numerator,
         "denominator": rule.quota.denominator,
         "minimum": rule.quota.minimum,
@@ -190,8 +186,8 @@ def _numbers(ratio: RatioAt) -> tuple[str, ...]:
     )
 
 
-def _names(profile: str | None, day: date) -> str:
-    stamp = stamp_for(profile, day)
+def _names(followed: Followed | None, day: date) -> str:
+    stamp = stamp_for(followed, day)
     names = stamp["profiles"]
     shown = " → ".join(str(name) for name in names) if isinstance(names, list) else ""
     return f"{shown} {stamp['rule']}@{stamp['rule_version']}"

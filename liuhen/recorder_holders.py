@@ -25,7 +25,7 @@ from liuhen import clock, invocation
 from liuhen.arguments import moment_of, shown_moment
 from liuhen.register_view import UNKNOWN
 from people import staff
-from people.bodies import bodies
+from people.bodies import bodies, followed_by
 from people.staff import Member
 from storage.site import Site
 
@@ -139,9 +139,8 @@ def _rule(site: Site, person: Member, *, at: datetime) -> CheckOutRule:
     posting = posting_on(person.facts.postings, day)
     with site.database.read() as connection:
         found = bodies(connection, day)
-    body = next((one for one in found if posting and posting.unit_id in one.units), None)
-    standing = None if body is None else body.standing
-    return check_out_rule(None if standing is None else standing.profile, day)
+    followed = None if posting is None else followed_by(found, posting.unit_id)
+    return check_out_rule(followed, day)
 
 
 def _row(one: Assignment, people: Mapping[str, Member], *, now: datetime) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ a unit of which nothing is stated is a section of the body above it, the topmost
 itself; an entrusted body names its principal (R-048, R-050, R-051; part 3.1).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, select
 
 from evidence.errors import BadInput
+from evidence.policy import Profiles
 from evidence.policy_profile import DEFAULT
 from people import units
+from people.policies import Followed, load_policies, policies_of
 from people.units import Unit
 from storage import schema
 from storage.ledger import Act, Ledger, Row
@@ -67,6 +69,14 @@ class Body:
     unit: Unit
     units: frozenset[str]
     standing: UnitStanding | None = None
+    policies: Profiles = field(default_factory=load_policies, compare=False, repr=False)
+
+    @property
+    def followed(self) -> Followed | None:
+        """The policy profile that is stated for it; None where none is: the default one."""
+        if self.standing is None or self.standing.profile is None:
+            return None
+        return Followed(self.standing.profile, self.policies)
 
     @property
     def owes_ratio(self) -> bool:
@@ -136,12 +146,18 @@ def bodies(connection: Connection, day: date) -> list[Body]:
     standings = _standings(connection, day)
     by_id = {unit.id: unit for unit in tree}
     tops = {unit.id: _body_of(unit, by_id, standings=standings) for unit in tree}
+    policies = policies_of(connection)
     return [
-        Body(unit, frozenset(one for one, top in tops.items() if top == unit.id), found)
+        Body(unit, frozenset(one for one, top in tops.items() if top == unit.id), found, policies)
         for unit in tree
         if tops[unit.id] == unit.id
         for found in [standings.get(unit.id)]
     ]
+
+
+def followed_by(known: Iterable[Body], unit: str) -> Followed | None:
+    """The profile of the body that a unit is or acts for; None for the default one."""
+    return next((one.followed for one in known if unit in one.units), None)
 
 
 def own_profile(connection: Connection, day: date) -> str:

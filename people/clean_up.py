@@ -55,11 +55,7 @@ def clean_up_list(connection: Connection, unit: str, *, day: date) -> list[Clean
     """
     tree = all_units(connection)
     within = below(tree, chosen(tree, unit).id)
-    profiles = {
-        one: body.standing.profile if body.standing else None
-        for body in bodies(connection, day)
-        for one in body.units
-    }
+    profiles = {one: body.followed for body in bodies(connection, day) for one in body.units}
     found = []
     for person in members(connection, units=within).values():
         standing = may_enforce(person.facts, day)

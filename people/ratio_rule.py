@@ -18,7 +18,7 @@ from evidence.ratio import Headcount, RatioRule
 from evidence.reviewing import ReviewerRule
 from evidence.training import TrainingRule
 from evidence.vocabulary import DeviceKind
-from people.policies import load_policies
+from people.policies import Followed, load_policies
 
 _STATES = {"IN_STOCK", "CHECKED_OUT", "DOCKED"}
 
@@ -32,12 +32,12 @@ class Clause:
     quote: str
 
 
-def rule_for(profile_id: str | None, day: date) -> RatioRule:
+def rule_for(followed: Followed | None, day: date) -> RatioRule:
     """The rule of a body's profile on a day; for None that of the default.
 
     Raises `NotFound` where none is in force, `BadInput` for a value that is still to be set.
     """
-    policy = policy_for(profile_id, day)
+    policy = policy_for(followed, day)
     officers, least = policy.whole("ratio.officers_per_set"), policy.whole("ratio.min_sets")
     rounding = Rounding[policy.text("ratio.rounding").upper()]
     kinds = frozenset(DeviceKind(kind) for kind in policy.texts("ratio.countable_kinds"))
@@ -45,52 +45,54 @@ def rule_for(profile_id: str | None, day: date) -> RatioRule:
         quota=Quota(1, officers, rounding, minimum=least, minimum_below=officers),
         counting=CountRule(kinds, timedelta(days=_test_days(policy))),
         headcount=Headcount[policy.text("ratio.headcount").upper()],
-        annual_check=annual_check_for(profile_id, day),
+        annual_check=annual_check_for(followed, day),
     )
 
 
-def reviewer_rule_for(profile_id: str | None, day: date) -> ReviewerRule:
+def reviewer_rule_for(followed: Followed | None, day: date) -> ReviewerRule:
     """How many legal reviewers so many officers need, and who counts (R-073, R-074, R-157).
 
     Raises as `rule_for`.
     """
-    policy = policy_for(profile_id, day)
+    policy = policy_for(followed, day)
     rounding = Rounding[policy.text("reviewer.rounding").upper()]
     percent, least = policy.whole("reviewer.percent"), policy.whole("reviewer.min")
     quota = Quota(percent, 100, rounding, minimum=least, minimum_below=20)
     return ReviewerRule(quota, policy.flag("reviewer.external_counts"))
 
 
-def annual_check_for(profile_id: str | None, day: date) -> AnnualCheck:
+def annual_check_for(followed: Followed | None, day: date) -> AnnualCheck:
     """What a missing annual check of a certificate does (R-103); raises as `rule_for`."""
-    return AnnualCheck[policy_for(profile_id, day).text("certificate.annual_check").upper()]
+    return AnnualCheck[policy_for(followed, day).text("certificate.annual_check").upper()]
 
 
-def clauses_for(profile_id: str | None, day: date, *, rule: str = "ratio") -> tuple[Clause, ...]:
+def clauses_for(followed: Followed | None, day: date, *, rule: str = "ratio") -> tuple[Clause, ...]:
     """What the ratio, or another rule, rests on (R-147 to R-149); raises `NotFound`."""
-    said = policy_for(profile_id, day).rule(rule).statement
+    said = policy_for(followed, day).rule(rule).statement
     return tuple(Clause(one.source.title, one.article, one.quote) for one in said.citations)
 
 
-def stamp_for(profile_id: str | None, day: date, *, rule: str = "ratio") -> dict[str, Json]:
+def stamp_for(followed: Followed | None, day: date, *, rule: str = "ratio") -> dict[str, Json]:
     """Which profiles and which version of a rule a verdict rests on; raises `NotFound`."""
-    return policy_for(profile_id, day).stamp(rule)
+    return policy_for(followed, day).stamp(rule)
 
 
-def training_rule_for(profile_id: str | None, day: date) -> TrainingRule:
+def training_rule_for(followed: Followed | None, day: date) -> TrainingRule:
     """How much training a year asks for (R-055); raises as `rule_for`."""
-    policy = policy_for(profile_id, day)
+    policy = policy_for(followed, day)
     return TrainingRule(policy.whole("training.hours"), policy.whole("training.general_min"))
 
 
-def warn_days_for(profile_id: str | None, day: date) -> int:
+def warn_days_for(followed: Followed | None, day: date) -> int:
     """How many days before its end a certificate is told of (R-115); raises as `rule_for`."""
-    return policy_for(profile_id, day).whole("certificate.warn_days")
+    return policy_for(followed, day).whole("certificate.warn_days")
 
 
-def policy_for(profile_id: str | None, day: date) -> InForce:
+def policy_for(followed: Followed | None, day: date) -> InForce:
     """The policy in force for a body; raises `NotFound`."""
-    return load_policies().in_force(profile_id or DEFAULT, day)
+    if followed is None:
+        return load_policies().in_force(DEFAULT, day)
+    return followed.among.in_force(followed.id, day)
 
 
 def _test_days(policy: InForce) -> int:

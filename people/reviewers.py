@@ -88,8 +88,7 @@ def _judged(
     everybody: Iterable[Member],
     stated: Mapping[str, Sequence[Reviewing]],
 ) -> BodyReviewers:
-    profile = None if body.standing is None else body.standing.profile
-    rule = rule_for(profile, day)
+    rule = rule_for(body.followed, day)
     officers = sum(_is_counted(one, day, body=body, rule=rule) for one in everybody)
     lines = [
         ReviewerLine(one, source, _serves(one, day))
@@ -98,7 +97,7 @@ def _judged(
     ]
     lines.sort(key=lambda line: (line.person.officer_number or "", line.person.id))
     sources = [line.source for line in lines if line.serves]
-    verdict = judge_reviewers(reviewer_rule_for(profile, day), officers, sources=sources)
+    verdict = judge_reviewers(reviewer_rule_for(body.followed, day), officers, sources=sources)
     return BodyReviewers(body, verdict, lines)
 
 

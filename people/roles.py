@@ -37,6 +37,7 @@ class Permission(StrEnum):
     HAND_OUT_DEVICES = "HAND_OUT_DEVICES"
     MANAGE_DEVICES = "MANAGE_DEVICES"
     MANAGE_RULES = "MANAGE_RULES"
+    CONFIRM_RULES = "CONFIRM_RULES"
     READ_CASES = "READ_CASES"
     KEEP_CASES = "KEEP_CASES"
     IMPORT_CASES = "IMPORT_CASES"
@@ -128,6 +129,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.READ_STAFF: _S.UNIT,
         _P.READ_DEVICES: _S.UNIT,
         _P.HAND_OUT_DEVICES: _S.UNIT,
+        _P.CONFIRM_RULES: _S.UNIT,
         _P.READ_CASES: _S.UNIT,
         _P.KEEP_CASES: _S.UNIT,
         _P.IMPORT_CASES: _S.UNIT,
@@ -160,6 +162,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HAND_OUT_DEVICES: _S.UNIT,
         _P.MANAGE_DEVICES: _S.UNIT,
         _P.MANAGE_RULES: _S.UNIT,
+        _P.CONFIRM_RULES: _S.UNIT,
     },
 }
 """What each role may do, and how far."""

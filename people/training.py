@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from evidence.enforcing import PersonKind, PostStatus, posting_on
 from evidence.errors import BadInput
 from evidence.training import Training, TrainingKind, TrainingYear, training_year
-from people.bodies import Body, bodies
+from people.bodies import bodies, followed_by
 from people.ratio_rule import training_rule_for
 from people.register import known_person, said
 from people.staff import Member, members
@@ -67,15 +67,10 @@ def training_lines(
             continue
         if posting.status is not PostStatus.ACTIVE or (units and posting.unit_id not in units):
             continue
-        rule = training_rule_for(_profile(known, posting.unit_id), day)
+        rule = training_rule_for(followed_by(known, posting.unit_id), day)
         had = training_year(trainings.get(person.id, ()), year, rule=rule)
         found.append(TrainingLine(person, posting.unit_id, had))
     return sorted(found, key=lambda one: (one.person.officer_number or "", one.person.id))
-
-
-def _profile(known: list[Body], unit: str) -> str | None:
-    standing = next((one.standing for one in known if unit in one.units), None)
-    return None if standing is None else standing.profile
 
 
 def _trainings(connection: Connection) -> dict[str, list[Training]]:

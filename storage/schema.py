@@ -91,6 +91,8 @@ from storage.schema_operational import object_pins as object_pins
 from storage.schema_operational import open_views as open_views
 from storage.schema_operational import personal_data as personal_data
 from storage.schema_operational import seen_files as seen_files
+from storage.schema_policy import own_policies as own_policies
+from storage.schema_policy import own_policy_answers as own_policy_answers
 from storage.schema_proposals import proposal_answers as proposal_answers
 from storage.schema_proposals import proposals as proposals
 from storage.schema_register import clean_ups as clean_ups

@@ -4,6 +4,8 @@ import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from cases import (
     arrived,
     case_terms,
@@ -34,8 +36,11 @@ from evidence.finding_rules import Cause
 from evidence.ratio import day_of
 from evidence.retention import CaseTerm, PeriodRule, Source
 from evidence.retention_holds import HoldKind, scope_of
+from people import own_policies
+from storage import schema
 from tests import registering
 from tests.docking import House
+from tests.own_policy import own_text
 
 _NUMBERS = itertools.count(1)
 _SOURCE = Source("某局档案管理办法", "第十条", "保管期限")
@@ -100,6 +105,14 @@ def version_of(house: House, unit: str) -> str:
     rule = PeriodRule("UNLINKED", "30 y", "", (_SOURCE,))
     new = NewVersion(unit, date(2099, 1, 1), (rule,))
     return retention_changes.propose(house.site.ledger, new, person=person_of(house, unit))
+
+
+def policy_of(house: House) -> str:
+    """A profile of the bureau's own that waits for a second person."""
+    body = own_text({}, valid_from="2099-01-01")
+    with house.site.database.read() as connection:
+        person = connection.execute(select(schema.persons.c.id).limit(1)).scalar_one()
+    return own_policies.propose(house.site.ledger, body, person=person)
 
 
 def term_of(house: House, unit: str) -> str:

@@ -1,5 +1,7 @@
 """Rows of holds and retention for the honest store: one of each table, on record."""
 
+import hashlib
+
 from evidence.canonical import Json, dumps
 from evidence.personal import REMARK
 from tests.honest_people import Store
@@ -46,6 +48,7 @@ def add_retention(store: Store) -> None:
     )
     store.enter("hold.released", {"hold": "h1", "kind": "COMPLAINT"})
     _add_terms(store, said)
+    _add_policy(store, said)
 
 
 def _add_terms(store: Store, said: dict[str, str]) -> None:
@@ -92,3 +95,23 @@ def _add_terms(store: Store, said: dict[str, str]) -> None:
         **said,
     )
     store.enter("retention.answered", {"version": "v1", "answer": "APPROVED"})
+
+
+def _add_policy(store: Store, said: dict[str, str]) -> None:
+    body = "format = 1\n"
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    store.row(
+        "own_policies",
+        id="o1",
+        profile="own@1",
+        number=0,
+        valid_from="2026-07-01",
+        retroactive=0,
+        body=body,
+        sha256=sha256,
+        note=None,
+        **said,
+    )
+    store.enter("policy.proposed", {"policy": "o1", "profile": "own@1", "sha256": sha256})
+    store.row("own_policy_answers", id="o1", answer="REFUSED", note=None, **said)
+    store.enter("policy.answered", {"policy": "o1", "answer": "REFUSED"})

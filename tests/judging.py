@@ -20,6 +20,7 @@ from evidence.presence import Presence
 from evidence.ratio import SHANGHAI
 from evidence.tiering import TierPolicy, tier_policy
 from evidence.vocabulary import Tier
+from people.policies import shipped
 from people.ratio_rule import policy_for
 
 DAY = date(2024, 6, 18)
@@ -81,7 +82,7 @@ def auxiliary(person: str, when: Span) -> Presence:
 
 def in_force(profile: str | None = "XX", day: date = DAY) -> InForce:
     """A shipped profile."""
-    return policy_for(profile, day)
+    return policy_for(None if profile is None else shipped(profile), day)
 
 
 def tiers(profile: str | None = "XX", day: date = DAY) -> TierPolicy:

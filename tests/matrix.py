@@ -56,7 +56,10 @@ RECORDINGS = [
 UNITS = [Target(at.value, at) for at in At if at != At.NOWHERE]
 PEOPLE = [Target(at.value, at) for at in At]
 ABSENT_UNIT = Target(ABSENT, exists=False)
-WHOLE = ("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catalogue/preview")
+WHOLE = (
+    *("/api/calendar", "/api/calendar/preview", "/api/catalogue", "/api/catalogue/preview"),
+    *("/api/policies/preview", "/api/policies/own", "/api/policies/own/{policy}/answer"),
+)
 """Routes whose changes hold for the whole bureau, so that a part of it is too little."""
 
 
@@ -190,6 +193,8 @@ class Prober:
         if "{period}" in path:
             this = f"{day_of(self.serving.house.site.clock()):%Y-%m}"
             yield "period", lambda: {"period": this}
+        if "{policy}" in path:
+            yield "policy", lambda: {"policy": case_targets.policy_of(self.serving.house)}
         if "{place}" in path:
             yield "place", lambda: {"place": self._place(target)}
         for name in _MAKERS:

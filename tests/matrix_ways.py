@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from evidence.vocabulary import Role
+from tests.own_policy import own_text
 
 LOOKS = frozenset(
     ("POST", f"/api/recordings/{{recording}}/{what}") for what in ("preview", "original")
@@ -69,6 +70,7 @@ SAID: Mapping[str, object] = {
 BY_ROUTE: Mapping[tuple[str, str], object] = {
     ("answer", "answer"): "LATER",
     ("answers", "answer"): "REFUSED",
+    **{(end, "body"): own_text({}, valid_from="2099-01-01") for end in ("preview", "own")},
     ("answer", "approve"): False,
     **{(end, "scope"): {} for end in ("found", "holds")},
     ("holds", "kind"): "MANUAL",

@@ -143,6 +143,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         link_story.link(site)
         access_story.grant(site)
         retention_story.keep(site, hashlib.sha256(VIDEO.encode()).hexdigest())
+        policy_story.own_profile(site)
         register_story.report(site)
         finding_story.report(site)
         look(site)
@@ -300,6 +301,7 @@ EXITS = {
     "disposal clock": ExitCode.FINDING,
     "disposal check": ExitCode.FINDING,
     "policy check, bad": ExitCode.FINDING,
+    "policy propose, wrong": ExitCode.USAGE,
     "catalogue import, bad": ExitCode.USAGE,
     "calendar import, faulty": ExitCode.USAGE,
     "roster import, refused": ExitCode.USAGE,

@@ -26,6 +26,7 @@ from evidence.errors import BadInput, NotFound, Refused
 from evidence.finding_rules import Cause, FindingEvent, FindingKind, FindingState, Route, Triage
 from people import bodies, clean_up, units
 from people.bodies import UnitKind, UnitStanding
+from people.policies import load_policies
 from storage import schema
 from storage.scrub import scrub
 from storage.site import SitePlan
@@ -33,6 +34,8 @@ from tests.casework import Bureau, bureau, moment
 from tests.docking import put
 from tests.registering import LONG_AGO, equip, hire
 from tests.vaults import ignore
+
+SHIPPED = load_policies()
 
 K, S, E = FindingKind, FindingState, FindingEvent
 
@@ -89,7 +92,9 @@ def test_g_02_the_loss_opens_one_finding_and_the_shortage_another(desk: Bureau) 
     assert (lost.kind, lost.subject) == (K.RECORDER_LOST, f"recorder/{recorders[1]}")
     assert short.matter == {"people": 9, "sets": 1, "required": 3, "short": 2}
     assert short.kind is K.RATIO_SHORT
-    assert clauses_of(short)[0].quote == "原则上按每4名执法人员…配备1套音像记录设备的标准确定"
+    assert (
+        clauses_of(short, SHIPPED)[0].quote == "原则上按每4名执法人员…配备1套音像记录设备的标准确定"
+    )
     assert sentence_of(short)[0] == "执法人员 9 人，应配 3 套，现有 1 套，缺 2 套"
     upkeep.state_condition(
         desk.ledger, recorders[1], condition=Condition.LOST, since=moment("2024-06-04 08:55")
@@ -152,7 +157,7 @@ def test_r_056_a_clean_up_that_nobody_signed_by_the_year_s_end(either: Bureau) -
     unsigned = the(either, K.CLEAN_UP_UNSIGNED)  # the town has nobody
     assert (unsigned.unit, unsigned.matter["year"]) == (either.unit, 2024)
     assert sentence_of(unsigned)[0] == "2024 年执法人员清理清单至 2024-12-31 无人签署，至今未签"
-    [clause] = clauses_of(unsigned)
+    [clause] = clauses_of(unsigned, SHIPPED)
     assert (clause.article, clause.quote) == ("二(一)", "每年定期開展行政執法人員清理工作")
 
     findings.explain(either.ledger, unsigned.id, said=Explanation(Cause.OTHER, "遗漏", officer))
@@ -220,7 +225,7 @@ def test_a_dock_ends_an_outing_and_says_who_had_it(desk: Bureau, tmp_path: Path)
     hole = the(desk, K.SEQUENCE_GAP)
     assert (hole.matter["first"], hole.matter["last"]) == (2, 3)
     assert (hole.unit, hole.persons) == (desk.unit, (officer,))
-    assert clauses_of(hole)[0].article == "四(二)"
+    assert clauses_of(hole, SHIPPED)[0].article == "四(二)"
 
 
 def equip_named(desk: Bureau, number: str) -> None:
@@ -259,7 +264,7 @@ def test_r_198_a_stored_original_that_was_altered_is_a_finding(
         scrub(desk.house.site, limit=None, progress=ignore, stop=lambda: False)
     altered = the(desk, K.MISMATCH)
     assert (altered.recording, altered.subject) == (sha256, f"recording/{sha256}")
-    assert "保护措施" in clauses_of(altered)[1].quote
+    assert "保护措施" in clauses_of(altered, SHIPPED)[1].quote
     original.write_bytes(b"as it was")
 
 
@@ -300,7 +305,7 @@ def test_r_218_a_decision_dated_before_its_review_agreed_is_found_on_import(desk
     assert (unreviewed.case, unreviewed.subject) == (early, f"case/{early}")
     said = "决定作出于 2024-05-01 10:00:00，法制审核同意于 2024-05-03 10:00:00"
     assert sentence_of(unreviewed)[0] == said
-    assert clauses_of(unreviewed)[0].quote == "未经法制审核或者审核未通过的,不得作出决定"
+    assert clauses_of(unreviewed, SHIPPED)[0].quote == "未经法制审核或者审核未通过的,不得作出决定"
 
 
 # --- answers --------------------------------------------------------------------------------------

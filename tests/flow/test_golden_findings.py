@@ -21,9 +21,12 @@ from evidence.case_vocabulary import ActionType, RecordChoice, TeamRole
 from evidence.coverage import Verdict
 from evidence.errors import Refused
 from evidence.finding_rules import Cause, FindingEvent, FindingKind, FindingState
+from people.policies import load_policies
 from storage.site import SitePlan
 from tests.casework import Bureau, bureau, moment
 from tests.filming import Outing, between, bring_back, camera, dock, hand_out
+
+SHIPPED = load_policies()
 
 K, S, E = FindingKind, FindingState, FindingEvent
 _OF_ACTIONS = (
@@ -82,7 +85,7 @@ def test_g_04_the_two_officers_and_the_auxiliary_alone_are_one_finding(office: B
     assert (alone.kind, alone.matter) == (K.AUX_ALONE, {"below_s": 1500, "alone_s": 600})
     assert (alone.action, alone.unit, alone.persons) == (action, office.unit, (first,))
     assert sentence_of(alone)[0] == "辅助人员单独在场 600 秒；在场执法人员不足共 1500 秒"
-    assert any("不得單獨從事" in clause.quote for clause in clauses_of(alone))
+    assert any("不得單獨從事" in clause.quote for clause in clauses_of(alone, SHIPPED))
 
 
 def decide(office: Bureau, action: str, person: str) -> None:
@@ -120,7 +123,7 @@ def test_g_07_one_finding_explained_and_approved_while_the_verdict_stays(
     findings.approve(office.ledger, gap.id, person=outsider)
     accepted = the(office)
     assert (accepted.state, verdict(office, action)) == (S.ACCEPTED, Verdict.GAP)
-    assert clauses_of(accepted)[0].article == "二(二)2"
+    assert clauses_of(accepted, SHIPPED)[0].article == "二(二)2"
 
 
 def test_an_accepted_gap_that_grows_must_be_explained_anew(office: Bureau, tmp_path: Path) -> None:
@@ -190,7 +193,7 @@ def test_g_15_covert_footage_is_one_finding_and_gives_no_coverage(
     assert set(by_kind) == {K.COVERT, K.COVERAGE_GAP}
     covert = by_kind[K.COVERT]
     assert (covert.recording, covert.persons) == (recording, (team[0],))
-    assert any("禁止秘密、掩藏记录设备" in one.quote for one in clauses_of(covert))
+    assert any("禁止秘密、掩藏记录设备" in one.quote for one in clauses_of(covert, SHIPPED))
     assert by_kind[K.COVERAGE_GAP].matter["verdict"] == "NONE"
 
 
@@ -260,5 +263,5 @@ def test_art_43_compulsory_execution_at_night_and_on_a_day_off(office: Bureau) -
     assert set(by_action) == {actions["night"], actions["holiday"]}
     assert by_action[actions["night"]].matter == {"night_s": 1800, "holidays": []}
     assert by_action[actions["holiday"]].matter["holidays"] == ["2024-05-01"]
-    (clause,) = clauses_of(by_action[actions["night"]])
+    (clause,) = clauses_of(by_action[actions["night"]], SHIPPED)
     assert "不得在夜间或者法定节假日实施行政强制执行" in clause.quote

@@ -23,6 +23,7 @@ from evidence.ratio import RatioRule, Window, day_of
 from evidence.vocabulary import DeviceKind
 from people import bodies, register, units
 from people.bodies import UnitKind, UnitStanding
+from people.policies import shipped
 from people.register import CertificateEvent, NewCertificate, Newcomer, NewPosting
 from people.staff import members
 from storage import schema
@@ -386,10 +387,11 @@ def test_a_clock_too_far_off_is_set_before_the_device_goes_out(house: House) -> 
     """clock.max_correctable_s binds at check-out too; what a dock finds later is a fact."""
     person, device = hire(house, "1"), equip(house, "D-1")
     at = now(house)
+    rule = holding.check_out_rule(shipped("XX"), day_of(at))
     for offset_ms in (300_001, -300_001):
         new = CheckOut(device, person, at, at + timedelta(hours=1), offset_ms=offset_ms)
         with pytest.raises(Refused) as caught:
-            holding.check_out(house.site.ledger, new, rule=holding.check_out_rule("XX", day_of(at)))
+            holding.check_out(house.site.ledger, new, rule=rule)
         assert caught.value.facts["reasons"] == "CLOCK_FAR_OFF"
     new = CheckOut("D-1", person, at, at + timedelta(hours=1), offset_ms=-300_000)
     holding.check_out(house.site.ledger, new)

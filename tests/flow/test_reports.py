@@ -27,6 +27,7 @@ from evidence.vocabulary import DeviceKind
 from liuhen.output import ExitCode, exit_code
 from people import bodies, register, units
 from people.bodies import UnitKind, UnitStanding
+from people.policies import shipped
 from people.ratio_rule import clauses_for
 from people.register import NewCertificate, Newcomer, NewPosting
 from people.staff import members
@@ -150,7 +151,7 @@ def test_g_03_in_the_spreadsheet(house: House, times: Times) -> None:
 def test_the_clauses_are_quoted_with_their_versions(house: House, times: Times) -> None:
     times.now = NOON
     rows = sheets_of(as_excel(the_ratio(house, times), made_at=NOON))["条文依据"][1:]
-    clauses = clauses_for("XX", DAY)
+    clauses = clauses_for(shipped("XX"), DAY)
     assert [tuple(row[2:]) for row in rows] == [(c.document, c.article, c.quote) for c in clauses]
     assert any("每4名执法人员…配备1套" in str(row[4]) for row in rows)
     assert all(str(row[0]).startswith("XX") and row[1] == "ratio v1" for row in rows)
@@ -339,7 +340,7 @@ def test_g_03_in_the_pdf(house: House, times: Times) -> None:
     assert "整套awholeset1" in text
     for said in ("达标met", "证件已过期", "7100005", "此类设备不计入套数", "@辅0"):
         assert said in text
-    for clause in clauses_for("XX", DAY):
+    for clause in clauses_for(shipped("XX"), DAY):
         assert "".join(clause.quote.split()) in text
 
 

@@ -17,6 +17,7 @@ from people import bodies, units
 from people.bodies import UnitKind, UnitStanding
 from tests.case_service import Browser, Desk, desk
 from tests.casework import moment
+from tests.own_policy import own_text
 from tests.registering import LONG_AGO, as_csv, device_row, row
 
 
@@ -26,12 +27,26 @@ def there(tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
-def agency(there: Desk, name: str) -> str:
+def agency(there: Desk, name: str, *, profile: str = "XX") -> str:
     """A bureau beside others: a unit that is an agency of its own, by the plan of XX."""
     unit = units.add_unit(there.office.ledger, name=name, parent=there.office.unit).id
-    standing = UnitStanding(LONG_AGO, UnitKind.AGENCY, "三定方案", profile="XX")
+    standing = UnitStanding(LONG_AGO, UnitKind.AGENCY, "三定方案", profile=profile)
     bodies.state_unit(there.office.ledger, unit, new=standing)
     return unit
+
+
+def in_force(there: Desk, **values: str) -> str:
+    """A profile of the bureau's own with these values, brought into force by two persons."""
+    keeper, second = there.at(None, Role.ADMINISTRATOR), there.at(None, Role.SUPERVISOR)
+    own = {name.replace("_", ".", 1): value for name, value in values.items()}
+    body = own_text(own)
+    said = keeper.post("/api/policies/own", {"body": body, "retroactive": True})
+    shown = second.get(f"/api/policies/own/{said['id']}")
+    changed = {one["after"]["name"]: one["after"]["value"] for one in shown["preview"]["changed"]}
+    assert changed.items() >= {name: value.strip('"') for name, value in own.items()}.items()
+    approved = {"approve": True, "seen": shown["policy"]["sha256"]}
+    second.post(f"/api/policies/own/{said['id']}/answer", approved)
+    return "own"
 
 
 def filed(keeper: Browser, path: str, rows: list[dict[str, str]]) -> None:
@@ -67,6 +82,19 @@ def test_g_01_both_readings_of_the_ratio(there: Desk) -> None:
     assert [one["required_by_floor"] for one in found] == [0, 1, 1, 1, 1, 2, 2, 3]
     assert [one["status"]["code"] for one in found] == ["NOT_APPLICABLE", *["SHORT"] * 7]
     assert [one["short"] for one in found] == [0, 1, 1, 1, 2, 2, 3, 4]
+
+
+def test_g_01_a_bureau_that_rounds_down_by_its_own_profile(there: Desk) -> None:
+    there.office.clock.set("2024-06-01 08:00")
+    keeper, profile = there.at(None, Role.ADMINISTRATOR), in_force(there, ratio_rounding='"floor"')
+    counts = (0, 1, 3, 4, 5, 8, 9, 13)
+    made = [agency(there, f"{count}人局", profile=profile) for count in counts]
+    filed(keeper, "rosters", [row(f"{n}人局") for n in counts for _ in range(n)])
+    found = [line(keeper, unit, on="2024-06-01") for unit in made]
+    assert [one["required"] for one in found] == [0, 1, 1, 1, 1, 2, 2, 3]
+    assert found[0]["status"]["code"] == "NOT_APPLICABLE"
+    rule = keeper.get(f"/api/ratio/{made[-1]}", on="2024-06-01")["rule"]
+    assert rule["stamp"]["profiles"][:2] == ["own@1", "XX@1"]
 
 
 def test_g_02_device_breaks_loan_repair(there: Desk) -> None:
@@ -120,6 +148,13 @@ def test_g_02_device_breaks_loan_repair(there: Desk) -> None:
     assert (lost["unit"], lost["words"]["zh"]) == (first, "设备 D-02 遗失，尚未找回")
 
 
+def equip(keeper: Browser, unit: str) -> None:
+    """One of each kind that counts by itself or with another, or not at all."""
+    kinds = ("执法记录仪", "照相机", "录音笔", "录音笔", "视频监控")
+    rows = [device_row(unit, 类别=kind, 自检日期="2024-05-20") for kind in kinds]
+    filed(keeper, "device-lists", rows)
+
+
 def test_g_03_who_and_what_counts(there: Desk) -> None:
     there.office.clock.set("2024-06-01 08:00")
     keeper, unit = there.at(None, Role.ADMINISTRATOR), agency(there, "甲局")
@@ -127,9 +162,7 @@ def test_g_03_who_and_what_counts(there: Desk) -> None:
     staff(keeper, "甲局", 1, 有效期止="2024-05-31")
     none = {"执法证号": "", "发证机关": "", "有效期起": "", "有效期止": ""}
     staff(keeper, "甲局", 3, 人员类别="执法辅助人员", 在编="否", **none)
-    kinds = ("执法记录仪", "照相机", "录音笔", "录音笔", "视频监控")
-    devices = [device_row("甲局", 类别=kind, 自检日期="2024-05-20") for kind in kinds]
-    filed(keeper, "device-lists", devices)
+    equip(keeper, "甲局")
 
     ratio = line(keeper, unit, on="2024-06-01")
     assert (ratio["people"], ratio["able"], ratio["roster"]) == (8, 8, 9)
@@ -149,3 +182,11 @@ def test_g_03_who_and_what_counts(there: Desk) -> None:
         *(("VOICE_RECORDER", True), ("VOICE_RECORDER", True)),
     ]
     assert detail["rule"]["clauses"][0]["quote"].startswith("原则上按每4名执法人员")
+
+    roster = agency(there, "乙局", profile=in_force(there, ratio_headcount='"roster"'))
+    staff(keeper, "乙局", 8)
+    staff(keeper, "乙局", 1, 有效期止="2024-05-31")
+    equip(keeper, "乙局")
+    ratio = line(keeper, roster, on="2024-06-01")
+    assert (ratio["people"], ratio["required"], ratio["required_by_floor"]) == (9, 3, 2)
+    assert shown(ratio) == (2, "MET_FLOOR_ONLY", 1)
