@@ -110,7 +110,10 @@ class PolicyPreview(BaseModel):
 
 
 class OwnPolicy(BaseModel):
-    """A profile of the bureau's own as it was proposed; `answer` is null while it waits."""
+    """A profile of the bureau's own as it was proposed; `answer` is null while it waits.
+
+    `is_own`: whoever asks proposed it.
+    """
 
     id: str
     profile: str
@@ -120,6 +123,7 @@ class OwnPolicy(BaseModel):
     note: str | None
     person: str
     name: str | None
+    is_own: bool
     stated_at: datetime
     answer: Said | None
     answered_by: str | None

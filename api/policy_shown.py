@@ -91,8 +91,8 @@ def problem(one: Problem) -> p.PolicyProblem:
     return p.PolicyProblem(code=one.code, place=one.place, words=m.Words(zh=chinese, en=english))
 
 
-def own(connection: Connection, one: Stated) -> p.OwnPolicy:
-    """A proposed profile, with the names of who proposed and who answered it."""
+def own(connection: Connection, one: Stated, *, person: str) -> p.OwnPolicy:
+    """A proposed profile, with the names of who proposed and who answered it, for a person."""
     answered = one.answered
     names = names_of(connection, {one.person, *(() if answered is None else (answered.person,))})
     return p.OwnPolicy(
@@ -104,6 +104,7 @@ def own(connection: Connection, one: Stated) -> p.OwnPolicy:
         note=one.note,
         person=one.person,
         name=names.get(one.person),
+        is_own=one.person == person,
         stated_at=parse_time(one.stated_at),
         answer=None if answered is None else said(answered.answer),
         answered_by=None if answered is None else names.get(answered.person),

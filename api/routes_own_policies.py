@@ -26,11 +26,11 @@ _confirming = Depends(needs(Permission.CONFIRM_RULES))
 
 
 @router.get("/own", responses=PROBLEMS["read"])
-def list_own(request: Request, _caller: Caller = _reading) -> p.OwnPolicies:
+def list_own(request: Request, caller: Caller = _reading) -> p.OwnPolicies:
     """Every profile of the bureau's own that was ever proposed, the latest first."""
     with world_of(request).site.database.read() as connection:
-        stated = own_policies.everything(connection)
-        return p.OwnPolicies(policies=[own(connection, one) for one in stated])
+        stated, person = own_policies.everything(connection), caller.account.person
+        return p.OwnPolicies(policies=[own(connection, one, person=person) for one in stated])
 
 
 @router.post("/preview", responses=PROBLEMS["change"])
@@ -53,13 +53,15 @@ def propose(request: Request, given: p.PolicyGiven, caller: Caller = _managing) 
 
 
 @router.get("/own/{policy}", responses=PROBLEMS["find"])
-def one_own(request: Request, policy: m.Key, _caller: Caller = _reading) -> p.OwnPolicyDetail:
+def one_own(request: Request, policy: m.Key, caller: Caller = _reading) -> p.OwnPolicyDetail:
     """A proposed profile with its text and what it changes."""
     with world_of(request).site.database.read() as connection:
         stated = own_policies.find(connection, policy)
         seen = own_policies.shown_again(connection, policy)
         return p.OwnPolicyDetail(
-            policy=own(connection, stated), body=stated.body, preview=_shown(seen)
+            policy=own(connection, stated, person=caller.account.person),
+            body=stated.body,
+            preview=_shown(seen),
         )
 
 

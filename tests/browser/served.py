@@ -240,7 +240,16 @@ def log_in(seen: Strict, login: str, password: str = PASSWORD) -> None:
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码").first.fill(password)
     page.keyboard.press("Enter")
-    page.get_by_role("navigation", name="主菜单").wait_for()
+    page.get_by_role("button", name="退出登录").wait_for()
+
+
+def open_page(seen: Strict, name: str) -> None:
+    """Goes to a page by the menu, which a narrow screen opens by its button."""
+    menu = seen.page.get_by_role("button", name="主菜单")
+    if menu.is_visible():
+        menu.click()
+    seen.page.get_by_role("link", name=name, exact=True).click()
+    seen.page.get_by_role("heading", name=name, exact=True).wait_for()
 
 
 @dataclass(frozen=True)

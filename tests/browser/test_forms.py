@@ -14,7 +14,17 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from evidence.ratio import day_of
 from script.rosters import UNITS, make
-from tests.browser.served import PASSWORD, Served, Strict, chromium, log_in, people, served, strict
+from tests.browser.served import (
+    PASSWORD,
+    Served,
+    chromium,
+    log_in,
+    open_page,
+    people,
+    served,
+    strict,
+)
+from tests.own_policy import own_text
 from tests.registering import as_csv, device_row, listed_row, year_csv
 from tests.reports import sheets_of
 
@@ -48,9 +58,32 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield started
 
 
-def open_page(seen: Strict, name: str) -> None:
-    seen.page.get_by_role("link", name=name, exact=True).click()
-    seen.page.get_by_role("heading", name=name, exact=True).wait_for()
+def test_two_persons_bring_a_policy_of_the_bureau_into_force(
+    browser: Browser, service: Served, tmp_path: Path
+) -> None:
+    own, wrong = tmp_path / "own.toml", tmp_path / "wrong.toml"
+    own.write_text(own_text({"ratio.rounding": '"floor"'}, valid_from="2099-01-01"), "utf-8")
+    wrong.write_text("format = 1\nid = 1\n", "utf-8")
+    with strict(browser, service.address) as seen:
+        log_in(seen, "admin")
+        open_page(seen, "政策档")
+        seen.page.get_by_role("button", name="提出政策档").click()
+        dialog = seen.page.get_by_role("dialog")
+        dialog.get_by_label("政策档文件").set_input_files(wrong)
+        expect(dialog.get_by_text("文件有")).to_be_visible()
+        expect(dialog.get_by_role("button", name="提出政策档")).to_be_disabled()
+        dialog.get_by_label("政策档文件").set_input_files(own)
+        expect(dialog.get_by_text("ratio.rounding")).to_be_visible()
+        dialog.get_by_role("button", name="提出政策档").click()
+        seen.page.get_by_role("button", name="own@1").click()
+        expect(seen.page.get_by_text("您提出的，须由他人批准")).to_be_visible()
+    with strict(browser, service.address) as seen:
+        log_in(seen, "supervisor")
+        open_page(seen, "政策档")
+        seen.page.get_by_role("button", name="own@1").click()
+        seen.page.get_by_role("button", name="批准生效").click()
+        seen.page.get_by_role("tooltip").get_by_role("button", name="批准生效").click()
+        expect(seen.page.get_by_role("cell", name="已批准")).to_be_visible()
 
 
 def test_the_calendar_and_a_training_are_entered(

@@ -17,7 +17,16 @@ from playwright.sync_api import Browser, Locator, expect
 
 from evidence.ratio import day_of
 from script.rosters import UNITS, Made, make
-from tests.browser.served import Served, Strict, chromium, log_in, people, served, strict
+from tests.browser.served import (
+    Served,
+    Strict,
+    chromium,
+    log_in,
+    open_page,
+    people,
+    served,
+    strict,
+)
 
 pytestmark = pytest.mark.timeout(600)
 PEOPLE = 60
@@ -78,11 +87,6 @@ def found(service: Served, folder: Path) -> Bureau:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Bureau(service, made)
-
-
-def open_page(seen: Strict, name: str) -> None:
-    seen.page.get_by_role("link", name=name, exact=True).click()
-    seen.page.get_by_role("heading", name=name, exact=True).wait_for()
 
 
 def assert_readable(found: Locator) -> None:
@@ -199,15 +203,13 @@ def undo(seen: Strict) -> None:
     expect(page.get_by_text(re.compile("^已撤销"))).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["配备比例", "设备", "人员"])
-def test_a_narrow_screen_needs_no_sideways_scrolling_of_the_page(
-    browser: Browser, bureau: Bureau, name: str
+def test_a_narrow_screen_has_its_menu_and_needs_no_sideways_scrolling_of_the_page(
+    browser: Browser, bureau: Bureau
 ) -> None:
     with strict(browser, bureau.service.address, width=375) as seen:
         log_in(seen, "supervisor")
-        paths = {"配备比例": "ratio", "设备": "devices", "人员": "staff"}
-        seen.page.goto(f"{seen.address}{paths[name]}")
-        seen.page.get_by_role("heading", name=name, exact=True).wait_for()
-        wide = seen.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 375
-        expect(seen.page.get_by_role("button", name="导入名册")).to_have_count(0)
+        for name in ("配备比例", "设备", "人员", "政策档"):
+            open_page(seen, name)
+            wide = seen.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 375, name
+            expect(seen.page.get_by_role("button", name="导入名册")).to_have_count(0)

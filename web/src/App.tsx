@@ -22,6 +22,7 @@ import { Jobs } from "./pages/Jobs";
 import { Login } from "./pages/Login";
 import { NotFound } from "./pages/NotFound";
 import { Password } from "./pages/Password";
+import { Policies } from "./pages/Policies";
 import { Ratio } from "./pages/Ratio";
 import { Recording } from "./pages/Recording";
 import { Recordings } from "./pages/Recordings";
@@ -57,6 +58,7 @@ const router = createBrowserRouter([
       { path: "holds", Component: Holds },
       { path: "retention", Component: Retention },
       { path: "disposal", Component: Disposal },
+      { path: "policies", Component: Policies },
       { path: "ratio", Component: Ratio },
       { path: "devices", Component: Devices },
       { path: "staff", Component: Staff },

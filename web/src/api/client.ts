@@ -82,6 +82,10 @@ export type HoldFound = Schemas["HoldFound"];
 export type StandingShown = Schemas["StandingShown"];
 export type PeriodShown = Schemas["PeriodShown"];
 export type PreviewShown = Schemas["PreviewShown"];
+export type Explained = Schemas["Explained"];
+export type OwnPolicy = Schemas["OwnPolicy"];
+export type PolicyPreview = Schemas["PolicyPreview"];
+export type ProfileShown = Schemas["ProfileShown"];
 export type VersionShown = Schemas["VersionShown"];
 
 /** What went wrong, in the API's own sentences; status 0: nothing answered. */

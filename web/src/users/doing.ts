@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTroubleWords } from "../parts/Trouble";
 
-const CASE_KEYS = ["cases", "case", "action", "inbox", "findings", "proposals", "recording-cases", "holds", "hold", "retention", "disposals", "recording", "grants", "supervision"];
+const CASE_KEYS = ["cases", "case", "action", "inbox", "findings", "proposals", "recording-cases", "holds", "hold", "retention", "disposals", "recording", "grants", "supervision", "policies"];
 const KEYS = ["users", "units", "logins", "me", "persons", "rosters", "devices", "holders", "ratio", "places", ...CASE_KEYS];
 
 /** A change to people, units, log-ins or devices: says what went wrong, and has all read anew. */

@@ -5,6 +5,7 @@ import { FORMS } from "./forms";
 import { REPORTS } from "./reports";
 import { ACCESS } from "./access";
 import { DISPOSAL } from "./disposal";
+import { POLICIES } from "./policies";
 import { RETENTION } from "./retention";
 
 /** Every sentence of the page, Chinese first; a sentence that lacks a language is a type error. */
@@ -16,6 +17,7 @@ export const UI = {
   ...REPORTS,
   ...ACCESS,
   ...RETENTION,
+  ...POLICIES,
   ...DISPOSAL,
   product: ["留痕", "Liuhen"],
   product_long: ["留痕 · 执法音视频证据", "Liuhen · body-camera evidence"],
