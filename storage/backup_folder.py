@@ -11,6 +11,7 @@ services and settings are in none of it.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -29,6 +30,7 @@ STATES, VAULT = "states", "vault"
 SQLITE_FILE, POSTGRES_FILE = "liuhen.db", "liuhen.pgdump"
 SITE_FILES = ("site.json", "keys/log.pub", "keys/station.pub")
 _FORMAT = 1
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
 _STATE = re.compile(r"\d{8}T\d{6}Z")
 _TEXTS = ("state", "site", "vault", "kind", "file", "sha256", "root", "note", "made_at")
 
@@ -128,8 +130,7 @@ class BackupFolder:
 
     def publish(self, draft: Path, manifest: Manifest) -> None:
         """Gives a finished draft its name."""
-        write_durably(draft / MANIFEST, dumps(manifest.json()))
-        fsync_dir(draft)
+        write_durably(draft / MANIFEST, dumps(manifest.json()))  # with every name in the draft
         final = self.state_path(manifest.state)
         with storage_trouble(f"Naming {final}", draft.parent):
             os.rename(draft, final)
@@ -184,11 +185,25 @@ def copy_new(source: Path, target: Path, *, mode: int = 0o600) -> None:
         make_durable(draft)
         if file_digest(draft) != file_digest(source):
             raise StorageFailed(f"{target} reads as something else", reason="read-back differs")
-        try:
-            os.link(draft, target)  # unlike a rename, it takes nobody's place
-        except FileExistsError as error:
-            raise BadInput(f"{target} exists", why="EXISTS", path=str(target)) from error
+        _name_new(draft, target)
     fsync_dir(target.parent)
+
+
+def _name_new(draft: Path, target: Path) -> None:
+    """Gives a file a name that nothing has: by a link, which unlike a rename takes nobody's place.
+
+    A card or stick (exFAT) and some shares know no links: there a look must do.
+    """
+    try:
+        os.link(draft, target)
+    except FileExistsError as error:
+        raise BadInput(f"{target} exists", why="EXISTS", path=str(target)) from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise BadInput(f"{target} exists", why="EXISTS", path=str(target)) from error
+        os.rename(draft, target)
 
 
 def _manifest(value: Mapping[str, Json]) -> Manifest:

@@ -163,7 +163,7 @@ def _trial(_seed: int, number: int) -> Tally:
 def _first_red(mutant: Mutant) -> str:
     """Tried on the road from card to receipt, or on what is done outside the vault."""
     with mutated(mutant) as tree:
-        if mutant.path in outputs.PATHS:
-            return outputs.redness(tree)
+        if mutant.path in outputs.PARTS:
+            return outputs.redness(tree, [outputs.PARTS[mutant.path]])
         with new_yard(tree) as yard:
             return redness(yard, blackouts())
