@@ -259,6 +259,7 @@ def test_nothing_committed_names_this_machine_or_an_index() -> None:
         pytest.skip("not a git checkout: nothing says which files are committed")
     names = [name.decode() for name in listed.stdout.split(b"\0") if name]
     assert len(names) > 20
+    assert [name for name in names if not name.isascii() or not name.isprintable()] == []
     files = [REPOSITORY / name for name in names if (REPOSITORY / name).is_file()]
     assert [f"{p}: {said}" for p in files for said in places_named(p.read_bytes())] == []
 
