@@ -1,6 +1,6 @@
 """The bodies of answers and requests about access: grants, what leaves the house, supervision."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -83,6 +83,49 @@ class Grants(BaseModel):
     """Grants, the latest first."""
 
     grants: list[GrantShown]
+
+
+class LoanGiven(Given):
+    """A medium to lend until a day, included."""
+
+    medium: Line
+    due_on: date
+    receiver: Line
+
+
+class LoanShown(BaseModel):
+    """A lent medium, by its number under its grant; `back_at` is null while it is out."""
+
+    id: str
+    grant: str
+    number: int
+    document_number: str
+    medium: str
+    due_on: date
+    overdue: bool
+    receiver: str | None
+    lent_at: datetime
+    back_at: datetime | None
+    back_note: str | None
+
+
+class CopyShown(BaseModel):
+    """A copy that left, with its signed receipt."""
+
+    id: str
+    grant: str
+    document_number: str
+    form: Said
+    receiver: str | None
+    given_at: datetime
+    signed: str
+
+
+class Outgoing(BaseModel):
+    """What left: media, what is out first, and copies."""
+
+    loans: list[LoanShown]
+    copies: list[CopyShown]
 
 
 class LookTried(BaseModel):

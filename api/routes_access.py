@@ -4,7 +4,10 @@ Holds always: a grant is shown to whom it concerns, to who may approve it and to
 looked; who asked or is meant never approves; a refusal names every reason.
 """
 
-from fastapi import APIRouter, Depends, Request
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
 
 from api import models as m
 from api import models_access as a
@@ -15,9 +18,11 @@ from api.models_register import Made
 from api.register_words import said
 from api.responses import PROBLEMS
 from api.world import World, world_of
-from cases import access, confidentiality, grants
+from cases import access, confidentiality, grants, handing_out
 from cases.grants import NewGrant, Objects, Whom
+from cases.handing_out import Loan, NewLoan
 from evidence.access import Term
+from evidence.entry import parse_time
 from evidence.errors import NotFound
 from evidence.ratio import day_of
 from people.logins import LoggedIn
@@ -107,6 +112,56 @@ def withdraw_grant(request: Request, grant: m.Key, logged_in: LoggedIn = _anybod
     return m.Done()
 
 
+@router.get("/outgoing", responses=PROBLEMS["read"])
+def outgoing(request: Request, caller: Caller = _requesting) -> a.Outgoing:
+    """What left under the grants that are shown: media lent, what is out first, and copies."""
+    world = world_of(request)
+    with world.site.database.read() as connection:
+        found = {one.id: one for one in visible(connection, caller)}
+        lent = handing_out.loans(connection, found)
+        copies = [one for grant in found for one in handing_out.copies_of(connection, grant)]
+    today = day_of(world.site.clock())
+    return a.Outgoing(
+        loans=[_loan(one, found[one.grant].document_number, today=today) for one in lent],
+        copies=[
+            a.CopyShown(
+                id=one.id,
+                grant=one.grant,
+                document_number=found[one.grant].document_number,
+                form=said(one.form),
+                receiver=one.receiver,
+                given_at=parse_time(one.stated_at),
+                signed=one.signed,
+            )
+            for one in copies
+        ],
+    )
+
+
+@router.post("/grants/{grant}/loans", status_code=201, responses=PROBLEMS["change"])
+def lend(request: Request, grant: m.Key, given: a.LoanGiven, caller: Caller = _approving) -> Made:
+    """Lends a medium under a grant to borrow: it is due back on a day."""
+    world = _checked(request, caller, grant=grant)
+    new = NewLoan(given.medium, given.due_on, given.receiver)
+    ledger, person = world.ledger_of(caller.account), caller.account.person
+    return Made(id=handing_out.lend(ledger, grant, new=new, person=person))
+
+
+@router.post("/grants/{grant}/loans/{number}/return", responses=PROBLEMS["change"])
+def take_back(
+    request: Request,
+    grant: m.Key,
+    number: Annotated[int, Path(ge=0, le=2**31)],
+    given: a.GrantNote,
+    caller: Caller = _approving,
+) -> m.Done:
+    """A lent medium is back."""
+    world = _checked(request, caller, grant=grant)
+    ledger, person = world.ledger_of(caller.account), caller.account.person
+    handing_out.take_back(ledger, f"{grant}/{number}", person=person, said=given.note)
+    return m.Done()
+
+
 @router.get("/cases/{case}/access", responses=PROBLEMS["find"])
 def case_access(request: Request, case: m.Key, caller: Caller = _knowing) -> a.CaseAccess:
     """Who looked at the footage of a case, who tried and was refused, and what was granted."""
@@ -162,6 +217,22 @@ def _checked(request: Request, caller: Caller, *, grant: str) -> World:
     with world.site.database.read() as connection:
         within(connection, caller, grant=grant)
     return world
+
+
+def _loan(one: Loan, document_number: str, *, today: date) -> a.LoanShown:
+    return a.LoanShown(
+        id=one.id,
+        grant=one.grant,
+        number=int(one.id.rpartition("/")[2]),
+        document_number=document_number,
+        medium=one.medium,
+        due_on=one.due_on,
+        overdue=one.is_overdue(today),
+        receiver=one.receiver,
+        lent_at=parse_time(one.stated_at),
+        back_at=None if one.back_at is None else parse_time(one.back_at),
+        back_note=one.back_note,
+    )
 
 
 def _try(

@@ -104,6 +104,15 @@ WHY: Mapping[str, Sentence] = {
         "批准 {grant} 现不有效，无从撤销",
         "the grant {grant} allows nothing, there is nothing to revoke",
     ),
+    "COPY_RECEIVER": ("须写明领取人", "who takes it is to be named"),
+    "COPY_NOTHING": ("批准 {grant} 现未及任何录像", "the grant {grant} reaches no recording now"),
+    "LOAN_MEDIUM": ("须写明借出的介质，一行不超过 200 字", "the medium is to be named, one line"),
+    "LOAN_DUE": (
+        "归还期限须在今天至批准截止日 {last} 之间",
+        "it is due back between today and the last day of the grant, {last}",
+    ),
+    "LOAN_BACK": ("{loan} 已经归还", "{loan} is back already"),
+    "NO_LOAN": ("没有借出记录 {loan}", "there is no loan {loan}"),
     "GRANT_REASON": ("须写明撤销理由", "a reason is needed to revoke it"),
     "GRANT_NOT_OWN": ("申请 {grant} 不是您提出的", "the request {grant} is not yours"),
     "LEVEL": (

@@ -1,12 +1,14 @@
 """`grant …`: who may see, copy or borrow which recordings, why and until when."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cases import access, confidentiality, follow, grants, lists
+from cases import access, confidentiality, follow, grants, handing_out, lists
 from cases.access import Denied, LookOnRecord
 from cases.grants import NewGrant, Objects, Whom
+from cases.handing_out import NewLoan
 from evidence.access import GranteeKind, GrantKind, Term
 from evidence.canonical import Json
 from evidence.ratio import day_of
@@ -14,9 +16,13 @@ from liuhen import arguments, clock, invocation
 from liuhen.case_view import case_id
 from liuhen.grant_view import (
     GRANT_COLUMNS,
+    LOAN_COLUMNS,
     TRY_COLUMNS,
+    copy_json,
     grant_json,
     grant_row,
+    loan_json,
+    loan_row,
     try_json,
     try_row,
 )
@@ -29,6 +35,7 @@ app = typer.Typer(help="调阅、复制、借阅  Access to recordings", no_args
 
 Id = Annotated[str, typer.Argument(help="申请或批准编号  Grant")]
 By = Annotated[str, typer.Option("--by", help="经办人工号、编号或登录名  Who says so")]
+Receiver = Annotated[str, typer.Option(help="领取人  Who takes it")]
 Note = Annotated[str | None, typer.Option(help="说明  Note")]
 _MOST_LOOKS = 1000
 
@@ -159,6 +166,97 @@ def level(
         confidentiality.state(site.ledger, sha256, level=stated, person=person, reason=reason)
     run.output.say(f"已标注 {sha256[:16]}：{stated}", f"{sha256[:16]} is {stated}")
     run.output.finish({"command": "grant level", "recording": sha256, "level": stated})
+
+
+@app.command("copy")
+def copy_(
+    context: typer.Context,
+    grant: Id,
+    to: Annotated[Path, typer.Option(help="新目录，不覆盖  New folder")],
+    receiver: Receiver,
+    by: By,
+) -> None:
+    """凭复制批准交出原件、保管记录和签名回执  Give originals out, against a signed receipt."""
+    run = invocation.of(context)
+    with run.reporting("grant copy"), run.site() as site:
+        follow.catch_up(site.ledger)
+        person = person_of(site, by)
+        made = handing_out.give_originals(site, grant, folder=to, receiver=receiver, person=person)
+    run.output.say(
+        f"已交出至 {to}（{made.id}）；对方可用 sha256sum -c SHA256SUMS 核对",
+        f"Given out to {to} ({made.id}); sha256sum -c SHA256SUMS checks it",
+    )
+    run.output.finish({"command": "grant copy", "path": str(to), **copy_json(made)})
+
+
+@app.command()
+def copies(context: typer.Context, grant: Id) -> None:
+    """凭该批准交出过什么，及其回执  What left under a grant, with its receipts."""
+    run = invocation.of(context)
+    with run.reporting("grant copies"), run.site() as site, site.database.read() as connection:
+        grants.find(connection, grant)
+        found = handing_out.copies_of(connection, grant)
+    for one in found:
+        run.output.say_exactly("" if run.output.as_json else one.signed)
+    told: list[Json] = [copy_json(one) for one in found]
+    run.output.finish({"command": "grant copies", "grant": grant, "copies": told})
+
+
+@app.command()
+def lend(
+    context: typer.Context,
+    grant: Id,
+    medium: Annotated[str, typer.Option(help="介质，如 移动硬盘 3 号  Medium")],
+    due: Annotated[str, typer.Option(help="归还期限（含）  Last day")],
+    receiver: Receiver,
+    by: By,
+) -> None:
+    """凭借阅批准借出介质，须按期归还  Lend a medium that is due back on a day."""
+    run = invocation.of(context)
+    with run.reporting("grant lend"), run.site() as site:
+        follow.catch_up(site.ledger)
+        new = NewLoan(medium, arguments.day_of(due, clock.now()), receiver)
+        made = handing_out.lend(site.ledger, grant, new=new, person=person_of(site, by))
+        _finish_loan(run, "grant lend", site=site, loan=made)
+
+
+@app.command("return")
+def return_(
+    context: typer.Context,
+    loan: Annotated[str, typer.Argument(help="借出编号  Loan")],
+    by: By,
+    note: Note = None,
+) -> None:
+    """登记介质归还  A lent medium is back."""
+    run = invocation.of(context)
+    with run.reporting("grant return"), run.site() as site:
+        handing_out.take_back(site.ledger, loan, person=person_of(site, by), said=note)
+        _finish_loan(run, "grant return", site=site, loan=loan)
+
+
+@app.command()
+def loans(
+    context: typer.Context,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期未还  Overdue only")] = False,
+) -> None:
+    """列出借出的介质，未还的在前  What was lent, what is out first."""
+    run = invocation.of(context)
+    today = day_of(clock.now())
+    with run.reporting("grant loans"), run.site() as site, site.database.read() as connection:
+        found = [
+            one for one in handing_out.loans(connection) if one.is_overdue(today) or not overdue
+        ]
+    run.output.table(LOAN_COLUMNS, (loan_row(one, today=today) for one in found))
+    told: list[Json] = [loan_json(one, today=today) for one in found]
+    run.output.finish({"command": "grant loans", "loans": told})
+
+
+def _finish_loan(run: Invocation, command: str, *, site: Site, loan: str) -> None:
+    with site.database.read() as connection:
+        found = handing_out.loan(connection, loan)
+    today = day_of(clock.now())
+    run.output.table(LOAN_COLUMNS, [loan_row(found, today=today)])
+    run.output.finish({"command": command, **loan_json(found, today=today)})
 
 
 def _finish(run: Invocation, command: str, *, site: Site, grant: str) -> None:

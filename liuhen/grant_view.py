@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from cases import grants
 from cases.access import Denied, LookOnRecord
 from cases.grants import Grant
+from cases.handing_out import CopyOut, Loan
 from evidence.canonical import Json
 from evidence.register_words import word
 from liuhen.register_view import UNKNOWN, both
@@ -88,3 +89,42 @@ def _said(one: Grant, today: date) -> dict[str, Json]:
     state = one.state(today)
     chinese, english = word(state)
     return {"code": state.value, "message": {"zh": chinese, "en": english}}
+
+
+LOAN_COLUMNS = ("编号 loan", "介质 medium", "应还 due", "领取人 receiver", "状态 state")
+
+
+def loan_row(one: Loan, *, today: date) -> tuple[str, ...]:
+    """A line of the list of loans."""
+    late = "逾期 overdue" if one.is_overdue(today) else "在外 out"
+    state = late if one.back_at is None else "已还 back"
+    return (one.id, one.medium, one.due_on.isoformat(), one.receiver or UNKNOWN, state)
+
+
+def loan_json(one: Loan, *, today: date) -> dict[str, Json]:
+    """A loan as objects hold it."""
+    return {
+        "loan": one.id,
+        "grant": one.grant,
+        "medium": one.medium,
+        "due_on": one.due_on.isoformat(),
+        "overdue": one.is_overdue(today),
+        "receiver": one.receiver,
+        "person": one.person,
+        "lent_at": one.stated_at,
+        "back_at": one.back_at,
+        "back_note": one.back_note,
+    }
+
+
+def copy_json(one: CopyOut) -> dict[str, Json]:
+    """A copy that left, with its signed receipt."""
+    return {
+        "copy": one.id,
+        "grant": one.grant,
+        "form": one.form.value,
+        "receiver": one.receiver,
+        "person": one.person,
+        "given_at": one.stated_at,
+        "signed": one.signed,
+    }

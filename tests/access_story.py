@@ -20,7 +20,26 @@ def grant(site: Steps) -> None:
     site.step("grant trail", "grant", "trail", "15号")
     said = ("--reason", "有未成年人", "--by", "3201")
     site.step("grant level", "grant", "level", recording, "privacy", *said)
+    hand_out(site, recording)
     supervise(site)
+
+
+def hand_out(site: Steps, recording: str) -> None:
+    """A copy against its receipt, and a medium that is lent and comes back."""
+    about = (*_WHY, "--to", "2099-12-31", "--recording", recording, "--by", "3201")
+    court = ("--grantee", "court", "--outsider", "某区人民法院")
+    taken = ("--receiver", "书记员", "--by", "3202")
+    copy = site.step("grant request, to copy", "grant", "request", "copy", *about, *court)["grant"]
+    site.step("grant approve, to copy", "grant", "approve", copy, "--by", "3202")
+    site.step("grant copy", "grant", "copy", copy, "--to", "given", *taken)
+    site.step("grant copies", "grant", "copies", copy)
+    lend = site.step("grant request, to borrow", "grant", "request", "borrow", *about, *court)
+    site.step("grant approve, to borrow", "grant", "approve", lend["grant"], "--by", "3202")
+    medium = ("--medium", "移动硬盘 3 号", "--due", "2099-01-01")
+    lent = site.step("grant lend", "grant", "lend", lend["grant"], *medium, *taken)["loan"]
+    site.step("grant loans", "grant", "loans")
+    site.step("grant loans, overdue", "grant", "loans", "--overdue")
+    site.step("grant return", "grant", "return", lent, "--by", "3202", "--note", "完好")
 
 
 def supervise(site: Steps) -> None:

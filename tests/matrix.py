@@ -195,6 +195,8 @@ class Prober:
             yield "period", lambda: {"period": this}
         if "{policy}" in path:
             yield "policy", lambda: {"policy": case_targets.policy_of(self.serving.house)}
+        if "{number}" in path:
+            yield "number", lambda: {"number": "0"}
         if "{place}" in path:
             yield "place", lambda: {"place": self._place(target)}
         for name in _MAKERS:

@@ -50,6 +50,7 @@ SAID: Mapping[str, object] = {
     "condition": "REPAIR",
     "day": "2024-03-01",
     "due_at": "2099-01-01T00:00:00Z",
+    "due_on": "2099-01-01",
     "event": "ANNUAL_CHECK",
     "first": "2024-01-01",
     "from_day": "2024-01-01",
@@ -109,6 +110,8 @@ PAST: Mapping[tuple[str, str], int] = (
         ("POST", "/api/grants"): 422,
         ("POST", "/api/grants/{grant}/approve"): 409,
         ("POST", "/api/grants/{grant}/revoke"): 422,
+        ("POST", "/api/grants/{grant}/loans"): 409,  # it is one to consult
+        ("POST", "/api/grants/{grant}/loans/{number}/return"): 404,  # nothing was lent
     }
 )
 """What answers past the table: guards of steps, and facts that a bare request cannot be."""

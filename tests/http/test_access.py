@@ -169,3 +169,23 @@ def test_r_168_privacy_is_stated_with_a_reason_and_a_state_secret_goes_to_quaran
         assert "遮蔽" in said["zh"]
         reviewer.post(address, {"level": "NONE", "reason": "已核实"})
     supervisor.post(f"/api/grants/{made}/approve", {})
+
+
+def test_a_medium_is_lent_under_a_grant_to_borrow_and_comes_back(
+    serving: Serving, officer: Browser, supervisor: Browser
+) -> None:
+    recordings = [serving.recordings[Clip.UNIT]]
+    body = asked(serving, recordings=recordings, kind="BORROW", grantee="COURT", outsider="法院")
+    made = officer.post("/api/grants", body)["id"]
+    loan = {"medium": "移动硬盘 3 号", "due_on": body["to_day"], "receiver": "书记员"}
+    assert supervisor.post(f"/api/grants/{made}/loans", loan, status=409)["code"] == (
+        "GRANT_NOT_ACTIVE"
+    )
+    supervisor.post(f"/api/grants/{made}/approve", {})
+    supervisor.post(f"/api/grants/{made}/loans", loan)
+    [lent] = [one for one in officer.get("/api/outgoing")["loans"] if one["grant"] == made]
+    assert (lent["receiver"], lent["overdue"], lent["back_at"]) == ("书记员", False, None)
+    assert officer.ask("POST", f"/api/grants/{made}/loans/0/return", json={}).status_code == 403
+    supervisor.post(f"/api/grants/{made}/loans/0/return", {"note": "完好"})
+    [back] = [one for one in supervisor.get("/api/outgoing")["loans"] if one["grant"] == made]
+    assert back["back_note"] == "完好"

@@ -10,6 +10,7 @@ import { Moment } from "../parts/time";
 import { Asking, Field, useOptions } from "../register/Asking";
 import { useDoing } from "../users/doing";
 import { useWords } from "../words/language";
+import { Lend, Outgoing } from "./Outgoing";
 import { GRANT_KINDS, GRANTEE_KINDS } from "../words/offered";
 
 const MOODS: Record<string, string> = { ACTIVE: "good", REQUESTED: "partly", APPROVED: "partly", REVOKED: "bad" };
@@ -33,6 +34,7 @@ export function Access() {
       <p className="muted">{say("access_hint")}</p>
       {found.error ? <Trouble problem={found.error} again={() => void found.refetch()} /> : null}
       <List rows={rows} loading={found.isPending} onOpen={(grant) => setSearch({ grant })} />
+      <Outgoing />
       {asking ? <Ask onClose={() => setAsking(false)} /> : null}
       {open ? <One grant={open} onClose={() => setSearch({})} /> : null}
     </>
@@ -136,6 +138,7 @@ function One({ grant, onClose }: { grant: GrantShown; onClose: () => void }) {
             {say("access_withdraw")}
           </Button>
         ) : null}
+        {may("lend") ? <Lend grant={grant} /> : null}
         {may("revoke") ? (
           <Asking<{ reason: string }>
             title="access_revoke"
@@ -167,7 +170,8 @@ interface Given {
   purpose: string;
   basis: string;
   document_number: string;
-  recordings: string;
+  case?: string;
+  recordings?: string[];
   days: [Dayjs, Dayjs];
 }
 
@@ -176,10 +180,11 @@ function Ask({ onClose }: { onClose: () => void }) {
   const [form] = Form.useForm<Given>();
   const kinds = useOptions(GRANT_KINDS);
   const grantees = useOptions(GRANTEE_KINDS);
-  const ask = useDoing(({ days, recordings, outsider, ...given }: Given) => {
+  const cases = useQuery({ queryKey: ["cases", "choice"], queryFn: () => answer(api.GET("/api/cases")) });
+  const clips = useQuery({ queryKey: ["recordings", "choice"], queryFn: () => answer(api.GET("/api/recordings")) });
+  const ask = useDoing(({ days, outsider, recordings = [], ...given }: Given) => {
     const [first, last] = days.map((day) => day.format("YYYY-MM-DD")) as [string, string];
-    const found = recordings.split(/\s+/).filter((one) => one !== "");
-    const body = { ...given, outsider: outsider ?? null, recordings: found, from_day: first, to_day: last };
+    const body = { ...given, outsider: outsider ?? null, recordings, from_day: first, to_day: last };
     return answer(api.POST("/api/grants", { body }));
   }, onClose);
   return (
@@ -217,8 +222,23 @@ function Ask({ onClose }: { onClose: () => void }) {
         <Field name="document_number" label="access_document">
           <Input maxLength={200} />
         </Field>
-        <Field name="recordings" label="access_recordings">
-          <Input.TextArea />
+        <p className="muted small">{say("access_about_hint")}</p>
+        <Field name="case" label="access_case" optional>
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: "label" }}
+            options={(cases.data?.cases ?? []).map((one) => ({ value: one.id, label: one.number }))}
+          />
+        </Field>
+        <Field name="recordings" label="access_recordings" optional>
+          <Select
+            mode="tags"
+            tokenSeparators={[" ", "\n", ","]}
+            optionFilterProp="label"
+            options={[...new Map((clips.data?.recordings ?? []).map((one) => [one.recording, one])).values()].map(
+              (one) => ({ value: one.recording, label: `${one.name} · ${one.recording.slice(0, 12)}` }),
+            )}
+          />
         </Field>
         <Field name="days" label="access_days">
           <DatePicker.RangePicker />
