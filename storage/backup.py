@@ -76,7 +76,7 @@ def make_backup(site: Site, target: Path, *, wanted: Wanted, progress: Progress)
     _check_apart(site, target)
     folder = BackupFolder(target)
     folder.claim(site.site_id)
-    made = Made(f"{site.clock():%Y%m%dT%H%M%SZ}")
+    made = Made(folder.free_name(site.clock()))
     draft = folder.draft(made.state)
     facts: dict[str, Json] = {"backup": made.state, "originals": wanted.originals}
     with site.ledger.act() as act:

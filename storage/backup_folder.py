@@ -18,6 +18,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from evidence.canonical import Json, dumps, loads_object
@@ -96,6 +97,12 @@ class BackupFolder:
                 return str(value.get("site"))
         message = f"{self.root} is no folder of backups"
         raise BadInput(message, why="NOT_A_BACKUP", path=str(self.root))
+
+    def free_name(self, at: datetime) -> str:
+        """The name of a state that begins now (UTC): its second, or the next that is free."""
+        while self.state_path(name := f"{at:%Y%m%dT%H%M%SZ}").exists():
+            at += timedelta(seconds=1)
+        return name
 
     def states(self) -> list[str]:
         """Whole states, oldest first."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.fault.api import campaign, new_fuzzed
 from tests.fault.campaigns import Tally
 
-CASES = 300
+CASES = 180
 SEED = 20261122
 
 

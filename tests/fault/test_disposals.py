@@ -7,7 +7,7 @@ import pytest
 from tests.fault.campaigns import Progress, run
 from tests.fault.disposals import campaigns, grounds
 
-ROUNDS = {"hold-against-disposal": 4, "double-disposal": 2, "clock-jumps": 6}
+ROUNDS = {"hold-against-disposal": 2, "double-disposal": 2, "clock-jumps": 6}
 SEED = 20261201
 
 

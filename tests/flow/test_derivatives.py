@@ -43,7 +43,7 @@ PLAYED_AS_THEY_ARE = {
 }
 
 BEGINNING_ALONE = {
-    "cam_hevc_portrait_vfr.mp4": "5",
+    "cam_hevc_portrait_vfr.mp4": "2",
     "long_362s_1080p_lowbitrate.mp4": "60",
     "nocam_bbb_trailer_7mb.mp4": "10",
 }
